@@ -1,0 +1,1 @@
+//! The Leptos UI: pages, components and thin server functions.

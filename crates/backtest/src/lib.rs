@@ -1,0 +1,1 @@
+//! Run spec to data, engine and simulated venue to result.

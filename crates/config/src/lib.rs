@@ -1,0 +1,1 @@
+//! YAML text to settings and diagnostics with line and column.

@@ -1,0 +1,1 @@
+//! The kernel process(event) -> audit: orders, ledger, risk, simulated venue.

@@ -1,0 +1,1 @@
+//! The Exchange protocol, its registry and the adapters.

@@ -1,0 +1,1 @@
+//! Streaming indicators, one file each, and their registry.

@@ -1,0 +1,1 @@
+//! The lake: import, quality, gaps, and the store of candles.

@@ -1,0 +1,1 @@
+//! Performance statistics, one file each: pure functions over equity and trades.

@@ -1,0 +1,1 @@
+//! Application state: users, sessions, jobs, runs; SQLite and PostgreSQL behind the same traits.

@@ -1,0 +1,195 @@
+//! Candles as the engine reads them: columns of `f64`, one series after the other in time.
+
+use crate::{Interval, Timestamp};
+
+/// One bar: a row of [`Bars`]. Named by its open time, known at its close.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Bar {
+    /// When it opens (UTC).
+    pub open_time: Timestamp,
+    /// First price.
+    pub open: f64,
+    /// Highest price.
+    pub high: f64,
+    /// Lowest price.
+    pub low: f64,
+    /// Last price.
+    pub close: f64,
+    /// Traded amount in base currency.
+    pub volume: f64,
+}
+
+/// A series of bars in columns of equal length, open times strictly rising, all on the interval's grid. Holes are allowed.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Bars {
+    interval: Interval,
+    open_time: Vec<Timestamp>,
+    open: Vec<f64>,
+    high: Vec<f64>,
+    low: Vec<f64>,
+    close: Vec<f64>,
+    volume: Vec<f64>,
+}
+
+/// Why columns are no series of bars.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BarsError {
+    /// One column is shorter than another.
+    #[error("the columns have different lengths")]
+    UnequalColumns,
+    /// A bar does not come after the one before it.
+    #[error("bar {index} at {at} does not come after the one before it")]
+    OutOfOrder {
+        /// Its position, from 0.
+        index: usize,
+        /// Its open time.
+        at: Timestamp,
+    },
+    /// A price or volume that is not a number.
+    #[error("bar {index} holds a value that is not a finite number")]
+    NotFinite {
+        /// Its position, from 0.
+        index: usize,
+    },
+}
+
+impl Bars {
+    /// Returns an empty series.
+    pub fn empty(interval: Interval) -> Self {
+        Self {
+            interval,
+            open_time: Vec::new(),
+            open: Vec::new(),
+            high: Vec::new(),
+            low: Vec::new(),
+            close: Vec::new(),
+            volume: Vec::new(),
+        }
+    }
+
+    /// Takes over columns and checks that they are a series.
+    pub fn new(
+        interval: Interval,
+        open_time: Vec<Timestamp>,
+        [open, high, low, close, volume]: [Vec<f64>; 5],
+    ) -> Result<Self, BarsError> {
+        let bars = Self { interval, open_time, open, high, low, close, volume };
+        let rows = bars.open_time.len();
+        if bars.columns().iter().any(|column| column.len() != rows) {
+            return Err(BarsError::UnequalColumns);
+        }
+        if let Some(index) = bars.open_time.windows(2).position(|pair| pair[0] >= pair[1]) {
+            return Err(BarsError::OutOfOrder { index: index + 1, at: bars.open_time[index + 1] });
+        }
+        for column in bars.columns() {
+            if let Some(index) = column.iter().position(|value| !value.is_finite()) {
+                return Err(BarsError::NotFinite { index });
+            }
+        }
+        Ok(bars)
+    }
+
+    fn columns(&self) -> [&[f64]; 5] {
+        [&self.open, &self.high, &self.low, &self.close, &self.volume]
+    }
+
+    /// Returns the length of a bar.
+    pub fn interval(&self) -> Interval {
+        self.interval
+    }
+
+    /// Returns the number of bars.
+    pub fn len(&self) -> usize {
+        self.open_time.len()
+    }
+
+    /// Returns whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.open_time.is_empty()
+    }
+
+    /// Returns the open times.
+    pub fn open_time(&self) -> &[Timestamp] {
+        &self.open_time
+    }
+
+    /// Returns the first prices.
+    pub fn open(&self) -> &[f64] {
+        &self.open
+    }
+
+    /// Returns the highest prices.
+    pub fn high(&self) -> &[f64] {
+        &self.high
+    }
+
+    /// Returns the lowest prices.
+    pub fn low(&self) -> &[f64] {
+        &self.low
+    }
+
+    /// Returns the last prices.
+    pub fn close(&self) -> &[f64] {
+        &self.close
+    }
+
+    /// Returns the traded amounts in base currency.
+    pub fn volume(&self) -> &[f64] {
+        &self.volume
+    }
+
+    /// Returns the bar at `index`, or `None` beyond the end.
+    pub fn get(&self, index: usize) -> Option<Bar> {
+        Some(Bar {
+            open_time: *self.open_time.get(index)?,
+            open: *self.open.get(index)?,
+            high: *self.high.get(index)?,
+            low: *self.low.get(index)?,
+            close: *self.close.get(index)?,
+            volume: *self.volume.get(index)?,
+        })
+    }
+
+    /// Returns the bars in order of time.
+    pub fn iter(&self) -> impl ExactSizeIterator<Item = Bar> + '_ {
+        let prices = self.open.iter().zip(&self.high).zip(&self.low).zip(&self.close);
+        self.open_time.iter().zip(prices).zip(&self.volume).map(
+            |((&open_time, (((&open, &high), &low), &close)), &volume)| Bar {
+                open_time,
+                open,
+                high,
+                low,
+                close,
+                volume,
+            },
+        )
+    }
+
+    /// Returns when the bar at `index` closes and so becomes known.
+    pub fn close_time(&self, index: usize) -> Option<Timestamp> {
+        self.open_time.get(index).map(|&open| self.interval.next_open(open))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn columns_must_be_equal_ordered_and_finite() {
+        let times = |ms: &[i64]| ms.iter().copied().map(Timestamp::from_ms).collect::<Vec<_>>();
+        let columns = |value: f64| std::array::from_fn(|_| vec![value; 2]);
+        let ok = Bars::new(Interval::M1, times(&[0, 60_000]), columns(1.0)).expect("a series");
+        assert_eq!(ok.iter().len(), 2);
+        assert_eq!(ok.close_time(1), Some(Timestamp::from_ms(120_000)));
+        assert_eq!(Bars::new(Interval::M1, times(&[0]), columns(1.0)), Err(BarsError::UnequalColumns));
+        assert!(matches!(
+            Bars::new(Interval::M1, times(&[60_000, 0]), columns(1.0)),
+            Err(BarsError::OutOfOrder { index: 1, .. })
+        ));
+        assert_eq!(
+            Bars::new(Interval::M1, times(&[0, 60_000]), columns(f64::NAN)),
+            Err(BarsError::NotFinite { index: 0 })
+        );
+    }
+}

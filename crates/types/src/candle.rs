@@ -1,0 +1,123 @@
+//! A candle as an exchange publishes it, in exact decimals.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+
+use crate::{Interval, Timestamp};
+
+/// One closed candle. Named by its open time, known at its close time; an unfinished candle is never one of these.
+///
+/// Prices are in quote currency per unit of base currency, `volume` and `taker_buy_base` in base currency, the quote amounts in
+/// quote currency. What a six-column file does not say is `None`, not zero.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candle {
+    /// When it opens (UTC).
+    pub open_time: Timestamp,
+    /// First price.
+    pub open: Decimal,
+    /// Highest price.
+    pub high: Decimal,
+    /// Lowest price.
+    pub low: Decimal,
+    /// Last price.
+    pub close: Decimal,
+    /// Traded amount in base currency.
+    pub volume: Decimal,
+    /// Traded amount in quote currency.
+    pub quote_volume: Option<Decimal>,
+    /// Number of trades.
+    pub trades: Option<u64>,
+    /// Amount in base currency that takers bought.
+    pub taker_buy_base: Option<Decimal>,
+    /// Amount in quote currency that takers bought for.
+    pub taker_buy_quote: Option<Decimal>,
+}
+
+/// Why a candle cannot be true.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum CandleFault {
+    /// The open time is not where a bar of this interval may open.
+    #[error("open time is off the interval's grid")]
+    OffGrid,
+    /// The high is below the low.
+    #[error("high is below low")]
+    HighBelowLow,
+    /// Open or close lies outside low..high.
+    #[error("open or close lies outside low..high")]
+    OutsideRange,
+    /// A price of zero or less.
+    #[error("a price is zero or negative")]
+    NonPositivePrice,
+    /// A negative volume.
+    #[error("a volume is negative")]
+    NegativeVolume,
+    /// Takers bought more than was traded.
+    #[error("taker volume is larger than the volume")]
+    TakerAboveVolume,
+}
+
+impl Candle {
+    /// Says why this candle cannot be true on the given interval's grid.
+    pub fn check(&self, interval: Interval) -> Result<(), CandleFault> {
+        if !interval.is_on_grid(self.open_time) {
+            return Err(CandleFault::OffGrid);
+        }
+        if self.low <= Decimal::ZERO || self.open <= Decimal::ZERO || self.close <= Decimal::ZERO {
+            return Err(CandleFault::NonPositivePrice);
+        }
+        if self.high < self.low {
+            return Err(CandleFault::HighBelowLow);
+        }
+        let range = self.low..=self.high;
+        if !range.contains(&self.open) || !range.contains(&self.close) {
+            return Err(CandleFault::OutsideRange);
+        }
+        let amounts = [Some(self.volume), self.quote_volume, self.taker_buy_base, self.taker_buy_quote];
+        if amounts.into_iter().flatten().any(|amount| amount.is_sign_negative() && !amount.is_zero()) {
+            return Err(CandleFault::NegativeVolume);
+        }
+        if self.taker_buy_base.is_some_and(|taker| taker > self.volume) {
+            return Err(CandleFault::TakerAboveVolume);
+        }
+        Ok(())
+    }
+
+    /// Returns whether nothing was traded in it.
+    pub fn is_flat(&self) -> bool {
+        self.volume.is_zero()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn candle(open: i64, high: i64, low: i64, close: i64) -> Candle {
+        Candle {
+            open_time: Timestamp::from_ms(3_600_000),
+            open: open.into(),
+            high: high.into(),
+            low: low.into(),
+            close: close.into(),
+            volume: Decimal::ONE,
+            quote_volume: None,
+            trades: None,
+            taker_buy_base: None,
+            taker_buy_quote: None,
+        }
+    }
+
+    #[test]
+    fn faults_are_named() {
+        assert_eq!(candle(2, 3, 1, 2).check(Interval::H1), Ok(()));
+        assert_eq!(candle(2, 3, 1, 2).check(Interval::D1), Err(CandleFault::OffGrid));
+        assert_eq!(candle(2, 1, 3, 2).check(Interval::H1), Err(CandleFault::HighBelowLow));
+        assert_eq!(candle(4, 3, 1, 2).check(Interval::H1), Err(CandleFault::OutsideRange));
+        assert_eq!(candle(2, 3, 0, 2).check(Interval::H1), Err(CandleFault::NonPositivePrice));
+        let negative = Candle { volume: Decimal::NEGATIVE_ONE, ..candle(2, 3, 1, 2) };
+        assert_eq!(negative.check(Interval::H1), Err(CandleFault::NegativeVolume));
+        let taker = Candle { taker_buy_base: Some(Decimal::TWO), ..candle(2, 3, 1, 2) };
+        assert_eq!(taker.check(Interval::H1), Err(CandleFault::TakerAboveVolume));
+    }
+}

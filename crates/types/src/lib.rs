@@ -1,0 +1,29 @@
+//! The nouns of the house: what a symbol, an interval, a candle, a price, a quantity and an amount of money are.
+//!
+//! Invariants: every type is a value, checks itself on construction and reads no clock, file or random source.
+//! This crate deliberately knows nothing about orders, indicators or storage.
+#![deny(clippy::disallowed_methods, clippy::disallowed_types)]
+
+mod bars;
+mod candle;
+mod fixed;
+mod ids;
+mod instrument;
+mod interval;
+mod money;
+mod provenance;
+mod series;
+mod symbol;
+mod timestamp;
+
+pub use bars::{Bar, Bars, BarsError};
+pub use candle::{Candle, CandleFault};
+pub use fixed::FixedError;
+pub use ids::{JobId, ParseIdError, RunId, SessionId, UserId};
+pub use instrument::{Instrument, InstrumentFilters, InstrumentStatus};
+pub use interval::{Interval, ParseIntervalError};
+pub use money::{Money, Price, Quantity, Rate};
+pub use provenance::{ParseProvenanceError, Provenance};
+pub use series::{SeriesKey, TimeRange};
+pub use symbol::{ExchangeId, ParseSymbolError, Symbol};
+pub use timestamp::{ParseTimestampError, Timestamp};

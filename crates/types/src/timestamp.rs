@@ -1,0 +1,151 @@
+//! Points in time: UTC milliseconds since the epoch inside, RFC 3339 at the edges.
+
+use std::fmt;
+use std::str::FromStr;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+
+/// A point in time in UTC milliseconds since 1970-01-01T00:00:00Z.
+///
+/// There is no `now()`: pure code receives time, edges read a clock and call [`Timestamp::from_ms`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Timestamp(i64);
+
+/// A text that is no date or time we read.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("'{found}' is no date; write 2024-01-31, 2024-01-31T10:00:00Z or milliseconds since the epoch")]
+pub struct ParseTimestampError {
+    /// The text as it was given.
+    pub found: String,
+}
+
+impl Timestamp {
+    /// Milliseconds in a day.
+    pub const DAY_MS: i64 = 86_400_000;
+    /// The first instant that chrono, Parquet readers and the screen all agree on: 1970-01-01.
+    pub const EPOCH: Timestamp = Timestamp(0);
+
+    /// Wraps UTC milliseconds since the epoch.
+    pub const fn from_ms(ms: i64) -> Self {
+        Self(ms)
+    }
+
+    /// Returns UTC milliseconds since the epoch.
+    pub const fn as_ms(self) -> i64 {
+        self.0
+    }
+
+    /// Returns midnight UTC of a calendar day, or `None` when there is no such day.
+    pub fn from_ymd(year: i32, month: u32, day: u32) -> Option<Self> {
+        let date = NaiveDate::from_ymd_opt(year, month, day)?;
+        Some(Self(date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis()))
+    }
+
+    /// Returns this instant `ms` later (earlier when negative), saturating at the ends of time.
+    #[must_use]
+    pub const fn plus_ms(self, ms: i64) -> Self {
+        Self(self.0.saturating_add(ms))
+    }
+
+    /// Returns `self - earlier` in milliseconds.
+    pub const fn ms_since(self, earlier: Timestamp) -> i64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// Returns midnight UTC of this day.
+    #[must_use]
+    pub const fn floor_day(self) -> Self {
+        Self(self.0.div_euclid(Self::DAY_MS) * Self::DAY_MS)
+    }
+
+    /// Returns the UTC calendar year and month (1 to 12).
+    pub fn year_month(self) -> (i32, u32) {
+        let date = self.date_time();
+        (date.year(), date.month())
+    }
+
+    /// Returns `2024-01-31T10:00:00Z`, with milliseconds only where there are some.
+    pub fn to_rfc3339(self) -> String {
+        let format = if self.0.rem_euclid(1000) == 0 { SecondsFormat::Secs } else { SecondsFormat::Millis };
+        self.date_time().to_rfc3339_opts(format, true)
+    }
+
+    /// Returns `2024-01-31`.
+    pub fn to_date(self) -> String {
+        self.date_time().format("%Y-%m-%d").to_string()
+    }
+
+    /// Returns the calendar view; instants that no calendar holds are clamped to its ends.
+    pub fn date_time(self) -> DateTime<Utc> {
+        DateTime::from_timestamp_millis(self.0).unwrap_or(if self.0 < 0 {
+            DateTime::<Utc>::MIN_UTC
+        } else {
+            DateTime::<Utc>::MAX_UTC
+        })
+    }
+}
+
+/// `2024-01-31 10:00:00`, UTC, the form of every screen and table.
+impl fmt::Display for Timestamp {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.date_time().format("%Y-%m-%d %H:%M:%S"))
+    }
+}
+
+/// Reads `2024-01-31`, `2024-01-31 10:00[:00]`, RFC 3339, or milliseconds since the epoch; all UTC unless an offset says otherwise.
+impl FromStr for Timestamp {
+    type Err = ParseTimestampError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let text = text.trim();
+        if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
+            return Ok(Self(date.and_time(chrono::NaiveTime::MIN).and_utc().timestamp_millis()));
+        }
+        if let Ok(instant) = DateTime::parse_from_rfc3339(text) {
+            return Ok(Self(instant.timestamp_millis()));
+        }
+        for format in ["%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M", "%Y-%m-%dT%H:%M:%S", "%Y-%m-%dT%H:%M"] {
+            if let Ok(instant) = NaiveDateTime::parse_from_str(text, format) {
+                return Ok(Self(instant.and_utc().timestamp_millis()));
+            }
+        }
+        // Eleven digits or more are milliseconds since 1973; fewer would be a year or a typing slip.
+        if text.len() >= 11
+            && let Ok(ms) = text.parse::<i64>()
+        {
+            return Ok(Self(ms));
+        }
+        Err(ParseTimestampError { found: text.to_owned() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_every_documented_form() {
+        for (text, ms) in [
+            ("2024-01-31", 1_706_659_200_000),
+            ("2024-01-31 10:00", 1_706_695_200_000),
+            ("2024-01-31T10:00:00Z", 1_706_695_200_000),
+            ("2024-01-31T12:00:00+02:00", 1_706_695_200_000),
+            ("1706695200000", 1_706_695_200_000),
+        ] {
+            assert_eq!(text.parse::<Timestamp>().map(Timestamp::as_ms), Ok(ms), "{text}");
+        }
+        for text in ["", "2024", "2024-13-01", "yesterday", "2024-02-30"] {
+            assert!(text.parse::<Timestamp>().is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn prints_utc() {
+        let instant = Timestamp::from_ms(1_706_695_200_000);
+        assert_eq!(instant.to_string(), "2024-01-31 10:00:00");
+        assert_eq!(instant.to_rfc3339(), "2024-01-31T10:00:00Z");
+        assert_eq!(instant.floor_day().to_rfc3339(), "2024-01-31T00:00:00Z");
+    }
+}

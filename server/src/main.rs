@@ -1,0 +1,2 @@
+//! The `crypto` binary.
+fn main() {}
