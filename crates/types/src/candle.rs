@@ -34,7 +34,9 @@ pub struct Candle {
 }
 
 /// Why a candle cannot be true.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error, Serialize, Deserialize)]
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error, Serialize, Deserialize,
+)]
 #[serde(rename_all = "snake_case")]
 pub enum CandleFault {
     /// The open time is not where a bar of this interval may open.

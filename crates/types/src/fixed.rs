@@ -65,7 +65,9 @@ pub(crate) fn mul_div(a: i128, b: i128, divisor: i128, rounding: Rounding) -> Re
 pub(crate) fn div_round(value: i128, divisor: i128, rounding: Rounding) -> i128 {
     // Most products of a backtest fit 64 bits after all, where the hardware divides.
     let (quotient, remainder) = match (i64::try_from(value), i64::try_from(divisor)) {
-        (Ok(value), Ok(divisor)) => (i128::from(value.div_euclid(divisor)), i128::from(value.rem_euclid(divisor))),
+        (Ok(value), Ok(divisor)) => {
+            (i128::from(value.div_euclid(divisor)), i128::from(value.rem_euclid(divisor)))
+        }
         _ => (value.div_euclid(divisor), value.rem_euclid(divisor)),
     };
     match rounding {
@@ -83,8 +85,7 @@ pub(crate) fn parse(text: &str, scale: u32) -> Result<i128, FixedError> {
     let not_a_number = || FixedError::NotANumber { found: text.chars().take(64).collect() };
     let (is_negative, digits) = match text.as_bytes() {
         [b'-', rest @ ..] => (true, rest),
-        [b'+', rest @ ..] => (false, rest),
-        rest => (false, rest),
+        [b'+', rest @ ..] | rest => (false, rest),
     };
     let mut raw: i128 = 0;
     let mut decimals: Option<u32> = None;
@@ -97,7 +98,10 @@ pub(crate) fn parse(text: &str, scale: u32) -> Result<i128, FixedError> {
                     if *count == scale {
                         // Zeros beyond the scale change nothing; anything else would be lost.
                         if byte != b'0' {
-                            return Err(FixedError::TooPrecise { found: text.chars().take(64).collect(), scale });
+                            return Err(FixedError::TooPrecise {
+                                found: text.chars().take(64).collect(),
+                                scale,
+                            });
                         }
                         continue;
                     }

@@ -167,13 +167,15 @@ impl Price {
         fixed::mul_div(self.0, factor, ONE, Rounding::HalfEven).map(Price)
     }
 
-    /// Returns the nearest multiple of `tick` (ties to even), or itself when the tick is zero.
+    /// Returns the nearest multiple of `tick` that is not better for the taker: up for a buy, down for a sell. A tick of zero
+    /// leaves the price as it is.
     #[must_use]
-    pub fn round_to(self, tick: Price) -> Price {
+    pub fn round_against_taker(self, tick: Price, is_buy: bool) -> Price {
         if tick.0 == 0 {
             return self;
         }
-        Price(fixed::div_round(self.0, tick.0, Rounding::HalfEven) * tick.0)
+        let down = self.0 - self.0.rem_euclid(tick.0);
+        if is_buy && down != self.0 { Price(down + tick.0) } else { Price(down) }
     }
 }
 
@@ -312,6 +314,15 @@ mod tests {
         assert_eq!(price("100").scaled(rate("0.0005"), true), Ok(price("100.05")));
         assert_eq!(price("100").scaled(rate("0.0005"), false), Ok(price("99.95")));
         assert_eq!(price("100").scaled(rate("1.5"), false), Err(FixedError::Negative));
+    }
+
+    #[test]
+    fn ticks_are_rounded_against_the_taker() {
+        let tick = price("0.01");
+        assert_eq!(price("100.051").round_against_taker(tick, true), price("100.06"));
+        assert_eq!(price("100.059").round_against_taker(tick, false), price("100.05"));
+        assert_eq!(price("100.05").round_against_taker(tick, true), price("100.05"));
+        assert_eq!(price("100.051").round_against_taker(Price::ZERO, true), price("100.051"));
     }
 
     #[test]

@@ -1,0 +1,238 @@
+//! The exact books: cash, positions, fees and closed trades, changed by fills only.
+//!
+//! Invariant: `cash = initial − Σ bought + Σ sold − Σ fees`, to the last digit, after every fill. Beside the exact amounts it keeps
+//! their nearest `f64` for marking, so that marking a bar costs one multiplication and never touches the books.
+
+use std::borrow::Cow;
+
+use types::{Money, Quantity, Timestamp};
+
+use crate::order::{Fill, Side};
+use crate::trade::Trade;
+use crate::{InstrumentIndex, OrderId};
+
+/// What is held of one instrument, and what it took to get there.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Position {
+    /// Held base amount.
+    pub quantity: Quantity,
+    /// Bought since it was last flat.
+    pub bought: Quantity,
+    /// Paid since it was last flat, without fees.
+    pub entry_notional: Money,
+    /// Received since it was last flat, without fees.
+    pub exit_notional: Money,
+    /// Fees since it was last flat.
+    pub fees: Money,
+    /// The part of `fees` that buying took.
+    pub entry_fees: Money,
+    /// When it was opened (UTC).
+    pub opened_at: Timestamp,
+    /// The order that opened it.
+    pub entry_order: OrderId,
+    /// Why it was opened.
+    pub entry_reason: Cow<'static, str>,
+    /// Bars at whose close it was held.
+    pub bars_held: u64,
+    quantity_f64: f64,
+    mark: f64,
+}
+
+/// Why something was done; almost always a literal, so copying it costs nothing.
+pub(crate) type Reason = Cow<'static, str>;
+
+/// A fill that the books cannot take.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum LedgerError {
+    /// More was sold than was held.
+    #[error("order {} sold {sold}, but only {held} is held", order.as_u64())]
+    Oversold {
+        /// The order.
+        order: OrderId,
+        /// Sold base amount.
+        sold: Quantity,
+        /// Held base amount.
+        held: Quantity,
+    },
+    /// A fill for an instrument that the session does not have.
+    #[error("order {} is for an instrument that the session does not have", order.as_u64())]
+    UnknownInstrument {
+        /// The order.
+        order: OrderId,
+    },
+}
+
+/// The exact books of one account in one quote currency.
+#[derive(Debug, Clone)]
+pub struct Ledger {
+    initial_cash: Money,
+    cash: Money,
+    cash_f64: f64,
+    bought: Money,
+    sold: Money,
+    fees: Money,
+    positions: Vec<Position>,
+}
+
+impl Position {
+    fn flat() -> Self {
+        Self {
+            quantity: Quantity::ZERO,
+            bought: Quantity::ZERO,
+            entry_notional: Money::ZERO,
+            exit_notional: Money::ZERO,
+            fees: Money::ZERO,
+            entry_fees: Money::ZERO,
+            opened_at: Timestamp::EPOCH,
+            entry_order: OrderId::new(0),
+            entry_reason: Cow::Borrowed(""),
+            bars_held: 0,
+            quantity_f64: 0.0,
+            mark: 0.0,
+        }
+    }
+
+    /// Returns whether nothing is held.
+    pub fn is_flat(&self) -> bool {
+        self.quantity.is_zero()
+    }
+
+    /// Returns the last mark, quote per base: the close of the last bar.
+    pub fn mark(&self) -> f64 {
+        self.mark
+    }
+
+    /// Returns what it is worth at the last mark, in quote.
+    pub fn value(&self) -> f64 {
+        self.quantity_f64 * self.mark
+    }
+}
+
+impl Ledger {
+    /// Opens the books with this much quote currency for this many instruments.
+    pub fn new(initial_cash: Money, instruments: usize) -> Self {
+        Self {
+            initial_cash,
+            cash: initial_cash,
+            cash_f64: initial_cash.to_f64(),
+            bought: Money::ZERO,
+            sold: Money::ZERO,
+            fees: Money::ZERO,
+            positions: vec![Position::flat(); instruments],
+        }
+    }
+
+    /// Returns the quote currency it was opened with.
+    pub fn initial_cash(&self) -> Money {
+        self.initial_cash
+    }
+
+    /// Returns the quote currency there is.
+    pub fn cash(&self) -> Money {
+        self.cash
+    }
+
+    /// Returns all that was paid for base, without fees.
+    pub fn bought(&self) -> Money {
+        self.bought
+    }
+
+    /// Returns all that was received for base, without fees.
+    pub fn sold(&self) -> Money {
+        self.sold
+    }
+
+    /// Returns all fees.
+    pub fn fees(&self) -> Money {
+        self.fees
+    }
+
+    /// Returns the position in an instrument, or `None` when the session does not have it.
+    pub fn position(&self, instrument: InstrumentIndex) -> Option<&Position> {
+        self.positions.get(instrument.as_usize())
+    }
+
+    /// Returns cash plus every position at its mark, in quote.
+    pub fn equity(&self) -> f64 {
+        self.positions.iter().fold(self.cash_f64, |sum, position| sum + position.value())
+    }
+
+    /// Marks an instrument at a bar's close and counts the bar for its open position.
+    pub(crate) fn mark(&mut self, instrument: InstrumentIndex, close: f64) {
+        if let Some(position) = self.positions.get_mut(instrument.as_usize()) {
+            position.mark = close;
+            position.bars_held += u64::from(!position.quantity.is_zero());
+        }
+    }
+
+    /// Books a fill; returns the trade that it closed, if any.
+    pub(crate) fn book(
+        &mut self,
+        instrument: InstrumentIndex,
+        fill: &Fill,
+        reason: &Reason,
+    ) -> Result<Option<Trade>, Box<LedgerError>> {
+        let position = self
+            .positions
+            .get_mut(instrument.as_usize())
+            .ok_or_else(|| Box::new(LedgerError::UnknownInstrument { order: fill.order }))?;
+        let closed = match fill.side {
+            Side::Buy => {
+                if position.is_flat() {
+                    let mark = position.mark;
+                    *position = Position { mark, ..Position::flat() };
+                    position.opened_at = fill.at;
+                    position.entry_order = fill.order;
+                    position.entry_reason.clone_from(reason);
+                }
+                position.quantity += fill.quantity;
+                position.bought += fill.quantity;
+                position.entry_notional += fill.notional;
+                position.fees += fill.fee;
+                position.entry_fees += fill.fee;
+                self.bought += fill.notional;
+                self.cash -= fill.notional + fill.fee;
+                None
+            }
+            Side::Sell => {
+                let left = position.quantity.checked_sub(fill.quantity).ok_or_else(|| {
+                    Box::new(LedgerError::Oversold {
+                        order: fill.order,
+                        sold: fill.quantity,
+                        held: position.quantity,
+                    })
+                })?;
+                position.quantity = left;
+                position.exit_notional += fill.notional;
+                position.fees += fill.fee;
+                self.sold += fill.notional;
+                self.cash += fill.notional - fill.fee;
+                left.is_zero().then(|| Trade {
+                    instrument,
+                    entry_order: position.entry_order,
+                    exit_order: fill.order,
+                    entry_time: position.opened_at,
+                    exit_time: fill.at,
+                    quantity: position.bought,
+                    entry_notional: position.entry_notional,
+                    exit_notional: position.exit_notional,
+                    fees: position.fees,
+                    entry_cost: position.entry_notional + position.entry_fees,
+                    profit: position.exit_notional - position.entry_notional - position.fees,
+                    bars_held: position.bars_held,
+                    entry_reason: position.entry_reason.clone(),
+                    exit_reason: reason.clone(),
+                })
+            }
+        };
+        self.fees += fill.fee;
+        position.quantity_f64 = position.quantity.to_f64();
+        self.cash_f64 = self.cash.to_f64();
+        Ok(closed)
+    }
+
+    /// Returns whether the books balance to the last digit.
+    pub fn is_balanced(&self) -> bool {
+        self.cash == self.initial_cash - self.bought + self.sold - self.fees
+    }
+}

@@ -1,0 +1,5 @@
+//! The engine through its one public function.
+
+mod determinism;
+mod scripted;
+mod specs;
