@@ -29,9 +29,8 @@ impl Format {
         let Some(value) = value.filter(|value| value.is_finite()) else { return NOT_AVAILABLE.to_owned() };
         match self {
             Format::Percent => unsigned_zero(format!("{:.2}%", value * 100.0)),
-            Format::Ratio => unsigned_zero(format!("{value:.2}")),
             Format::Money if value.abs() < 1.0 && value.abs() >= 0.000_05 => format!("{value:.4}"),
-            Format::Money => unsigned_zero(format!("{value:.2}")),
+            Format::Ratio | Format::Money => unsigned_zero(format!("{value:.2}")),
             Format::Count => unsigned_zero(format!("{value:.0}")),
             Format::Duration => duration(value),
         }

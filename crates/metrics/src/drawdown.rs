@@ -104,7 +104,7 @@ impl Drawdown {
         recovery: Option<Timestamp>,
         until: Timestamp,
     ) -> Self {
-        // Equity just below its peak can divide to one exactly; a drawdown is then shallower than a number can say.
+        // A debt of absurd size over a tiny peak would be infinite; it stays a number.
         Self { peak, trough, recovery, until, depth: (to / from - 1.0).max(-f64::MAX) }
     }
 }

@@ -138,7 +138,10 @@ pub fn summarise(observation: &Observation<'_>) -> Summary {
     Summary {
         final_equity: of(Metric::FinalEquity, on_curve(&|curve| Ok(curve.last))),
         net_profit: of(Metric::NetProfit, on_curve(&|curve| Ok(curve.last - initial_capital))),
-        total_return: of(Metric::TotalReturn, on_curve(&|curve| total_return(initial_capital, curve.last))),
+        total_return: of(
+            Metric::TotalReturn,
+            on_curve(&|curve| Ok(total_return(initial_capital, curve.last))),
+        ),
         volatility: of(Metric::Volatility, on_returns(volatility)),
         sharpe: of(Metric::Sharpe, on_returns(sharpe)),
         sortino: of(Metric::Sortino, on_returns(sortino)),

@@ -1,7 +1,5 @@
 //! Total return: last equity / initial capital − 1.
 
-use crate::figure::Figure;
-
-pub(crate) fn total_return(initial_capital: f64, final_equity: f64) -> Figure {
-    Ok(final_equity / initial_capital - 1.0)
+pub(crate) fn total_return(initial_capital: f64, final_equity: f64) -> f64 {
+    final_equity / initial_capital - 1.0
 }

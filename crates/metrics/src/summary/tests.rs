@@ -68,10 +68,10 @@ fn a_run_of_forty_days_matches_the_figures_computed_by_hand() {
         equity.push(value);
     }
     let closes = spaced(40, Timestamp::DAY_MS);
-    let closed = trades(&[30.0, -10.0, 20.0, -15.0]);
+    let round_trips = trades(&[30.0, -10.0, 20.0, -15.0]);
     let observation = Observation {
         interval: Interval::D1,
-        trades: &closed,
+        trades: &round_trips,
         in_market: 30,
         fees_paid: 1.5,
         traded_notional: 5000.0,
@@ -152,9 +152,11 @@ fn ruin_is_a_total_loss_and_the_days_after_it_have_no_return() {
 
 #[test]
 fn equity_that_is_no_number_is_named_and_trades_still_count() {
-    let (closed, closes) = (trades(&[1.0]), hours(2));
-    let observation =
-        Observation { trades: &closed, ..observe(Timestamp::EPOCH, 1000.0, &closes, &[1000.0, f64::NAN]) };
+    let (round_trips, closes) = (trades(&[1.0]), hours(2));
+    let observation = Observation {
+        trades: &round_trips,
+        ..observe(Timestamp::EPOCH, 1000.0, &closes, &[1000.0, f64::NAN])
+    };
     let summary = summarise(&observation);
     assert!(summary.reason(Metric::FinalEquity).is_some_and(|reason| reason.contains("bar 1")));
     assert_eq!(summary.win_rate, Some(1.0));
@@ -206,8 +208,8 @@ proptest! {
         step in prop_oneof![Just(3_600_000_i64), Just(Timestamp::DAY_MS), Just(30 * Timestamp::DAY_MS)],
         in_market in 0..130_u64,
     ) {
-        let (closes, closed) = (spaced(equity.len(), step), trades(&profits));
-        let observation = Observation { trades: &closed, in_market, ..observe(Timestamp::EPOCH, capital, &closes, &equity) };
+        let (closes, round_trips) = (spaced(equity.len(), step), trades(&profits));
+        let observation = Observation { trades: &round_trips, in_market, ..observe(Timestamp::EPOCH, capital, &closes, &equity) };
         let summary = summarise(&observation);
         for (metric, value) in figures(&summary) {
             prop_assert!(value.is_none_or(f64::is_finite), "{} is {:?}", metric, value);

@@ -1,0 +1,3 @@
+//! Integration tests of the statistics, in one binary.
+
+mod quantstats;
