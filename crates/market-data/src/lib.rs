@@ -1,1 +1,21 @@
-//! The lake: import, quality, gaps, and the store of candles.
+//! The memory of the house: candles on disk, read from files, with their provenance, their holes and their quality.
+//!
+//! Invariants: a stored candle has passed [`types::Candle::check`], is kept in exact decimals and says where it came from; open
+//! times within a series are unique; every file is either the old one or the new one, whatever kills the process.
+//! This crate deliberately talks to no exchange, simulates nothing and reads no clock: `now` is handed in.
+
+mod columns;
+mod error;
+mod gaps;
+pub mod import;
+mod lake;
+mod quality;
+mod report;
+mod store;
+
+pub use error::{CandleRefusal, StoreError};
+pub use gaps::{Gap, find_gaps};
+pub use lake::Lake;
+pub use quality::{FlatRun, Quality};
+pub use report::{AppendReport, ProvenanceCounts};
+pub use store::{CandleStore, LoadedBars, SeriesSummary, StoredCandle, Take};

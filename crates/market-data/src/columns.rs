@@ -1,0 +1,124 @@
+//! Candles as columns of integers: what the lake reads, merges and writes.
+//!
+//! Invariants: every column has the same length; values are exact; a value that is not known is `MISSING`, never zero.
+//! Nothing here touches a file.
+
+mod decimal;
+mod exact;
+mod merge;
+
+use rust_decimal::Decimal;
+use types::{Candle, Provenance, Timestamp};
+
+use crate::{CandleRefusal, StoredCandle};
+
+pub(crate) use decimal::{DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, WIDE_SCALE};
+pub(crate) use exact::nearest_f64;
+pub(crate) use merge::merge;
+
+/// Names of the decimal columns, in the order of [`Columns::decimals`].
+pub(crate) const DECIMALS: [&str; 8] =
+    ["open", "high", "low", "close", "volume", "quote_volume", "taker_buy_base", "taker_buy_quote"];
+/// How many of them every candle has; the others may be missing.
+pub(crate) const REQUIRED: usize = 5;
+/// Position of `volume` among them.
+pub(crate) const VOLUME: usize = 4;
+
+/// Milliseconds of the first instant of the year 10000, where calendars and file names end.
+const END_OF_TIME_MS: i64 = 253_402_300_800_000;
+
+/// Candles in columns, in no particular order until [`Columns::sort_unique`] says so.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub(crate) struct Columns {
+    /// Open times in UTC milliseconds.
+    pub(crate) open_time: Vec<i64>,
+    /// One column for each of [`DECIMALS`].
+    pub(crate) decimals: [DecimalColumn; 8],
+    /// Number of trades; `MISSING_NARROW` where not known.
+    pub(crate) trades: Vec<i64>,
+    /// Provenance of each row.
+    pub(crate) source: Vec<Provenance>,
+}
+
+impl Columns {
+    /// Returns the number of rows.
+    pub(crate) fn len(&self) -> usize {
+        self.open_time.len()
+    }
+
+    /// Appends a candle; on an error nothing was appended.
+    pub(crate) fn push(&mut self, candle: &Candle, provenance: Provenance) -> Result<(), CandleRefusal> {
+        if !(0..END_OF_TIME_MS).contains(&candle.open_time.as_ms()) {
+            return Err(CandleRefusal::TimeOutOfRange);
+        }
+        let trades = match candle.trades {
+            None => MISSING_NARROW,
+            Some(trades) => i64::try_from(trades).map_err(|_| CandleRefusal::TooManyTrades(trades))?,
+        };
+        let values = values(candle);
+        let mut raws = [None; 8];
+        for ((raw, value), column) in raws.iter_mut().zip(values).zip(DECIMALS) {
+            if let Some(value) = value {
+                *raw = Some(decimal::raw(value).ok_or(CandleRefusal::TooManyDigits { column, value })?);
+            }
+        }
+        for (column, raw) in self.decimals.iter_mut().zip(raws) {
+            column.push(raw);
+        }
+        self.open_time.push(candle.open_time.as_ms());
+        self.trades.push(trades);
+        self.source.push(provenance);
+        Ok(())
+    }
+
+    /// Returns row `index` as a candle, or `None` when it holds values that no candle we stored ever had.
+    pub(crate) fn candle(&self, index: usize) -> Option<StoredCandle> {
+        let known = |column: usize| self.decimals[column].get(index);
+        let candle = Candle {
+            open_time: Timestamp::from_ms(self.open_time[index]),
+            open: known(0)?,
+            high: known(1)?,
+            low: known(2)?,
+            close: known(3)?,
+            volume: known(VOLUME)?,
+            quote_volume: known(5),
+            trades: u64::try_from(self.trades[index]).ok(),
+            taker_buy_base: known(6),
+            taker_buy_quote: known(7),
+        };
+        Some(StoredCandle { candle, provenance: self.source[index] })
+    }
+
+    /// Returns an empty set of columns with room for `rows`.
+    pub(crate) fn with_capacity(rows: usize) -> Self {
+        Self {
+            open_time: Vec::with_capacity(rows),
+            decimals: std::array::from_fn(|_| DecimalColumn::with_capacity(rows)),
+            trades: Vec::with_capacity(rows),
+            source: Vec::with_capacity(rows),
+        }
+    }
+
+    /// Appends the rows `range` of another set.
+    pub(crate) fn extend(&mut self, other: &Self, range: std::ops::Range<usize>) {
+        self.open_time.extend_from_slice(&other.open_time[range.clone()]);
+        for (column, from) in self.decimals.iter_mut().zip(&other.decimals) {
+            column.extend(from, range.clone());
+        }
+        self.trades.extend_from_slice(&other.trades[range.clone()]);
+        self.source.extend_from_slice(&other.source[range]);
+    }
+}
+
+fn values(candle: &Candle) -> [Option<Decimal>; 8] {
+    [
+        Some(candle.open),
+        Some(candle.high),
+        Some(candle.low),
+        Some(candle.close),
+        Some(candle.volume),
+        candle.quote_volume,
+        candle.taker_buy_base,
+        candle.taker_buy_quote,
+    ]
+}

@@ -1,0 +1,108 @@
+//! The lake: candles in Parquet files that `DuckDB`, pandas and polars read without us.
+//!
+//! Invariants: `exchange=…/symbol=…/interval=…/year=…/part.parquet` holds one year, sorted by open time; a file is replaced as a
+//! whole or not at all; one writer at a time per series, whatever the number of processes; readers never wait.
+//! An append over several years is atomic year by year, not as a whole.
+
+mod blocking;
+mod format;
+mod layout;
+mod lock;
+mod replace;
+mod stats;
+mod write;
+mod year;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use types::{Candle, Provenance, SeriesKey, TimeRange};
+
+use crate::{
+    AppendReport, CandleStore, Gap, LoadedBars, Quality, SeriesSummary, StoreError, StoredCandle, Take,
+};
+use blocking::Blocking;
+
+/// Candles in Parquet files under one folder.
+#[derive(Debug, Clone)]
+pub struct Lake {
+    inner: Arc<Blocking>,
+}
+
+impl Lake {
+    /// Opens the lake under `root`, making the folder if it is not there.
+    pub fn open(root: impl Into<PathBuf>) -> Result<Self, StoreError> {
+        Ok(Self { inner: Arc::new(Blocking::open(root.into())?) })
+    }
+
+    /// Returns the folder that holds the lake.
+    pub fn root(&self) -> &Path {
+        self.inner.root()
+    }
+
+    /// Runs file work where it does not hold up the tasks of this process.
+    async fn run<T: Send + 'static>(
+        &self,
+        work: &'static str,
+        job: impl FnOnce(&Blocking) -> Result<T, StoreError> + Send + 'static,
+    ) -> Result<T, StoreError> {
+        let inner = Arc::clone(&self.inner);
+        match tokio::task::spawn_blocking(move || job(&inner)).await {
+            Ok(result) => result,
+            Err(stopped) => Err(StoreError::Stopped { work, reason: stopped.to_string() }),
+        }
+    }
+}
+
+#[async_trait]
+impl CandleStore for Lake {
+    async fn append(
+        &self,
+        key: &SeriesKey,
+        candles: Vec<Candle>,
+        provenance: Provenance,
+    ) -> Result<AppendReport, StoreError> {
+        let key = key.clone();
+        self.run("storing candles", move |lake| lake.append(&key, &candles, provenance)).await
+    }
+
+    async fn candles(
+        &self,
+        key: &SeriesKey,
+        range: TimeRange,
+        take: Take,
+    ) -> Result<Vec<StoredCandle>, StoreError> {
+        let key = key.clone();
+        self.run("reading candles", move |lake| lake.candles(&key, range, take)).await
+    }
+
+    async fn bars(&self, key: &SeriesKey, range: TimeRange) -> Result<LoadedBars, StoreError> {
+        let key = key.clone();
+        self.run("reading bars", move |lake| lake.bars(&key, range)).await
+    }
+
+    async fn series(&self) -> Result<Vec<SeriesSummary>, StoreError> {
+        self.run("listing the series", Blocking::series).await
+    }
+
+    async fn summary(&self, key: &SeriesKey) -> Result<Option<SeriesSummary>, StoreError> {
+        let key = key.clone();
+        self.run("reading a summary", move |lake| lake.summary(&key)).await
+    }
+
+    async fn gaps(&self, key: &SeriesKey) -> Result<Vec<Gap>, StoreError> {
+        let key = key.clone();
+        self.run("looking for gaps", move |lake| lake.gaps(&key)).await
+    }
+
+    async fn quality(&self, key: &SeriesKey) -> Result<Quality, StoreError> {
+        let key = key.clone();
+        self.run("measuring quality", move |lake| lake.quality(&key)).await
+    }
+
+    async fn delete(&self, key: &SeriesKey) -> Result<u64, StoreError> {
+        let key = key.clone();
+        self.run("deleting a series", move |lake| lake.delete(&key)).await
+    }
+}

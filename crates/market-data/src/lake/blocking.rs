@@ -1,0 +1,258 @@
+//! The lake's file work, on whatever thread calls it.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use types::{Bars, Candle, Provenance, SeriesKey, TimeRange, Timestamp};
+
+use super::layout::{all_series, series_folder, year_folder, years};
+use super::lock::WriteLock;
+use super::replace::{make_folder, replace, sync_folder};
+use super::stats::StatsCache;
+use super::write::write;
+use super::year::YearFile;
+use crate::columns::{Columns, merge};
+use crate::{
+    AppendReport, CandleRefusal, Gap, LoadedBars, ProvenanceCounts, Quality, SeriesSummary, StoreError,
+    StoredCandle, Take, find_gaps,
+};
+
+/// The lake without its async coat.
+#[derive(Debug)]
+pub(super) struct Blocking {
+    root: PathBuf,
+    stats: StatsCache,
+}
+
+impl Blocking {
+    pub(super) fn open(root: PathBuf) -> Result<Self, StoreError> {
+        make_folder(&root)?;
+        Ok(Self { root, stats: StatsCache::default() })
+    }
+
+    pub(super) fn root(&self) -> &Path {
+        &self.root
+    }
+
+    pub(super) fn append(
+        &self,
+        key: &SeriesKey,
+        candles: &[Candle],
+        provenance: Provenance,
+    ) -> Result<AppendReport, StoreError> {
+        let mut report = AppendReport::default();
+        if candles.is_empty() {
+            return Ok(report);
+        }
+        let columns = checked(key, candles, provenance)?.sort_unique(&mut report);
+        let series = series_folder(&self.root, key);
+        let _lock = WriteLock::acquire(&series)?;
+        for (year, part) in by_year(&columns) {
+            let folder = year_folder(&series, year);
+            let path = folder.join(super::layout::PART);
+            let old = match YearFile::open(&path, TimeRange::ALL)? {
+                Some(file) => file.columns()?,
+                None => Columns::default(),
+            };
+            let Some(mut merged) = merge(old, &part, &mut report) else { continue };
+            for column in &mut merged.decimals {
+                column.narrow_if_possible();
+            }
+            replace(&folder, |file, target| write(&merged, file, target))?;
+            self.stats.forget(&path);
+        }
+        Ok(report)
+    }
+
+    pub(super) fn candles(
+        &self,
+        key: &SeriesKey,
+        range: TimeRange,
+        take: Take,
+    ) -> Result<Vec<StoredCandle>, StoreError> {
+        let mut files = self.files(key, range)?;
+        if let Take::Last(_) = take {
+            files.reverse();
+        }
+        let mut parts = Vec::new();
+        let mut found = 0;
+        for path in files {
+            let left = match take {
+                Take::All => Take::All,
+                Take::First(rows) => Take::First(rows.saturating_sub(found)),
+                Take::Last(rows) => Take::Last(rows.saturating_sub(found)),
+            };
+            if matches!(left, Take::First(0) | Take::Last(0)) {
+                break;
+            }
+            let Some(mut file) = YearFile::open(&path, range)? else { continue };
+            file.keep(left);
+            found += file.len();
+            let columns = file.columns()?;
+            let candle = |row| {
+                columns.candle(row).ok_or_else(|| {
+                    let at = Timestamp::from_ms(columns.open_time[row]);
+                    StoreError::corrupt(&path, format!("the candle of {at} lacks a price or a volume"))
+                })
+            };
+            parts.push((0..columns.len()).map(candle).collect::<Result<Vec<_>, _>>()?);
+        }
+        if let Take::Last(_) = take {
+            parts.reverse();
+        }
+        Ok(parts.into_iter().flatten().collect())
+    }
+
+    pub(super) fn bars(&self, key: &SeriesKey, range: TimeRange) -> Result<LoadedBars, StoreError> {
+        let mut open_time = Vec::new();
+        let mut prices: [Vec<f64>; 5] = Default::default();
+        let mut provenance = ProvenanceCounts::default();
+        for path in self.files(key, range)? {
+            let Some(file) = YearFile::open(&path, range)? else { continue };
+            open_time.extend(file.open_time().iter().copied().map(Timestamp::from_ms));
+            for (column, values) in prices.iter_mut().zip(file.prices()?) {
+                if column.is_empty() {
+                    *column = values;
+                } else {
+                    column.extend_from_slice(&values);
+                }
+            }
+            provenance.merge(&file.provenance()?);
+        }
+        let bars = Bars::new(key.interval, open_time, prices).map_err(|error| {
+            StoreError::corrupt(&series_folder(&self.root, key), format!("the year files disagree: {error}"))
+        })?;
+        Ok(LoadedBars { bars, provenance })
+    }
+
+    pub(super) fn series(&self) -> Result<Vec<SeriesSummary>, StoreError> {
+        let mut found = Vec::new();
+        for (key, folder) in all_series(&self.root)? {
+            found.extend(self.summarise(&key, &folder)?);
+        }
+        Ok(found)
+    }
+
+    pub(super) fn summary(&self, key: &SeriesKey) -> Result<Option<SeriesSummary>, StoreError> {
+        self.summarise(key, &series_folder(&self.root, key))
+    }
+
+    pub(super) fn gaps(&self, key: &SeriesKey) -> Result<Vec<Gap>, StoreError> {
+        Ok(find_gaps(key.interval, self.open_times(key)?))
+    }
+
+    pub(super) fn quality(&self, key: &SeriesKey) -> Result<Quality, StoreError> {
+        let (mut times, mut flat) = (Vec::new(), Vec::new());
+        let mut provenance = ProvenanceCounts::default();
+        for path in self.files(key, TimeRange::ALL)? {
+            let Some(file) = YearFile::open(&path, TimeRange::ALL)? else { continue };
+            times.extend(file.open_time().iter().copied().map(Timestamp::from_ms));
+            flat.extend(file.is_flat()?);
+            provenance.merge(&file.provenance()?);
+        }
+        Ok(Quality::measure(key.interval, &times, flat, provenance))
+    }
+
+    pub(super) fn delete(&self, key: &SeriesKey) -> Result<u64, StoreError> {
+        let series = series_folder(&self.root, key);
+        if !series.is_dir() {
+            return Ok(0);
+        }
+        let _lock = WriteLock::acquire(&series)?;
+        let mut rows = 0;
+        for (year, path) in years(&series)? {
+            // A file that cannot be read is removed all the same: deleting is the way out of it.
+            rows += self.stats.get(&path).ok().flatten().map_or(0, |stats| stats.rows);
+            fs::remove_file(&path).map_err(StoreError::io("remove", &path))?;
+            self.stats.forget(&path);
+            // The folder stays when someone put something else there.
+            let _ = fs::remove_dir(year_folder(&series, year));
+        }
+        sync_folder(&series).map_err(StoreError::io("flush", &series))?;
+        Ok(rows)
+    }
+
+    fn summarise(&self, key: &SeriesKey, folder: &Path) -> Result<Option<SeriesSummary>, StoreError> {
+        let mut summary: Option<SeriesSummary> = None;
+        for (_, path) in years(folder)? {
+            let Some(stats) = self.stats.get(&path)? else { continue };
+            let total = summary.get_or_insert_with(|| SeriesSummary {
+                key: key.clone(),
+                rows: 0,
+                first: stats.first,
+                last: stats.last,
+                provenance: ProvenanceCounts::default(),
+                bytes: 0,
+            });
+            total.rows += stats.rows;
+            total.last = stats.last;
+            total.bytes += stats.bytes;
+            total.provenance.merge(&stats.provenance);
+        }
+        Ok(summary)
+    }
+
+    fn open_times(&self, key: &SeriesKey) -> Result<Vec<Timestamp>, StoreError> {
+        let mut times = Vec::new();
+        for path in self.files(key, TimeRange::ALL)? {
+            if let Some(file) = YearFile::open(&path, TimeRange::ALL)? {
+                times.extend(file.open_time().iter().copied().map(Timestamp::from_ms));
+            }
+        }
+        Ok(times)
+    }
+
+    /// Returns the files that may hold candles of the range, in order of time.
+    fn files(&self, key: &SeriesKey, range: TimeRange) -> Result<Vec<PathBuf>, StoreError> {
+        if range.is_empty() {
+            return Ok(Vec::new());
+        }
+        let (first, _) = range.start.year_month();
+        let (last, _) = range.end.plus_ms(-1).year_month();
+        let files = years(&series_folder(&self.root, key))?;
+        Ok(files
+            .into_iter()
+            .filter(|(year, _)| (first..=last).contains(year))
+            .map(|(_, path)| path)
+            .collect())
+    }
+}
+
+/// Checks every candle and lays them out in columns; refuses them all when one cannot be stored.
+fn checked(key: &SeriesKey, candles: &[Candle], provenance: Provenance) -> Result<Columns, StoreError> {
+    let mut columns = Columns::with_capacity(candles.len());
+    let mut refused = 0;
+    let mut first = None;
+    for candle in candles {
+        // The column check comes first: it bounds the time, without which the grid cannot be computed.
+        let result = columns
+            .push(candle, provenance)
+            .and_then(|()| candle.check(key.interval).map_err(CandleRefusal::Fault));
+        if let Err(reason) = result {
+            refused += 1;
+            first.get_or_insert((candle.open_time, reason));
+        }
+    }
+    match first {
+        None => Ok(columns),
+        Some((at, reason)) => {
+            Err(StoreError::Refused { key: key.clone(), at, reason, refused, rows: candles.len() as u64 })
+        }
+    }
+}
+
+/// Splits sorted columns by calendar year (UTC).
+fn by_year(columns: &Columns) -> Vec<(i32, Columns)> {
+    let mut years = Vec::new();
+    let mut start = 0;
+    while let Some(&first) = columns.open_time.get(start) {
+        let (year, _) = Timestamp::from_ms(first).year_month();
+        let next = Timestamp::from_ymd(year + 1, 1, 1).map_or(i64::MAX, Timestamp::as_ms);
+        let end = start + columns.open_time[start..].partition_point(|&at| at < next);
+        let mut part = Columns::with_capacity(end - start);
+        part.extend(columns, start..end);
+        years.push((year, part));
+        start = end;
+    }
+    years
+}

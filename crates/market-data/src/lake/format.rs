@@ -1,0 +1,70 @@
+//! What a year file looks like: its columns, their types and their encodings. `docs/concepts/lake.md` is its description.
+//!
+//! Times are TIMESTAMP(ms, UTC). Decimals are DECIMAL(18,8) in 64 bits, or DECIMAL(38,18) where a value of the column needs it.
+//! Integers are delta-packed, which for candles is smaller and quicker to read than plain or dictionary pages.
+
+use std::fmt::Write as _;
+use std::sync::Arc;
+
+use parquet::basic::{Compression, Encoding, ZstdLevel};
+use parquet::errors::ParquetError;
+use parquet::file::metadata::SortingColumn;
+use parquet::file::properties::{EnabledStatistics, WriterProperties};
+use parquet::schema::parser::parse_message_type;
+use parquet::schema::types::{ColumnPath, TypePtr};
+
+use crate::columns::{Columns, DECIMALS, DecimalColumn, NARROW_SCALE, REQUIRED, WIDE_SCALE};
+
+pub(super) const OPEN_TIME: &str = "open_time";
+pub(super) const TRADES: &str = "trades";
+pub(super) const SOURCE: &str = "source";
+
+/// Rows that are read or skipped together: a quarter of a year of minutes.
+pub(super) const ROW_GROUP: usize = 1 << 17;
+/// Bytes of a DECIMAL(38,18).
+pub(super) const WIDE_BYTES: usize = 16;
+
+/// Returns the schema that these columns are written with.
+pub(super) fn schema(columns: &Columns) -> Result<TypePtr, ParquetError> {
+    let mut text = format!("message candles {{ required int64 {OPEN_TIME} (TIMESTAMP(MILLIS,true));");
+    for (index, (name, column)) in DECIMALS.iter().zip(&columns.decimals).enumerate() {
+        let repetition = if index < REQUIRED { "required" } else { "optional" };
+        let written = match column {
+            DecimalColumn::Narrow(_) => {
+                write!(text, "{repetition} int64 {name} (DECIMAL(18,{NARROW_SCALE}));")
+            }
+            DecimalColumn::Wide(_) => write!(
+                text,
+                "{repetition} fixed_len_byte_array({WIDE_BYTES}) {name} (DECIMAL(38,{WIDE_SCALE}));"
+            ),
+        };
+        written.map_err(|error| ParquetError::External(Box::new(error)))?;
+    }
+    text.push_str("optional int64 trades (INTEGER(64,true)); required binary source (STRING); }");
+    parse_message_type(&text).map(Arc::new)
+}
+
+/// Returns how they are encoded.
+pub(super) fn properties(columns: &Columns) -> Result<WriterProperties, ParquetError> {
+    let mut builder = WriterProperties::builder()
+        .set_compression(Compression::ZSTD(ZstdLevel::try_new(1)?))
+        .set_statistics_enabled(EnabledStatistics::Chunk)
+        .set_sorting_columns(Some(vec![SortingColumn {
+            column_idx: 0,
+            descending: false,
+            nulls_first: false,
+        }]))
+        .set_created_by(concat!("crypto market-data ", env!("CARGO_PKG_VERSION")).to_owned());
+    let narrow = DECIMALS
+        .iter()
+        .zip(&columns.decimals)
+        .filter(|(_, column)| matches!(column, DecimalColumn::Narrow(_)))
+        .map(|(name, _)| *name);
+    for name in narrow.chain([OPEN_TIME, TRADES]) {
+        let path = ColumnPath::from(name);
+        builder = builder
+            .set_column_dictionary_enabled(path.clone(), false)
+            .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
+    }
+    Ok(builder.build())
+}

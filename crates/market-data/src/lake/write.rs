@@ -1,0 +1,116 @@
+//! Columns into a year file.
+
+use std::fs::File;
+use std::io::BufWriter;
+use std::ops::Range;
+use std::path::Path;
+use std::sync::Arc;
+
+use parquet::data_type::{ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType, Int64Type};
+use parquet::errors::ParquetError;
+use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use types::Provenance;
+
+use super::format::{ROW_GROUP, properties, schema};
+use crate::StoreError;
+use crate::columns::{Columns, DecimalColumn, MISSING_NARROW, MISSING_WIDE, REQUIRED};
+
+type Sink<'a> = BufWriter<&'a File>;
+
+/// Writes sorted columns to `file`; `path` is the name it will have, for messages.
+pub(super) fn write(columns: &Columns, file: &File, path: &Path) -> Result<(), StoreError> {
+    write_all(columns, BufWriter::with_capacity(1 << 20, file)).map_err(|error| explain(error, path))
+}
+
+fn write_all(columns: &Columns, sink: Sink<'_>) -> Result<(), ParquetError> {
+    let mut writer = SerializedFileWriter::new(sink, schema(columns)?, Arc::new(properties(columns)?))?;
+    for start in (0..columns.len()).step_by(ROW_GROUP) {
+        let range = start..columns.len().min(start + ROW_GROUP);
+        let mut group = writer.next_row_group()?;
+        int64(&mut group, &columns.open_time[range.clone()], true)?;
+        for (index, column) in columns.decimals.iter().enumerate() {
+            decimal(&mut group, column, range.clone(), index < REQUIRED)?;
+        }
+        int64(&mut group, &columns.trades[range.clone()], false)?;
+        source(&mut group, &columns.source[range])?;
+        group.close()?;
+    }
+    // Flushes the buffer too; dropping it would swallow the error.
+    writer.finish()?;
+    Ok(())
+}
+
+fn decimal(
+    group: &mut SerializedRowGroupWriter<'_, Sink<'_>>,
+    column: &DecimalColumn,
+    range: Range<usize>,
+    is_required: bool,
+) -> Result<(), ParquetError> {
+    match column {
+        DecimalColumn::Narrow(values) => int64(group, &values[range], is_required),
+        DecimalColumn::Wide(values) => fixed(group, &values[range], is_required),
+    }
+}
+
+fn int64(
+    group: &mut SerializedRowGroupWriter<'_, Sink<'_>>,
+    values: &[i64],
+    is_required: bool,
+) -> Result<(), ParquetError> {
+    let Some(mut column) = group.next_column()? else { return Err(too_few_columns()) };
+    let writer = column.typed::<Int64Type>();
+    if is_required {
+        writer.write_batch(values, None, None)?;
+    } else {
+        let levels: Vec<i16> = values.iter().map(|&value| i16::from(value != MISSING_NARROW)).collect();
+        let known: Vec<i64> = values.iter().copied().filter(|&value| value != MISSING_NARROW).collect();
+        writer.write_batch(&known, Some(&levels), None)?;
+    }
+    column.close()
+}
+
+fn fixed(
+    group: &mut SerializedRowGroupWriter<'_, Sink<'_>>,
+    values: &[i128],
+    is_required: bool,
+) -> Result<(), ParquetError> {
+    let Some(mut column) = group.next_column()? else { return Err(too_few_columns()) };
+    let known: Vec<FixedLenByteArray> = values
+        .iter()
+        .filter(|&&value| value != MISSING_WIDE)
+        .map(|value| value.to_be_bytes().to_vec().into())
+        .collect();
+    let levels: Vec<i16> = values.iter().map(|&value| i16::from(value != MISSING_WIDE)).collect();
+    let writer = column.typed::<FixedLenByteArrayType>();
+    writer.write_batch(&known, (!is_required).then_some(&levels[..]), None)?;
+    column.close()
+}
+
+fn source(
+    group: &mut SerializedRowGroupWriter<'_, Sink<'_>>,
+    values: &[Provenance],
+) -> Result<(), ParquetError> {
+    let Some(mut column) = group.next_column()? else { return Err(too_few_columns()) };
+    // Clones of a `ByteArray` share its bytes.
+    let names = Provenance::ALL.map(|provenance| ByteArray::from(provenance.as_str()));
+    let values: Vec<ByteArray> =
+        values.iter().map(|&provenance| names[provenance as usize].clone()).collect();
+    column.typed::<ByteArrayType>().write_batch(&values, None, None)?;
+    column.close()
+}
+
+fn too_few_columns() -> ParquetError {
+    ParquetError::General("the schema has fewer columns than a candle".to_owned())
+}
+
+/// Finds the operating system's error inside Parquet's, so that a full disk is called a full disk.
+fn explain(error: ParquetError, path: &Path) -> StoreError {
+    let source = match error {
+        ParquetError::External(inner) => match inner.downcast::<std::io::Error>() {
+            Ok(io) => *io,
+            Err(other) => std::io::Error::other(other),
+        },
+        other => std::io::Error::other(other),
+    };
+    StoreError::io("write", path)(source)
+}

@@ -1,0 +1,240 @@
+//! A year file into columns: only the row groups and the columns that are asked for.
+//!
+//! Invariant: what comes out has been checked against the file's own schema; a file that is no year file is an error that names
+//! it, never a wrong number.
+
+mod decode;
+
+use std::fs::File;
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use parquet::basic::{LogicalType, TimeUnit};
+use parquet::column::reader::ColumnReader;
+use parquet::errors::ParquetError;
+use parquet::file::reader::{FileReader, SerializedFileReader};
+use parquet::file::statistics::Statistics;
+use types::{TimeRange, Timestamp};
+
+use super::format::{OPEN_TIME, SOURCE, TRADES};
+use super::stats::FileStats;
+use crate::columns::{Columns, DECIMALS, DecimalColumn, VOLUME, nearest_f64};
+use crate::{ProvenanceCounts, StoreError};
+
+/// A row group that may hold rows of the range.
+#[derive(Debug, Clone, Copy)]
+struct Group {
+    index: usize,
+    rows: usize,
+}
+
+/// A year file, open at the rows of a range.
+pub(super) struct YearFile {
+    path: PathBuf,
+    reader: SerializedFileReader<File>,
+    groups: Vec<Group>,
+    open_time: Vec<i64>,
+    /// Rows of `groups`, laid end to end, that lie in the range.
+    rows: Range<usize>,
+}
+
+impl YearFile {
+    /// Opens a file and finds the rows whose open time lies in `range`. Returns `None` when the file is not there.
+    pub(super) fn open(path: &Path, range: TimeRange) -> Result<Option<Self>, StoreError> {
+        let Some(mut year) = Self::footer(path)? else { return Ok(None) };
+        year.find_rows(range)?;
+        Ok(Some(year))
+    }
+
+    /// Opens a file and reads its footer only. Returns `None` when the file is not there.
+    fn footer(path: &Path) -> Result<Option<Self>, StoreError> {
+        let file = match File::open(path) {
+            Ok(file) => file,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(StoreError::io("open", path)(error)),
+        };
+        let reader = SerializedFileReader::new(file).map_err(|error| corrupt(path, &error))?;
+        Ok(Some(Self {
+            path: path.to_owned(),
+            reader,
+            groups: Vec::new(),
+            open_time: Vec::new(),
+            rows: 0..0,
+        }))
+    }
+
+    /// Says what a file holds, from its footer where that tells. Returns `None` when it is not there or empty.
+    pub(super) fn stats(path: &Path, bytes: u64) -> Result<Option<FileStats>, StoreError> {
+        let Some(mut year) = Self::footer(path)? else { return Ok(None) };
+        let column = year.column(OPEN_TIME)?;
+        for (index, group) in year.reader.metadata().row_groups().iter().enumerate() {
+            let rows =
+                usize::try_from(group.num_rows()).map_err(|_| year.unexpected("negative row count"))?;
+            year.groups.push(Group { index, rows });
+        }
+        year.rows = 0..year.groups.iter().map(|group| group.rows).sum();
+        let ends =
+            year.reader.metadata().row_groups().iter().map(|group| match group.column(column).statistics() {
+                Some(Statistics::Int64(stats)) => Some((*stats.min_opt()?, *stats.max_opt()?)),
+                _ => None,
+            });
+        let (first, last) = if let Some(ends) = ends.collect::<Option<Vec<_>>>() {
+            (ends.first().map(|end| end.0), ends.last().map(|end| end.1))
+        } else {
+            let times = year.int64(column)?;
+            (times.first().copied(), times.last().copied())
+        };
+        let (Some(first), Some(last)) = (first, last) else { return Ok(None) };
+        Ok(Some(FileStats {
+            rows: year.rows.len() as u64,
+            first: Timestamp::from_ms(first),
+            last: Timestamp::from_ms(last),
+            provenance: year.provenance()?,
+            bytes,
+        }))
+    }
+
+    fn find_rows(&mut self, range: TimeRange) -> Result<(), StoreError> {
+        let column = self.column(OPEN_TIME)?;
+        let descriptor = self.reader.metadata().file_metadata().schema_descr().column(column);
+        let is_utc_ms = matches!(
+            descriptor.logical_type_ref(),
+            Some(LogicalType::Timestamp(kind)) if kind.is_adjusted_to_u_t_c && kind.unit == TimeUnit::MILLIS
+        );
+        if !is_utc_ms {
+            return Err(self.unexpected("open_time is no UTC timestamp in milliseconds"));
+        }
+        for (index, group) in self.reader.metadata().row_groups().iter().enumerate() {
+            let rows =
+                usize::try_from(group.num_rows()).map_err(|_| self.unexpected("negative row count"))?;
+            let is_outside = match group.column(column).statistics() {
+                Some(Statistics::Int64(stats)) => {
+                    stats.min_opt().is_some_and(|&first| first >= range.end.as_ms())
+                        || stats.max_opt().is_some_and(|&last| last < range.start.as_ms())
+                }
+                _ => false,
+            };
+            if !is_outside {
+                self.groups.push(Group { index, rows });
+            }
+        }
+        let all: usize = self.groups.iter().map(|group| group.rows).sum();
+        self.rows = 0..all;
+        let times = self.int64(column)?;
+        let start = times.partition_point(|&at| at < range.start.as_ms());
+        let end = times.partition_point(|&at| at < range.end.as_ms());
+        self.open_time = times;
+        self.rows = start..end.max(start);
+        Ok(())
+    }
+
+    /// Returns how many rows lie in the range.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// Returns their open times.
+    pub(super) fn open_time(&self) -> &[i64] {
+        &self.open_time[self.rows.clone()]
+    }
+
+    /// Leaves only the first or the last rows of the range.
+    pub(super) fn keep(&mut self, take: crate::Take) {
+        match take {
+            crate::Take::All => {}
+            crate::Take::First(rows) => {
+                self.rows.end = self.rows.end.min(self.rows.start.saturating_add(rows));
+            }
+            crate::Take::Last(rows) => {
+                self.rows.start = self.rows.start.max(self.rows.end.saturating_sub(rows));
+            }
+        }
+    }
+
+    /// Reads every column.
+    pub(super) fn columns(&self) -> Result<Columns, StoreError> {
+        let mut decimals = std::array::from_fn(|_| DecimalColumn::default());
+        for (name, column) in DECIMALS.iter().zip(&mut decimals) {
+            *column = self.decimal(name)?.0;
+        }
+        let trades = self.int64(self.column(TRADES)?)?;
+        Ok(Columns { open_time: self.open_time().to_vec(), decimals, trades, source: self.source()? })
+    }
+
+    /// Reads the five columns of a bar, each value as the nearest `f64`.
+    pub(super) fn prices(&self) -> Result<[Vec<f64>; 5], StoreError> {
+        let mut prices: [Vec<f64>; 5] = Default::default();
+        for (name, column) in DECIMALS.iter().zip(&mut prices) {
+            let (values, scale) = self.decimal(name)?;
+            *column = match values {
+                DecimalColumn::Narrow(values) => {
+                    values.into_iter().map(|value| nearest_f64(i128::from(value), scale)).collect()
+                }
+                DecimalColumn::Wide(values) => {
+                    values.into_iter().map(|value| nearest_f64(value, scale)).collect()
+                }
+            };
+        }
+        Ok(prices)
+    }
+
+    /// Reads whether each bar is flat.
+    pub(super) fn is_flat(&self) -> Result<Vec<bool>, StoreError> {
+        Ok(match self.decimal(DECIMALS[VOLUME])?.0 {
+            DecimalColumn::Narrow(values) => values.into_iter().map(|value| value == 0).collect(),
+            DecimalColumn::Wide(values) => values.into_iter().map(|value| value == 0).collect(),
+        })
+    }
+
+    /// Counts the rows by provenance; from the statistics alone where a row group has only one.
+    pub(super) fn provenance(&self) -> Result<ProvenanceCounts, StoreError> {
+        let column = self.column(SOURCE)?;
+        let mut counts = ProvenanceCounts::default();
+        let mut start = 0;
+        for group in &self.groups {
+            let rows = start.max(self.rows.start)..(start + group.rows).min(self.rows.end);
+            if !rows.is_empty() {
+                if let Some(only) = self.only_source(group.index, column) {
+                    counts.add(only, rows.len() as u64);
+                } else {
+                    let names = self.group_source(*group, column)?;
+                    for provenance in &names[rows.start - start..rows.end - start] {
+                        counts.add(*provenance, 1);
+                    }
+                }
+            }
+            start += group.rows;
+        }
+        Ok(counts)
+    }
+
+    fn trim<T>(&self, mut all: Vec<T>) -> Vec<T> {
+        all.truncate(self.rows.end);
+        all.drain(..self.rows.start);
+        all
+    }
+
+    fn column_reader(&self, group: Group, column: usize) -> Result<ColumnReader, StoreError> {
+        self.reader
+            .get_row_group(group.index)
+            .and_then(|group| group.get_column_reader(column))
+            .map_err(|error| corrupt(&self.path, &error))
+    }
+
+    fn column(&self, name: &str) -> Result<usize, StoreError> {
+        let schema = self.reader.metadata().file_metadata().schema_descr();
+        schema
+            .columns()
+            .iter()
+            .position(|column| column.name() == name)
+            .ok_or_else(|| self.unexpected(&format!("it has no column {name}")))
+    }
+
+    fn unexpected(&self, reason: &str) -> StoreError {
+        StoreError::corrupt(&self.path, reason)
+    }
+}
+
+fn corrupt(path: &Path, error: &ParquetError) -> StoreError {
+    StoreError::corrupt(path, error.to_string())
+}

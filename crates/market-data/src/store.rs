@@ -1,0 +1,105 @@
+//! The trait behind which every store of candles stands, and what it hands out.
+//!
+//! Invariants, kept by every implementation and checked by one contract suite: open times within a series are unique, candles
+//! come out in order of time, a series that was never written is empty rather than an error, and an append that changes nothing
+//! writes nothing.
+
+use std::fmt::Debug;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use types::{Bars, Candle, Provenance, SeriesKey, TimeRange, Timestamp};
+
+use crate::{AppendReport, Gap, ProvenanceCounts, Quality, StoreError};
+
+/// A candle with its provenance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StoredCandle {
+    /// The candle.
+    #[serde(flatten)]
+    pub candle: Candle,
+    /// Where it came from.
+    pub provenance: Provenance,
+}
+
+/// Which candles of a range to read; always handed out in order of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Take {
+    /// All of them.
+    All,
+    /// The first so many.
+    First(usize),
+    /// The last so many.
+    Last(usize),
+}
+
+/// Bars for the engine, and where they came from.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LoadedBars {
+    /// The columns, as the nearest `f64` of each exact decimal.
+    pub bars: Bars,
+    /// How many of them came from where.
+    pub provenance: ProvenanceCounts,
+}
+
+/// What is stored of a series.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeriesSummary {
+    /// The series.
+    pub key: SeriesKey,
+    /// Number of candles, at least 1.
+    pub rows: u64,
+    /// Open time of the first candle.
+    pub first: Timestamp,
+    /// Open time of the last candle; it closes one interval later.
+    pub last: Timestamp,
+    /// How many candles came from where.
+    pub provenance: ProvenanceCounts,
+    /// Space taken on disk.
+    pub bytes: u64,
+}
+
+/// A store of candles.
+#[async_trait]
+pub trait CandleStore: Send + Sync + Debug {
+    /// Adds candles, in any order, to a series.
+    ///
+    /// A candle that is there with the same values stays; with other values the new one wins and is counted as revised. What the
+    /// new candle does not say (a six-column file) is kept from the one that is there, as long as prices and volume agree.
+    ///
+    /// # Errors
+    /// [`StoreError::Refused`], with nothing stored, when any candle cannot be true or is off the interval's grid.
+    /// Any other error may leave whole years stored; the same append again completes them.
+    async fn append(
+        &self,
+        key: &SeriesKey,
+        candles: Vec<Candle>,
+        provenance: Provenance,
+    ) -> Result<AppendReport, StoreError>;
+
+    /// Returns the candles whose open time lies in `range`, exactly as they were handed in.
+    async fn candles(
+        &self,
+        key: &SeriesKey,
+        range: TimeRange,
+        take: Take,
+    ) -> Result<Vec<StoredCandle>, StoreError>;
+
+    /// Returns the bars whose open time lies in `range`, as columns of `f64`.
+    async fn bars(&self, key: &SeriesKey, range: TimeRange) -> Result<LoadedBars, StoreError>;
+
+    /// Returns every series that holds a candle, in order of key.
+    async fn series(&self) -> Result<Vec<SeriesSummary>, StoreError>;
+
+    /// Returns what is stored of one series, or `None` when nothing is.
+    async fn summary(&self, key: &SeriesKey) -> Result<Option<SeriesSummary>, StoreError>;
+
+    /// Returns the holes between the first and the last stored candle, in order of time.
+    async fn gaps(&self, key: &SeriesKey) -> Result<Vec<Gap>, StoreError>;
+
+    /// Returns counts that say how far the series can be trusted.
+    async fn quality(&self, key: &SeriesKey) -> Result<Quality, StoreError>;
+
+    /// Forgets a series. Returns how many candles it held.
+    async fn delete(&self, key: &SeriesKey) -> Result<u64, StoreError>;
+}
