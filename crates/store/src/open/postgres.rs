@@ -1,0 +1,79 @@
+//! PostgreSQL: a pool of connections, each statement with a time limit.
+
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{Connection, Executor, PgConnection};
+
+use crate::db::Db;
+use crate::error::StoreError;
+use crate::open::migration_error;
+use crate::sql::SqlStore;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
+
+/// How long to wait for the server to answer, or for a connection to become free.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Leaves room for a few processes under PostgreSQL's default of 100.
+const CONNECTIONS: u32 = 16;
+
+pub(super) async fn open(options: PgConnectOptions) -> Result<SqlStore, StoreError> {
+    let options = options.application_name("crypto");
+    let location = location(&options);
+    migrate(&options, &location).await?;
+    let pool = PgPoolOptions::new()
+        .max_connections(CONNECTIONS)
+        .acquire_timeout(PATIENCE)
+        .after_connect(|connection, _| {
+            Box::pin(async move {
+                // Nothing we ask takes seconds; what does is stuck, and would hold its connection for ever.
+                connection.execute("SET statement_timeout = '30s'; SET lock_timeout = '10s'").await?;
+                Ok(())
+            })
+        })
+        .connect_lazy_with(options);
+    Ok(SqlStore { db: Db::Postgres(pool), location })
+}
+
+fn location(options: &PgConnectOptions) -> String {
+    let user = options.get_username();
+    let database = options.get_database().unwrap_or(user);
+    match options.get_socket() {
+        Some(socket) => format!("PostgreSQL {user}@{}/{database}", socket.display()),
+        None => format!("PostgreSQL {user}@{}:{}/{database}", options.get_host(), options.get_port()),
+    }
+}
+
+/// Connects once to learn whether the server is there and lets us in, and brings the schema up to date; sqlx holds
+/// an advisory lock meanwhile, so that processes that start at once do it one after the other.
+async fn migrate(options: &PgConnectOptions, location: &str) -> Result<(), StoreError> {
+    let connecting = tokio::time::timeout(PATIENCE, PgConnection::connect_with(options)).await;
+    let mut connection = match connecting {
+        Ok(Ok(connection)) => connection,
+        Ok(Err(error)) => return Err(unreachable(location, error)),
+        Err(elapsed) => {
+            let reason =
+                format!("{location} did not answer within {} s; is the address right?", PATIENCE.as_secs());
+            return Err(StoreError::unavailable(reason, Box::new(elapsed)));
+        }
+    };
+    MIGRATIONS.run(&mut connection).await.map_err(migration_error)?;
+    connection.close().await?;
+    Ok(())
+}
+
+fn unreachable(location: &str, error: sqlx::Error) -> StoreError {
+    let code = error.as_database_error().and_then(sqlx::error::DatabaseError::code);
+    let code = code.unwrap_or_default();
+    let advice = match &*code {
+        "3D000" => "that database does not exist; create it with createdb".to_owned(),
+        "28P01" | "28000" => "it refuses this user or password; check database.url".to_owned(),
+        "53300" => "it has no free connections; stop something or raise max_connections".to_owned(),
+        _ => match &error {
+            sqlx::Error::Io(cause) => format!("it does not answer ({cause}); is the server running?"),
+            other => other.to_string(),
+        },
+    };
+    StoreError::unavailable(format!("{location}: {advice}"), Box::new(error))
+}

@@ -1,0 +1,147 @@
+//! SQLite: one file in write-ahead mode.
+//!
+//! Durability: `synchronous = FULL`. In write-ahead mode `NORMAL` already survives a killed process, but after a power
+//! cut it may have lost the last commits. What is written here (a queued job, its outcome, later the journal of
+//! orders) is little and must be there once it was acknowledged, so one fsync per commit is a fair price.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{Connection, SqliteConnection};
+
+use crate::db::Db;
+use crate::error::StoreError;
+use crate::open::migration_error;
+use crate::sql::SqlStore;
+
+static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
+
+/// How long a writer waits for another process, such as `crypto user add` beside a running server.
+const BUSY: Duration = Duration::from_secs(10);
+/// A page asks for a handful of reads; more connections than this only compete for the same disk cache.
+const READERS: u32 = 8;
+
+/// Reads what stands behind `sqlite:` as the path of a file.
+pub(super) fn path(rest: &str) -> Result<PathBuf, String> {
+    let path = rest.strip_prefix("//").unwrap_or(rest);
+    if path.is_empty() {
+        return Err("it names no file; write sqlite://data/crypto.db".to_owned());
+    }
+    if path.contains(":memory:") {
+        return Err("a database in memory would lose everything; name a file, as in sqlite://data/crypto.db"
+            .to_owned());
+    }
+    if path.contains('?') {
+        return Err("options after '?' are not supported; remove them".to_owned());
+    }
+    Ok(PathBuf::from(path))
+}
+
+pub(super) async fn open(path: &Path) -> Result<SqlStore, StoreError> {
+    let file_error = |reason: String, source: io::Error| StoreError::File {
+        path: path.to_owned(),
+        reason,
+        source: Box::new(source),
+    };
+    create(path).await.map_err(|(what, error)| {
+        if error.kind() == io::ErrorKind::StorageFull {
+            return StoreError::DiskFull(Box::new(error));
+        }
+        let reason = format!("{what}: {error}; check the permissions or set database.url to another place");
+        file_error(reason, error)
+    })?;
+
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        // A checkpoint that was held up by a long read must not leave a huge log file for ever.
+        .pragma("journal_size_limit", "67108864");
+    migrate(path, &options).await?;
+
+    let pool = || {
+        SqlitePoolOptions::new()
+            .acquire_timeout(BUSY * 3)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None)
+    };
+    let write = pool().max_connections(1).connect_lazy_with(options.clone());
+    let readers = options.pragma("query_only", "ON");
+    let read = pool().max_connections(READERS).connect_lazy_with(readers);
+    Ok(SqlStore { db: Db::Sqlite { write, read }, location: format!("SQLite {}", path.display()) })
+}
+
+/// Makes the folder, and the file for its owner's eyes only: it holds password hashes and sessions. SQLite gives its
+/// log the same permissions.
+async fn create(path: &Path) -> Result<(), (String, io::Error)> {
+    if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
+        let made = tokio::fs::create_dir_all(folder).await;
+        made.map_err(|error| (format!("its folder {} cannot be made", folder.display()), error))?;
+    }
+    let mut options = tokio::fs::OpenOptions::new();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    options.open(path).await.map_err(|error| ("it cannot be opened for writing".to_owned(), error))?;
+    Ok(())
+}
+
+async fn migrate(path: &Path, options: &SqliteConnectOptions) -> Result<(), StoreError> {
+    let mut connection = connect(path, options).await?;
+    // SQLite has no lock for migrators, so all of it is one write transaction: of two processes that start at once
+    // the second waits, then finds everything done.
+    let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
+    MIGRATIONS.run(&mut *tx).await.map_err(migration_error)?;
+    tx.commit().await?;
+    connection.close().await?;
+    Ok(())
+}
+
+async fn connect(path: &Path, options: &SqliteConnectOptions) -> Result<SqliteConnection, StoreError> {
+    let deadline = tokio::time::Instant::now() + BUSY;
+    loop {
+        let error = match SqliteConnection::connect_with(options).await {
+            Ok(connection) => return Ok(connection),
+            Err(error) => error,
+        };
+        let code = match &error {
+            sqlx::Error::Database(cause) => {
+                cause.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or(0) & 0xff
+            }
+            _ => 0,
+        };
+        // Switching a new file to write-ahead mode does not honour busy_timeout when two processes do it at once.
+        if code == 5 && tokio::time::Instant::now() < deadline {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+            continue;
+        }
+        let reason = match code {
+            26 => "it is no SQLite database; move it away or set database.url to another place".to_owned(),
+            8 | 14 => "it cannot be written; check the permissions of the file and of its folder".to_owned(),
+            11 => "it is damaged; restore it from a backup".to_owned(),
+            _ => return Err(error.into()),
+        };
+        return Err(StoreError::File { path: path.to_owned(), reason, source: Box::new(error) });
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn paths_are_relative_or_absolute_and_plain() {
+        assert_eq!(path("//data/crypto.db"), Ok(PathBuf::from("data/crypto.db")));
+        assert_eq!(path("///var/lib/crypto.db"), Ok(PathBuf::from("/var/lib/crypto.db")));
+        assert_eq!(path("crypto.db"), Ok(PathBuf::from("crypto.db")));
+        assert!(path("//").is_err());
+        assert!(path(":memory:").is_err());
+        assert!(path("//a.db?mode=ro").is_err());
+    }
+}
