@@ -1,0 +1,109 @@
+//! The simulator's clock: the machine's own, one that a test moves by hand, or one that runs faster than life.
+//!
+//! Everything that the market shows depends on this clock only, so a manual clock makes every answer repeatable.
+//! Cloning a clock shares it.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
+
+use tokio::sync::watch;
+use types::Timestamp;
+
+/// Tells the simulator's time.
+#[derive(Debug, Clone)]
+pub struct Clock(Kind);
+
+#[derive(Debug, Clone)]
+enum Kind {
+    System,
+    Manual { now_ms: Arc<AtomicI64>, moved: Arc<watch::Sender<()>> },
+    Scaled { origin: Timestamp, started: Instant, speed: u32 },
+}
+
+impl Clock {
+    /// The machine's clock.
+    pub const fn system() -> Self {
+        Self(Kind::System)
+    }
+
+    /// A clock that stands still until [`Clock::set`] or [`Clock::advance_ms`] moves it.
+    pub fn manual(now: Timestamp) -> Self {
+        let (moved, _) = watch::channel(());
+        Self(Kind::Manual { now_ms: Arc::new(AtomicI64::new(now.as_ms())), moved: Arc::new(moved) })
+    }
+
+    /// A clock that shows `origin` now and runs `speed` times as fast as the machine's.
+    pub fn scaled(origin: Timestamp, speed: u32) -> Self {
+        Self(Kind::Scaled { origin, started: Instant::now(), speed: speed.max(1) })
+    }
+
+    /// Returns the time.
+    pub fn now(&self) -> Timestamp {
+        match &self.0 {
+            Kind::System => {
+                let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+                Timestamp::from_ms(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+            }
+            Kind::Manual { now_ms, .. } => Timestamp::from_ms(now_ms.load(Ordering::SeqCst)),
+            Kind::Scaled { origin, started, speed } => {
+                let elapsed = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
+                origin.plus_ms(elapsed.saturating_mul(i64::from(*speed)))
+            }
+        }
+    }
+
+    /// Moves a manual clock and wakes the streams. Returns whether this clock can be moved.
+    pub fn set(&self, now: Timestamp) -> bool {
+        let Kind::Manual { now_ms, moved } = &self.0 else { return false };
+        now_ms.store(now.as_ms(), Ordering::SeqCst);
+        moved.send_replace(());
+        true
+    }
+
+    /// Moves a manual clock forward. Returns whether this clock can be moved.
+    pub fn advance_ms(&self, by_ms: i64) -> bool {
+        let Kind::Manual { now_ms, moved } = &self.0 else { return false };
+        // Two callers at once must not lose a step, so this is not `set(now() + by)`.
+        now_ms.fetch_add(by_ms, Ordering::SeqCst);
+        moved.send_replace(());
+        true
+    }
+
+    /// How many simulated seconds pass in a real one.
+    pub(crate) const fn speed(&self) -> u32 {
+        match self.0 {
+            Kind::Scaled { speed, .. } => speed,
+            Kind::System | Kind::Manual { .. } => 1,
+        }
+    }
+
+    /// Notices every move of a manual clock; `None` for clocks that run by themselves.
+    pub(crate) fn moves(&self) -> Option<watch::Receiver<()>> {
+        match &self.0 {
+            Kind::Manual { moved, .. } => Some(moved.subscribe()),
+            Kind::System | Kind::Scaled { .. } => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_manual_clock_moves_for_all_its_clones() {
+        let clock = Clock::manual(Timestamp::from_ms(5));
+        let twin = clock.clone();
+        assert!(clock.advance_ms(10));
+        assert_eq!(twin.now(), Timestamp::from_ms(15));
+        assert!(twin.set(Timestamp::from_ms(3)));
+        assert_eq!(clock.now(), Timestamp::from_ms(3));
+    }
+
+    #[test]
+    fn a_running_clock_cannot_be_moved() {
+        assert!(!Clock::system().set(Timestamp::EPOCH));
+        assert!(!Clock::scaled(Timestamp::EPOCH, 60).advance_ms(1));
+    }
+}

@@ -1,0 +1,162 @@
+//! Exactness across intervals, purity, and the look of the market.
+
+use proptest::prelude::*;
+use types::{Interval, Timestamp};
+
+use super::*;
+
+const SEED: u64 = 1;
+
+fn market() -> GeneratedMarket {
+    GeneratedMarket::new(SEED, default_listings())
+}
+
+fn btc() -> Symbol {
+    "BTCUSDT".parse().unwrap()
+}
+
+fn rows(
+    market: &GeneratedMarket,
+    symbol: &Symbol,
+    interval: Interval,
+    from: Timestamp,
+    to: Timestamp,
+) -> Vec<Row> {
+    let window = Window { from: Some(from), to: Some(to.plus_ms(-1)), limit: usize::MAX };
+    market.rows(symbol, interval, window, Timestamp::from_ms(i64::MAX / 2)).unwrap()
+}
+
+/// Folds finer rows into the coarser grid, the slow and obvious way.
+fn folded(fine: &[Row], interval: Interval) -> Vec<Row> {
+    let mut coarse: Vec<Row> = Vec::new();
+    for row in fine {
+        let open_time = interval.floor(row.open_time);
+        match coarse.last_mut() {
+            Some(last) if last.open_time == open_time => last.bar = last.bar.then(&row.bar),
+            _ => coarse.push(Row { open_time, next_open: interval.next_open(open_time), bar: row.bar }),
+        }
+    }
+    coarse
+}
+
+fn day(number: i64) -> Timestamp {
+    Timestamp::from_ms(number * Timestamp::DAY_MS)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn every_interval_is_the_exact_fold_of_its_minutes(offset in 1_i64..10_900, which in 0_usize..4) {
+        let market = market();
+        let symbol = default_listings().swap_remove(which).symbol;
+        let (from, to) = (day(FIRST_DAY + offset), day(FIRST_DAY + offset + 1));
+        let minutes = rows(&market, &symbol, Interval::M1, from, to);
+        for &interval in INTERVALS.iter().filter(|interval| interval.approximate_ms() <= Timestamp::DAY_MS) {
+            prop_assert_eq!(rows(&market, &symbol, interval, from, to), folded(&minutes, interval), "{}", interval);
+        }
+    }
+
+    #[test]
+    fn every_candle_can_be_true(offset in 0_i64..10_900, which in 0_usize..4) {
+        let symbol = default_listings().swap_remove(which).symbol;
+        let (from, to) = (day(FIRST_DAY + offset), day(FIRST_DAY + offset + 1));
+        for row in rows(&market(), &symbol, Interval::M1, from, to) {
+            let bar = row.bar;
+            prop_assert_eq!(bar.to_candle(row.open_time).check(Interval::M1), Ok(()));
+            prop_assert_eq!((bar.high % 1_000_000, bar.low % 1_000_000, bar.volume % 1_000), (0, 0, 0));
+            let within = |amount: i64, quote: i128| {
+                let exact = quote * 100_000_000;
+                i128::from(amount) * i128::from(bar.low) <= exact && exact <= i128::from(amount) * i128::from(bar.high)
+            };
+            prop_assert!(within(bar.volume, bar.quote) && within(bar.taker_base, bar.taker_quote));
+            prop_assert!(within(bar.volume - bar.taker_base, bar.quote - bar.taker_quote));
+            prop_assert!(bar.taker_quote <= bar.quote);
+            prop_assert_eq!(bar.volume == 0, bar.trades == 0);
+        }
+    }
+
+    #[test]
+    fn an_answer_depends_on_nothing_asked_before(offset in 0_i64..10_900, earlier in 0_i64..10_900) {
+        let asked = market();
+        rows(&asked, &btc(), Interval::M1, day(FIRST_DAY + earlier), day(FIRST_DAY + earlier + 1));
+        let (from, to) = (day(FIRST_DAY + offset), day(FIRST_DAY + offset + 1));
+        prop_assert_eq!(rows(&asked, &btc(), Interval::M5, from, to), rows(&market(), &btc(), Interval::M5, from, to));
+    }
+
+    #[test]
+    fn the_unfinished_candle_folds_the_unfinished_minutes(at in 0_i64..(40 * Timestamp::DAY_MS)) {
+        let market = market();
+        let now = day(FIRST_DAY + 400).plus_ms(at);
+        for interval in [Interval::M15, Interval::H4, Interval::D3, Interval::W1, Interval::Mo1] {
+            let latest = |interval, limit| {
+                let window = Window { from: None, to: None, limit };
+                market.rows(&btc(), interval, window, now).unwrap()
+            };
+            let from = interval.floor(now);
+            let window = Window { from: Some(from), to: None, limit: usize::MAX };
+            let minutes = market.rows(&btc(), Interval::M1, window, now).unwrap();
+            let Some(last) = latest(interval, 1).pop().filter(|row| row.open_time == from) else {
+                prop_assert!(minutes.is_empty(), "an outage covers the whole bar");
+                continue;
+            };
+            prop_assert_eq!(vec![last], folded(&minutes, interval));
+            prop_assert!(!last.is_closed(now));
+        }
+    }
+}
+
+#[test]
+fn weeks_and_months_fold_the_days_around_every_outage() {
+    let market = market();
+    let (from, to) = (day(FIRST_DAY), Timestamp::from_ymd(2021, 1, 1).unwrap());
+    let minutes = rows(&market, &btc(), Interval::M1, from, to);
+    let full_year = 366 * 1440;
+    assert!(minutes.len() < full_year, "the year has outages");
+    assert!(minutes.iter().any(|row| row.bar.volume == 0), "the year has halted minutes");
+    for interval in [Interval::H1, Interval::D1, Interval::D3, Interval::Mo1] {
+        let whole: Vec<Row> = folded(&minutes, interval);
+        let asked = rows(&market, &btc(), interval, interval.floor(from), to);
+        // The last three-day bar reaches into the next year.
+        let compared = if interval == Interval::D3 { whole.len() - 1 } else { whole.len() };
+        assert_eq!(asked.get(..compared), whole.get(..compared), "{interval}");
+    }
+    let first_week = rows(&market, &btc(), Interval::W1, Timestamp::EPOCH, to)[0];
+    assert_eq!(first_week.open_time.to_date(), "2019-12-30", "history starts on a Wednesday");
+}
+
+#[test]
+fn pages_read_backwards_meet_pages_read_forwards() {
+    let market = market();
+    let now = day(FIRST_DAY + 700);
+    let forward = rows(&market, &btc(), Interval::H1, day(FIRST_DAY), now);
+    let mut backward = Vec::new();
+    let mut to = now.plus_ms(-1);
+    loop {
+        let window = Window { from: None, to: Some(to), limit: 1000 };
+        let mut page = market.rows(&btc(), Interval::H1, window, now).unwrap();
+        let Some(first) = page.first() else { break };
+        to = first.open_time.plus_ms(-1);
+        page.append(&mut backward);
+        backward = page;
+    }
+    assert_eq!(backward, forward);
+}
+
+#[test]
+fn minutes_join_up_except_after_an_outage() {
+    let minutes = rows(&market(), &btc(), Interval::M1, day(FIRST_DAY), day(FIRST_DAY + 60));
+    let is_joined = |pair: &[Row]| (pair[0].bar.close - pair[1].bar.open).abs() <= 1_000_000;
+    let torn = minutes.windows(2).filter(|pair| !is_joined(pair)).count();
+    assert!(torn <= 4, "{torn} jumps in sixty days");
+}
+
+#[test]
+fn the_first_candles_of_seed_one_never_change() {
+    let hours = rows(&market(), &btc(), Interval::H1, day(19_723), day(19_723).plus_ms(3 * HOUR_MS));
+    let minutes =
+        rows(&market(), &"SOLUSDT".parse().unwrap(), Interval::M1, day(FIRST_DAY), day(FIRST_DAY + 1));
+    let lines: Vec<String> =
+        hours.iter().chain(minutes.iter().take(3)).map(|row| row.to_json(1).to_string()).collect();
+    insta::assert_snapshot!(lines.join("\n"));
+}

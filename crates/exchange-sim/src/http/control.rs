@@ -1,0 +1,109 @@
+//! The controls under `/sim`: faults, counts, the candles as they truly are, and the clock. Not part of any exchange's interface.
+
+use axum::Json;
+use axum::body::Bytes;
+use axum::extract::{Query, State};
+use axum::http::StatusCode;
+use axum::response::{IntoResponse, Response};
+use serde::Deserialize;
+use serde_json::{Value, json};
+use types::{Interval, Symbol, TimeRange, Timestamp};
+
+use crate::faults::{self, Fault};
+use crate::simulator::Simulator;
+use crate::stats::Stats;
+
+/// Most candles in one answer of `/sim/truth`.
+const MOST_TRUTH: u64 = 600_000;
+
+/// A refusal in plain words.
+#[derive(Debug)]
+pub(crate) struct Refusal(String);
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (StatusCode::BAD_REQUEST, Json(json!({ "error": self.0 }))).into_response()
+    }
+}
+
+/// Which candles `/sim/truth` is asked for: `start` included, `end` not; dates or milliseconds.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Asked {
+    symbol: String,
+    interval: String,
+    start: String,
+    end: String,
+}
+
+/// Where the clock is to go.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "snake_case")]
+pub(crate) enum ClockMove {
+    NowMs(i64),
+    AdvanceMs(i64),
+}
+
+/// `POST /sim/faults`: queues faults.
+pub(crate) async fn inject(State(sim): State<Simulator>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let faults = faults::parse(&body).map_err(Refusal)?;
+    sim.inject_all(faults);
+    Ok(Json(json!({ "pending": sim.pending_faults() })))
+}
+
+/// `GET /sim/faults`: what still waits.
+pub(crate) async fn pending(State(sim): State<Simulator>) -> Json<Vec<Fault>> {
+    Json(sim.pending_faults())
+}
+
+/// `DELETE /sim/faults`: forgets what still waits.
+pub(crate) async fn clear(State(sim): State<Simulator>) -> StatusCode {
+    sim.clear_faults();
+    StatusCode::NO_CONTENT
+}
+
+/// `GET /sim/stats`: what was counted.
+pub(crate) async fn stats(State(sim): State<Simulator>) -> Json<Stats> {
+    Json(sim.stats())
+}
+
+/// `GET /sim/truth`: closed candles of a range as klines rows, in one piece, free of limits and faults.
+pub(crate) async fn truth(
+    State(sim): State<Simulator>,
+    asked: Result<Query<Asked>, axum::extract::rejection::QueryRejection>,
+) -> Result<Json<Vec<Value>>, Refusal> {
+    let Query(asked) = asked.map_err(|rejection| Refusal(rejection.body_text()))?;
+    let refuse = |error: &dyn std::fmt::Display| Refusal(error.to_string());
+    let symbol: Symbol = asked.symbol.parse().map_err(|error| refuse(&error))?;
+    let interval: Interval = asked.interval.parse().map_err(|error| refuse(&error))?;
+    let time = |text: &str| text.parse::<Timestamp>().map_err(|error| refuse(&error));
+    let range = TimeRange { start: time(&asked.start)?, end: time(&asked.end)? };
+    if interval.bars_between(range.start, range.end) > MOST_TRUTH {
+        return Err(Refusal(format!("more than {MOST_TRUTH} candles; ask for a shorter range")));
+    }
+    let rows = tokio::task::spawn_blocking(move || sim.closed_rows(&symbol, interval, range)).await;
+    let rows = rows.map_err(|error| refuse(&error))?.map_err(|error| refuse(&error))?;
+    Ok(Json(rows.into_iter().map(|row| row.to_json(1)).collect()))
+}
+
+/// `GET /sim/clock`: the market's time.
+pub(crate) async fn clock(State(sim): State<Simulator>) -> Json<Value> {
+    let now = sim.clock().now();
+    Json(json!({ "now_ms": now.as_ms(), "now": now.to_rfc3339() }))
+}
+
+/// `POST /sim/clock` with `{"now_ms":…}` or `{"advance_ms":…}`: moves a manual clock.
+pub(crate) async fn move_clock(State(sim): State<Simulator>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let wanted: ClockMove = serde_json::from_slice(&body).map_err(|error| Refusal(error.to_string()))?;
+    let has_moved = match wanted {
+        ClockMove::NowMs(now) => sim.clock().set(Timestamp::from_ms(now)),
+        ClockMove::AdvanceMs(by) => sim.clock().advance_ms(by),
+    };
+    if has_moved {
+        Ok(clock(State(sim)).await)
+    } else {
+        Err(Refusal(
+            "this simulator's clock runs by itself; start it with a manual clock to move it".to_owned(),
+        ))
+    }
+}
