@@ -4,7 +4,7 @@
 //! that should touch may cross, and a trade appears that the exchange's own chart does not show. Here each step errs by about 2⁻¹⁰⁵
 //! of the sum. Only additions and multiplications in a fixed order, so the bits are the same on every machine and in wasm.
 
-/// `high + low`, `|low|` at most half a unit in the last place of `high`.
+/// `high + low`, `low` being the rounding errors of `high`.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub(crate) struct Double {
     high: f64,
@@ -23,11 +23,20 @@ impl Double {
         Self { high, low: low + left_tail * right_tail }
     }
 
-    /// Adds a number.
+    /// Adds a number. The two parts are kept apart rather than normalised: each bar then waits for one addition of the bar before it,
+    /// not for seven, and what that costs in precision is gone when the sum is next computed afresh.
     #[must_use]
     pub(crate) fn plus(self, value: f64) -> Self {
-        let (sum, error) = two_sum(self.high, value);
-        quick_two_sum(sum, error + self.low)
+        let (high, error) = two_sum(self.high, value);
+        Self { high, low: self.low + error }
+    }
+
+    /// Takes a new number in and an old one out.
+    #[must_use]
+    pub(crate) fn slide(self, new: f64, old: f64) -> Self {
+        let (change, change_error) = two_sum(new, -old);
+        let (high, error) = two_sum(self.high, change);
+        Self { high, low: self.low + (error + change_error) }
     }
 
     /// Adds another.
@@ -59,12 +68,13 @@ impl Double {
         quick_two_sum(square.high, square.low + 2.0 * self.high * self.low)
     }
 
-    /// Returns the quotient rounded once, so that the mean of equal numbers is that number.
-    pub(crate) fn divided_by(self, divisor: f64) -> f64 {
-        let quotient = self.high / divisor;
-        let back = Self::product(quotient, divisor);
+    /// Returns the quotient rounded once, so that the mean of equal numbers is that number. `inverse` is `1 / divisor`, rounded.
+    pub(crate) fn divided_by(self, divisor: f64, inverse: f64) -> f64 {
+        // The estimate may be wrong in its last place; what it leaves over is computed exactly and puts it right.
+        let estimate = self.high * inverse;
+        let back = Self::product(estimate, divisor);
         let remainder = (self.high - back.high) - back.low + self.low;
-        quotient + remainder / divisor
+        estimate + remainder * inverse
     }
 
     /// Returns the nearest `f64`.
@@ -120,7 +130,11 @@ mod tests {
             for _ in 0..period {
                 sum = sum.plus(0.1);
             }
-            assert_eq!(sum.divided_by(f64::from(period)).to_bits(), 0.1_f64.to_bits(), "{period}");
+            assert_eq!(
+                sum.divided_by(f64::from(period), 1.0 / f64::from(period)).to_bits(),
+                0.1_f64.to_bits(),
+                "{period}"
+            );
         }
     }
 }

@@ -5,12 +5,33 @@
 //! This crate deliberately knows no orders and decides nothing; `docs/concepts/indicators.md` is its manual.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
+mod atr;
+mod bollinger;
 mod double;
+mod ema;
+mod extremum;
+mod macd;
+mod obv;
 mod period;
+mod registry;
 mod rsi;
 mod sma;
+mod spec;
+mod stochastic;
+mod stream;
 mod window;
+mod wma;
 
+pub use atr::Atr;
+pub use bollinger::{Bollinger, BollingerValue};
+pub use ema::Ema;
+pub use macd::{Macd, MacdValue};
+pub use obv::Obv;
 pub use period::{MAX_PERIOD, PeriodError};
+pub use registry::{IndicatorKind, Pane, Param, find, registry};
 pub use rsi::Rsi;
 pub use sma::Sma;
+pub use spec::{Column, IndicatorSpec, ParseIndicatorError, compute, parse};
+pub use stochastic::{Stochastic, StochasticValue};
+pub use stream::Stream;
+pub use wma::Wma;

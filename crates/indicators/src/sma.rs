@@ -14,6 +14,7 @@ pub struct Sma {
     window: Window,
     sum: Double,
     period: f64,
+    inverse: f64,
     full: bool,
 }
 
@@ -21,7 +22,13 @@ impl Sma {
     /// Builds an average over `period` values, 1 or more.
     pub fn new(period: usize) -> Result<Self, PeriodError> {
         let period = check_period("period", period, 1)?;
-        Ok(Self { window: Window::new(period), sum: Double::ZERO, period: number(period), full: false })
+        Ok(Self {
+            window: Window::new(period),
+            sum: Double::ZERO,
+            period: number(period),
+            inverse: 1.0 / number(period),
+            full: false,
+        })
     }
 
     /// Takes the next value and returns the average, `None` while fewer than `period` are known.
@@ -32,10 +39,10 @@ impl Sma {
                 self.full = true;
                 self.sum.plus(value)
             }
-            Pushed::Replaced(oldest) if !self.window.is_at_seam() => self.sum.plus(value).plus(-oldest),
+            Pushed::Replaced(oldest) if !self.window.is_at_seam() => self.sum.slide(value, oldest),
             Pushed::Replaced(_) => sum(self.window.oldest_first()),
         };
-        self.full.then(|| self.sum.divided_by(self.period))
+        self.full.then(|| self.sum.divided_by(self.period, self.inverse))
     }
 }
 

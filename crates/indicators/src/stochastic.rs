@@ -1,0 +1,73 @@
+//! Slow stochastic oscillator: where the close lies between the lowest low and the highest high, smoothed, from 0 to 100.
+//!
+//! As TA-Lib's STOCH with simple averages: %K is the average of the raw values, %D the average of %K, both defined from bar
+//! `period + smoothing + signal − 2` on. When high and low of the whole window are equal there is no "where"; the raw value is then 50.
+
+use crate::Sma;
+use crate::extremum::SlidingMaximum;
+use crate::period::{PeriodError, check_period};
+
+/// A streaming stochastic oscillator.
+#[derive(Debug, Clone)]
+pub struct Stochastic {
+    highest: SlidingMaximum,
+    /// Of negated lows.
+    lowest: SlidingMaximum,
+    smoothing: Sma,
+    signal: Sma,
+}
+
+/// The two lines at one bar, from 0 to 100.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StochasticValue {
+    /// The smoothed position of the close in the range.
+    pub k: f64,
+    /// The average of `k`.
+    pub d: f64,
+}
+
+impl Stochastic {
+    /// Builds it over `period` bars, %K smoothed over `smoothing` and %D over `signal` bars. The usual ones are 14, 3 and 3.
+    pub fn new(period: usize, smoothing: usize, signal: usize) -> Result<Self, PeriodError> {
+        let period = check_period("period", period, 1)?;
+        Ok(Self {
+            highest: SlidingMaximum::new(period),
+            lowest: SlidingMaximum::new(period),
+            smoothing: Sma::new(smoothing)?,
+            signal: Sma::new(signal)?,
+        })
+    }
+
+    /// Takes the next bar and returns both lines, `None` until both are known.
+    pub fn next(&mut self, high: f64, low: f64, close: f64) -> Option<StochasticValue> {
+        let (highest, lowest) = (self.highest.next(high), self.lowest.next(-low));
+        let (highest, lowest) = (highest?, -lowest?);
+        let range = highest - lowest;
+        let raw = if range > 0.0 { (close - lowest) / range * 100.0 } else { 50.0 };
+        let k = self.smoothing.next(raw)?;
+        let d = self.signal.next(k)?;
+        Some(StochasticValue { k, d })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_the_close_in_the_range() {
+        let mut stochastic = Stochastic::new(2, 1, 2).expect("periods");
+        assert_eq!(stochastic.next(10.0, 5.0, 6.0), None);
+        assert_eq!(stochastic.next(15.0, 10.0, 10.0), None);
+        // Lows 10 and 5, highs 15 and 15: 10 lies at 50 %, then 15 at 100 %.
+        assert_eq!(stochastic.next(15.0, 5.0, 15.0), Some(StochasticValue { k: 100.0, d: 75.0 }));
+    }
+
+    #[test]
+    fn a_market_that_does_not_move_is_in_the_middle() {
+        let mut stochastic = Stochastic::new(2, 1, 1).expect("periods");
+        stochastic.next(1.0, 1.0, 1.0);
+        assert_eq!(stochastic.next(1.0, 1.0, 1.0), Some(StochasticValue { k: 50.0, d: 50.0 }));
+        assert!(Stochastic::new(0, 3, 3).is_err());
+    }
+}

@@ -1,0 +1,4 @@
+//! Integration tests of the indicators, in one binary.
+
+mod drift;
+mod talib;
