@@ -1,0 +1,38 @@
+# Thin: every verb is a script or a cargo command that can be called by itself.
+.DEFAULT_GOAL := help
+SHELL := bash
+
+.PHONY: help run test fmt lint unit e2e bench bundle wasm-check clean-data
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+run: ## install what is missing, build, serve http://127.0.0.1:3000 (PORT=… for another port)
+	@scripts/run.sh
+
+test: ## install what is missing and run every check there is
+	@scripts/test.sh
+
+fmt: ## format the Rust code
+	@cargo fmt --all
+
+lint: ## format check and clippy, native and wasm
+	@scripts/test.sh format lint wasm-lint
+
+unit: ## the Rust tests (needs no browser)
+	@scripts/test.sh cargo-test
+
+e2e: ## the browser tests, on a fresh bundle and server (ARGS=… for Playwright)
+	@scripts/test.sh bundle browser
+
+bench: ## the performance comparisons
+	@scripts/bench.sh
+
+bundle: ## only the browser's half, into the site folder
+	@scripts/bundle.sh
+
+wasm-check: ## the crates that must compile for the browser
+	@scripts/test.sh wasm-lint
+
+clean-data: ## delete the local database and lake under data/
+	@scripts/clean-data.sh
