@@ -48,20 +48,7 @@ impl Columns {
 
     /// Appends a candle; on an error nothing was appended.
     pub(crate) fn push(&mut self, candle: &Candle, provenance: Provenance) -> Result<(), CandleRefusal> {
-        if !(0..END_OF_TIME_MS).contains(&candle.open_time.as_ms()) {
-            return Err(CandleRefusal::TimeOutOfRange);
-        }
-        let trades = match candle.trades {
-            None => MISSING_NARROW,
-            Some(trades) => i64::try_from(trades).map_err(|_| CandleRefusal::TooManyTrades(trades))?,
-        };
-        let values = values(candle);
-        let mut raws = [None; 8];
-        for ((raw, value), column) in raws.iter_mut().zip(values).zip(DECIMALS) {
-            if let Some(value) = value {
-                *raw = Some(decimal::raw(value).ok_or(CandleRefusal::TooManyDigits { column, value })?);
-            }
-        }
+        let (raws, trades) = scale(candle)?;
         for (column, raw) in self.decimals.iter_mut().zip(raws) {
             column.push(raw);
         }
@@ -69,6 +56,11 @@ impl Columns {
         self.trades.push(trades);
         self.source.push(provenance);
         Ok(())
+    }
+
+    /// Says whether a candle's values fit.
+    pub(crate) fn check_digits(candle: &Candle) -> Result<(), CandleRefusal> {
+        scale(candle).map(|_| ())
     }
 
     /// Returns row `index` as a candle, or `None` when it holds values that no candle we stored ever had.
@@ -108,6 +100,24 @@ impl Columns {
         self.trades.extend_from_slice(&other.trades[range.clone()]);
         self.source.extend_from_slice(&other.source[range]);
     }
+}
+
+/// Scales a candle's values to integers.
+fn scale(candle: &Candle) -> Result<([Option<decimal::Raw>; 8], i64), CandleRefusal> {
+    if !(0..END_OF_TIME_MS).contains(&candle.open_time.as_ms()) {
+        return Err(CandleRefusal::TimeOutOfRange);
+    }
+    let trades = match candle.trades {
+        None => MISSING_NARROW,
+        Some(trades) => i64::try_from(trades).map_err(|_| CandleRefusal::TooManyTrades(trades))?,
+    };
+    let mut raws = [None; 8];
+    for ((raw, value), column) in raws.iter_mut().zip(values(candle)).zip(DECIMALS) {
+        if let Some(value) = value {
+            *raw = Some(decimal::raw(value).ok_or(CandleRefusal::TooManyDigits { column, value })?);
+        }
+    }
+    Ok((raws, trades))
 }
 
 fn values(candle: &Candle) -> [Option<Decimal>; 8] {

@@ -1,1 +1,11 @@
 //! Integration tests of the candle stores and the importer.
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the failure")]
+
+mod contract;
+mod crash;
+mod import_bad;
+mod import_files;
+mod lake;
+mod properties;
+mod real_data;
+mod support;

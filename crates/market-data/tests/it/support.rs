@@ -1,0 +1,69 @@
+//! What the tests share: keys, candles, a lake in a folder of its own.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use market_data::import::{ImportError, ImportOptions, ImportReport, run};
+use market_data::{CandleStore, Lake};
+use rust_decimal::Decimal;
+use tempfile::TempDir;
+use tokio_util::sync::CancellationToken;
+use types::{Candle, Interval, SeriesKey, Timestamp};
+
+pub(crate) fn key(symbol: &str, interval: Interval) -> SeriesKey {
+    SeriesKey { exchange: "binance".parse().unwrap(), symbol: symbol.parse().unwrap(), interval }
+}
+
+pub(crate) fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+pub(crate) fn decimal(text: &str) -> Decimal {
+    text.parse().unwrap()
+}
+
+/// A candle whose values follow from its open time and `seed`.
+pub(crate) fn candle(open_time: Timestamp, seed: i64) -> Candle {
+    let base = Decimal::new(2_000_000 + open_time.as_ms().rem_euclid(997) * 100 + seed, 2);
+    Candle {
+        open_time,
+        open: base,
+        high: base + Decimal::new(250, 2),
+        low: base - Decimal::new(125, 2),
+        close: base + Decimal::ONE,
+        volume: Decimal::new(1_234_567_890 + seed, 8),
+        quote_volume: Some(Decimal::new(987_654_321_012 + seed, 8)),
+        trades: Some(u64::try_from(1000 + seed).unwrap()),
+        taker_buy_base: Some(Decimal::new(617_283_945, 8)),
+        taker_buy_quote: Some(Decimal::new(493_827_160_506, 8)),
+    }
+}
+
+/// `count` candles in a row from `start`.
+pub(crate) fn candles(interval: Interval, start: Timestamp, count: usize) -> Vec<Candle> {
+    let mut open_time = interval.ceil(start);
+    let mut all = Vec::with_capacity(count);
+    for seed in 0..i64::try_from(count).unwrap() {
+        all.push(candle(open_time, seed));
+        open_time = interval.next_open(open_time);
+    }
+    all
+}
+
+/// A lake in a folder that goes away with it.
+pub(crate) fn lake() -> (TempDir, Arc<dyn CandleStore>) {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = Lake::open(folder.path().join("lake")).unwrap();
+    (folder, Arc::new(lake))
+}
+
+pub(crate) async fn import(
+    store: &dyn CandleStore,
+    key: &SeriesKey,
+    files: &[PathBuf],
+) -> Result<ImportReport, ImportError> {
+    let options = ImportOptions::at(at("2026-01-01"));
+    let report = run(files, key, store, options, &|_| {}, &CancellationToken::new()).await?;
+    assert_eq!(report.accounted_for(), report.rows, "every row is in exactly one count");
+    Ok(report)
+}
