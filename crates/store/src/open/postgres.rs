@@ -58,7 +58,8 @@ async fn migrate(options: &PgConnectOptions, location: &str) -> Result<(), Store
             return Err(StoreError::unavailable(reason, Box::new(elapsed)));
         }
     };
-    MIGRATIONS.run(&mut connection).await.map_err(migration_error)?;
+    // `run` would make this future unfit for `tokio::spawn` (its trait bound is not general enough).
+    MIGRATIONS.run_direct(None, &mut connection, false).await.map_err(migration_error)?;
     connection.close().await?;
     Ok(())
 }

@@ -64,16 +64,17 @@ pub(super) async fn open(path: &Path) -> Result<SqlStore, StoreError> {
         .pragma("journal_size_limit", "67108864");
     migrate(path, &options).await?;
 
-    let pool = || {
-        SqlitePoolOptions::new()
-            .acquire_timeout(BUSY * 3)
-            .test_before_acquire(false)
-            .idle_timeout(None)
-            .max_lifetime(None)
-    };
-    let write = pool().max_connections(1).connect_lazy_with(options.clone());
+    let pool = || SqlitePoolOptions::new().acquire_timeout(BUSY * 3).idle_timeout(None).max_lifetime(None);
+    // On a full disk SQLite rolls back by itself; the driver's own rollback then fails and the connection would for
+    // ever believe itself inside a transaction. The ping (`test_before_acquire`) waits for that rollback, and such a
+    // connection is replaced. Without this, one full disk would end all writing until a restart.
+    let write = pool()
+        .max_connections(1)
+        .test_before_acquire(true)
+        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+        .connect_lazy_with(options.clone());
     let readers = options.pragma("query_only", "ON");
-    let read = pool().max_connections(READERS).connect_lazy_with(readers);
+    let read = pool().max_connections(READERS).test_before_acquire(false).connect_lazy_with(readers);
     Ok(SqlStore { db: Db::Sqlite { write, read }, location: format!("SQLite {}", path.display()) })
 }
 
@@ -97,7 +98,8 @@ async fn migrate(path: &Path, options: &SqliteConnectOptions) -> Result<(), Stor
     // SQLite has no lock for migrators, so all of it is one write transaction: of two processes that start at once
     // the second waits, then finds everything done.
     let mut tx = connection.begin_with("BEGIN IMMEDIATE").await?;
-    MIGRATIONS.run(&mut *tx).await.map_err(migration_error)?;
+    // `run` would make this future unfit for `tokio::spawn` (its trait bound is not general enough).
+    MIGRATIONS.run_direct(None, &mut *tx, false).await.map_err(migration_error)?;
     tx.commit().await?;
     connection.close().await?;
     Ok(())
@@ -134,6 +136,9 @@ async fn connect(path: &Path, options: &SqliteConnectOptions) -> Result<SqliteCo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::users::{NewUser, Role, Users};
+    use sqlx::SqlitePool;
+    use types::Timestamp;
 
     #[test]
     fn paths_are_relative_or_absolute_and_plain() {
@@ -143,5 +148,50 @@ mod tests {
         assert!(path("//").is_err());
         assert!(path(":memory:").is_err());
         assert!(path("//a.db?mode=ro").is_err());
+    }
+
+    /// A store in a fresh folder, with its two pools.
+    async fn opened(folder: &tempfile::TempDir) -> (SqlStore, SqlitePool, SqlitePool) {
+        let store = open(&folder.path().join("crypto.db")).await.unwrap();
+        let Db::Sqlite { write, read } = store.db.clone() else { unreachable!("opened as SQLite") };
+        (store, write, read)
+    }
+
+    #[tokio::test]
+    async fn connections_are_durable_and_readers_cannot_write() {
+        let folder = tempfile::tempdir().unwrap();
+        let (_store, write, read) = opened(&folder).await;
+        for pool in [&write, &read] {
+            let mode: String = sqlx::query_scalar("PRAGMA journal_mode").fetch_one(pool).await.unwrap();
+            let sync: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(pool).await.unwrap();
+            let keys: i64 = sqlx::query_scalar("PRAGMA foreign_keys").fetch_one(pool).await.unwrap();
+            assert_eq!((mode.as_str(), sync, keys), ("wal", 2, 1));
+        }
+        let refused = sqlx::query("DELETE FROM users").execute(&read).await.unwrap_err();
+        assert!(refused.to_string().contains("readonly"), "{refused}");
+    }
+
+    #[tokio::test]
+    async fn a_full_disk_is_told_loses_nothing_and_the_next_write_gets_a_fresh_connection() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, write, _) = opened(&folder).await;
+        let now = Timestamp::EPOCH;
+        let new = |name: String| NewUser { name, role: Role::Member, password_hash: "x".repeat(900) };
+        // What a full disk does, without one.
+        let pages: i64 = sqlx::query_scalar("PRAGMA page_count").fetch_one(&write).await.unwrap();
+        let limit = format!("PRAGMA max_page_count = {}", pages + 2);
+        sqlx::query(sqlx::AssertSqlSafe(limit)).execute(&write).await.unwrap();
+        let mut made = 0;
+        let full = loop {
+            match store.create_user(new(format!("user {made}")), now).await {
+                Ok(_) => made += 1,
+                Err(full) => break full,
+            }
+        };
+        assert!(matches!(full, StoreError::DiskFull(_)), "{full:?}");
+        assert_eq!(store.count_users().await.unwrap(), made);
+        // The limit was the connection's own: it goes with the connection that met it.
+        store.create_user(new("one more".to_owned()), now).await.unwrap();
+        assert_eq!(store.count_users().await.unwrap(), made + 1);
     }
 }

@@ -26,10 +26,24 @@ pub(super) const COLUMNS: &str = "j.id, j.user_id, j.kind, j.title, j.spec, j.st
     j.cancel_requested, j.worker, j.lease_until, j.progress_done, j.progress_total, j.progress_message, \
     j.outcome, j.reason, j.created_at, j.queued_at, j.started_at, j.finished_at";
 
+/// Reads a job; one that cannot be read is named, so that it can be found and mended.
 pub(super) fn read(row: &Row) -> Result<Job, StoreError> {
+    let id: JobId = row.parse("id")?;
+    let unreadable = |what, found| StoreError::Corrupt { what: format!("job {id}, {what}"), found };
+    match read_fields(row, id) {
+        Ok(job) => match job.broken_invariant() {
+            None => Ok(job),
+            Some(broken) => Err(unreadable("its life cycle".to_owned(), broken.to_owned())),
+        },
+        Err(StoreError::Corrupt { what, found }) => Err(unreadable(what, found)),
+        Err(other) => Err(other),
+    }
+}
+
+fn read_fields(row: &Row, id: JobId) -> Result<Job, StoreError> {
     let total = row.optional_int("progress_total")?;
-    let job = Job {
-        id: row.parse("id")?,
+    Ok(Job {
+        id,
         user: row.parse("user_id")?,
         kind: row.parse("kind")?,
         title: row.text("title")?,
@@ -51,11 +65,7 @@ pub(super) fn read(row: &Row) -> Result<Job, StoreError> {
         queued_at: row.time("queued_at")?,
         started_at: row.optional_time("started_at")?,
         finished_at: row.optional_time("finished_at")?,
-    };
-    match job.broken_invariant() {
-        None => Ok(job),
-        Some(broken) => Err(StoreError::corrupt(format!("job {}", job.id), broken)),
-    }
+    })
 }
 
 /// Returns a document as text, refused when it is longer than anything sensible.
