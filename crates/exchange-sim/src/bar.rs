@@ -83,7 +83,13 @@ impl Bar {
         let (done, all) = (i128::from(elapsed.max(0)), i128::from(whole));
         let share = |amount: i128| amount * done / all;
         let narrow = |value: i128| i64::try_from(value).unwrap_or(i64::MAX);
-        let volume = narrow(share(self.volume.into()));
+        // Like prices, amounts keep the step that the whole bar shows.
+        let step = coarseness(&[self.volume, self.taker_base]);
+        let stepped = |amount: i64| {
+            let arrived = narrow(share(amount.into()));
+            arrived - arrived % step
+        };
+        let volume = stepped(self.volume);
         let trades = narrow(share(self.trades.into()));
         if volume == 0 || (trades == 0 && self.trades > 0) {
             return Self::flat(self.open);
@@ -91,6 +97,7 @@ impl Bar {
         let is_low_first = self.open - self.low <= self.high - self.open;
         let (first, second) = if is_low_first { (self.low, self.high) } else { (self.high, self.low) };
         let corners = [self.open, first, second, self.close];
+        let tick = coarseness(&corners);
         let (mut high, mut low, mut price) = (self.open, self.open, self.open);
         for (leg, pair) in (0_i128..).zip(corners.windows(2)) {
             let into_leg = (done * 3 - all * leg).min(all);
@@ -98,8 +105,7 @@ impl Bar {
                 break;
             }
             price = pair[0] + narrow(i128::from(pair[1] - pair[0]) * into_leg / all);
-            // Prices stay on the tick of the bar's own corners: two decimals at most.
-            price -= price % tick_of(&corners);
+            price -= price % tick;
             price = price.clamp(self.low, self.high);
             high = high.max(price);
             low = low.min(price);
@@ -111,7 +117,7 @@ impl Bar {
             value.clamp((least + unit - 1) / unit, (most / unit).max((least + unit - 1) / unit))
         };
         let quote = bound(share(self.quote), volume);
-        let taker_base = narrow(share(self.taker_base.into()));
+        let taker_base = stepped(self.taker_base);
         let taker_quote = bound(share(self.taker_quote), taker_base).min(quote);
         Self { open: self.open, high, low, close: price, volume, quote, trades, taker_base, taker_quote }
     }
@@ -163,13 +169,13 @@ pub(crate) fn text(units: impl Into<i128>) -> String {
     format!("{}.{:08}", units / unit, units % unit)
 }
 
-/// Returns the coarsest power of ten that divides all prices, at most one unit of quote currency.
-fn tick_of(prices: &[i64]) -> i64 {
-    let mut tick = 100_000_000;
-    while tick > 1 && prices.iter().any(|price| price % tick != 0) {
-        tick /= 10;
+/// Returns the largest power of ten that divides all values, at most one whole unit: the tick or step they were made with.
+fn coarseness(values: &[i64]) -> i64 {
+    let mut step = 100_000_000;
+    while step > 1 && values.iter().any(|value| value % step != 0) {
+        step /= 10;
     }
-    tick
+    step
 }
 
 #[cfg(test)]

@@ -51,7 +51,9 @@ pub(crate) fn draw(
             return Some(Bar::flat(last_close));
         }
         let deviation = plan.volatility * (heat / total).sqrt();
-        let bar = trade(&mut rng, listing, opened_at, target, deviation, ordinary * heat.sqrt());
+        // Volume rises faster than volatility when something happens.
+        let busy = heat.sqrt() * (0.5 + 0.5 * heat.sqrt());
+        let bar = trade(&mut rng, listing, opened_at, target, deviation, ordinary * busy);
         last_close = bar.close;
         Some(bar)
     });

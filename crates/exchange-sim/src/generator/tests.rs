@@ -152,6 +152,29 @@ fn minutes_join_up_except_after_an_outage() {
 }
 
 #[test]
+#[expect(clippy::cast_precision_loss, reason = "a statistic")]
+fn volume_follows_volatility_and_the_hour_of_the_day() {
+    let hours = rows(&market(), &btc(), Interval::H1, day(FIRST_DAY), day(FIRST_DAY + 200));
+    let pairs: Vec<(f64, f64)> = hours
+        .iter()
+        .map(|row| ((row.bar.high - row.bar.low) as f64 / row.bar.open as f64, row.bar.volume as f64))
+        .collect();
+    let count = pairs.len() as f64;
+    let (mean_x, mean_y) =
+        pairs.iter().fold((0.0, 0.0), |(x, y), pair| (x + pair.0 / count, y + pair.1 / count));
+    let moment = |f: &dyn Fn(f64, f64) -> f64| {
+        pairs.iter().map(|pair| f(pair.0 - mean_x, pair.1 - mean_y)).sum::<f64>()
+    };
+    let correlation = moment(&|x, y| x * y) / (moment(&|x, _| x * x) * moment(&|_, y| y * y)).sqrt();
+    assert!(correlation > 0.5, "range and volume correlate at {correlation}");
+    let traded_at = |hour: i64| {
+        let picked = hours.iter().filter(|row| row.open_time.as_ms() / HOUR_MS % 24 == hour);
+        picked.map(|row| row.bar.volume as f64).sum::<f64>()
+    };
+    assert!(traded_at(14) > 1.5 * traded_at(5), "{} {}", traded_at(14), traded_at(5));
+}
+
+#[test]
 fn the_first_candles_of_seed_one_never_change() {
     let hours = rows(&market(), &btc(), Interval::H1, day(19_723), day(19_723).plus_ms(3 * HOUR_MS));
     let minutes =

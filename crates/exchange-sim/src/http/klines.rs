@@ -7,7 +7,7 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
-use futures::stream;
+use futures::{StreamExt, stream};
 use serde_json::Value;
 
 use crate::faults::Fault;
@@ -18,6 +18,8 @@ use crate::simulator::Simulator;
 
 const DEFAULT_LIMIT: i64 = 500;
 const MOST_ROWS: i64 = 1000;
+/// How long the first half of a cut body has to get out.
+const BEFORE_CUT: Duration = Duration::from_millis(20);
 const KNOWN: [&str; 6] = ["symbol", "interval", "startTime", "endTime", "timeZone", "limit"];
 
 /// Answers one page, right or as wrong as the fault at hand wants it.
@@ -85,8 +87,13 @@ fn read(params: &Params) -> Result<(types::Symbol, types::Interval, Window), Api
 fn cut(json: &Value) -> Response {
     let body = json.to_string();
     let half = Bytes::copy_from_slice(body.as_bytes().split_at(body.len() / 2).0);
-    let broken = std::io::Error::new(std::io::ErrorKind::ConnectionAborted, "cut on request");
-    let mut response = Response::new(Body::from_stream(stream::iter([Ok(half), Err(broken)])));
+    let broken = async {
+        // The half has to be on its way before the line breaks.
+        tokio::time::sleep(BEFORE_CUT).await;
+        Err(std::io::Error::new(std::io::ErrorKind::ConnectionAborted, "cut on request"))
+    };
+    let body_until_cut = stream::iter([Ok(half)]).chain(stream::once(broken));
+    let mut response = Response::new(Body::from_stream(body_until_cut));
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
