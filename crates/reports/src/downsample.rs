@@ -1,0 +1,77 @@
+//! Fewer points with the same outline: of each stretch its lowest and highest value, and the two ends of the series.
+
+/// Returns the positions of at most `points` values (4 at least, and never fewer than asked for when there are that many) that keep the
+/// outline, in order. The global extremes are always among them. Values that are not finite are skipped.
+pub fn downsample(values: &[f64], points: usize) -> Vec<usize> {
+    let points = points.max(4);
+    if values.len() <= points {
+        return (0..values.len()).filter(|&index| values[index].is_finite()).collect();
+    }
+    let stretches = (points - 2) / 2;
+    let inner = values.len() - 2;
+    let mut kept = Vec::with_capacity(points);
+    kept.push(0);
+    for stretch in 0..stretches {
+        let (from, to) = (1 + stretch * inner / stretches, 1 + (stretch + 1) * inner / stretches);
+        let Some((lowest, highest)) = extremes(values, from..to) else { continue };
+        kept.push(lowest.min(highest));
+        if lowest != highest {
+            kept.push(lowest.max(highest));
+        }
+    }
+    kept.push(values.len() - 1);
+    kept.retain(|&index| values[index].is_finite());
+    kept
+}
+
+/// Returns where the first lowest and the first highest finite value lie.
+fn extremes(values: &[f64], range: std::ops::Range<usize>) -> Option<(usize, usize)> {
+    let mut found: Option<(usize, usize)> = None;
+    for index in range.filter(|&index| values[index].is_finite()) {
+        let (lowest, highest) = found.get_or_insert((index, index));
+        if values[index] < values[*lowest] {
+            *lowest = index;
+        }
+        if values[index] > values[*highest] {
+            *highest = index;
+        }
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn a_short_series_is_kept_whole() {
+        assert_eq!(downsample(&[1.0, 2.0, 3.0], 10), [0, 1, 2]);
+        assert_eq!(downsample(&[1.0, f64::NAN, 3.0], 10), [0, 2]);
+        assert!(downsample(&[], 10).is_empty());
+    }
+
+    #[test]
+    fn a_single_spike_survives() {
+        let mut values = vec![1.0; 100_000];
+        values[54_321] = 2.0;
+        values[12_345] = 0.5;
+        let kept = downsample(&values, 100);
+        assert!(kept.contains(&54_321) && kept.contains(&12_345));
+        assert!(kept.len() <= 100 && kept.is_sorted());
+    }
+
+    proptest! {
+        #[test]
+        fn keeps_ends_extremes_and_the_limit(values in prop::collection::vec(-1e6..1e6_f64, 1..400), points in 0..60_usize) {
+            let kept = downsample(&values, points);
+            prop_assert!(kept.len() <= points.max(4));
+            prop_assert!(kept.windows(2).all(|pair| pair[0] < pair[1]));
+            prop_assert_eq!((kept[0], kept[kept.len() - 1]), (0, values.len() - 1));
+            let extreme = |pick: fn(f64, f64) -> f64, of: &[usize]| of.iter().map(|&index| values[index]).reduce(pick);
+            let all: Vec<usize> = (0..values.len()).collect();
+            prop_assert_eq!(extreme(f64::min, &kept), extreme(f64::min, &all));
+            prop_assert_eq!(extreme(f64::max, &kept), extreme(f64::max, &all));
+        }
+    }
+}

@@ -1,0 +1,232 @@
+//! Draws the chart from back to front: grid, areas, lines, markers, labels.
+
+use plotters::style::text_anchor::{HPos, VPos};
+
+use super::layout::Layout;
+use super::{EquityChart, MarkerKind, Series, milliseconds};
+use crate::canvas::SCALE;
+use crate::ink::Ink;
+use crate::labels;
+use crate::pane::{DrawError, Frame, Pane, Point, Root, upright, write};
+use crate::time_ticks::time_ticks;
+use crate::value_ticks::value_ticks;
+
+const GRID: f64 = 0.16;
+
+pub(super) fn paint(
+    root: &Root<'_>,
+    chart: &EquityChart<'_>,
+    series: &Series,
+    layout: &Layout,
+) -> Result<(), DrawError> {
+    let first = milliseconds(chart.start);
+    let times = (first, milliseconds(series.end).max(first + 1.0));
+    let range = equity_range(series);
+    let equity = Pane::new(root, layout.equity, times, range);
+    let deepest = series.deepest();
+    let floor = (deepest.1 * 1.08).min(-0.001);
+    let drawdown = Pane::new(root, layout.drawdown, times, (floor, 0.0));
+    let ink = Ink::of_change(series.change(chart));
+    let (_, last_row) = equity.place((0.0, series.last));
+
+    time_axis(root, chart, series, &drawdown, layout)?;
+    value_axis(root, &equity, layout, range, last_row)?;
+    drawdown_axis(root, &drawdown, layout, floor)?;
+
+    equity.area(&series.equity, range.0, ink, 0.10)?;
+    equity.across(root, chart.initial_capital, Ink::Baseline, 0.7)?;
+    if let Some(hold) = &series.hold {
+        equity.line(hold.clone(), Ink::Hold, layout.line - 0.4)?;
+    }
+    equity.line(series.equity.clone(), ink, layout.line)?;
+    markers(root, chart, series, &equity, layout)?;
+    tag(root, series, last_row, ink, layout)?;
+
+    drawdown.area(&series.drawdown, 0.0, Ink::Down, 0.18)?;
+    drawdown.line(series.drawdown.clone(), Ink::Down, layout.line - 0.6)?;
+    if deepest.1 < 0.0 {
+        dot(root, drawdown.place(deepest), Ink::Down)?;
+    }
+    legend(root, chart, series, ink, layout)
+}
+
+/// Returns the values that the equity pane spans: both lines with room above and below.
+fn equity_range(series: &Series) -> (f64, f64) {
+    let values = series.equity.iter().chain(series.hold.iter().flatten()).map(|point| point.1);
+    let (low, high) = values
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
+    // A flat line lies in the middle of a range of its own size.
+    let room = if high > low { (high - low) * 0.07 } else { (high.abs() * 0.01).max(1e-6) };
+    (low - room, high + room)
+}
+
+fn time_axis(
+    root: &Root<'_>,
+    chart: &EquityChart<'_>,
+    series: &Series,
+    pane: &Pane<'_>,
+    layout: &Layout,
+) -> Result<(), DrawError> {
+    let bottom = |frame: Frame| (frame.top + frame.height) * SCALE;
+    let edges = (layout.equity.left * SCALE, (layout.equity.left + layout.equity.width) * SCALE);
+    for (at, label) in time_ticks(chart.start, series.end, layout.time_ticks) {
+        let (x, _) = pane.place((milliseconds(at), 0.0));
+        upright(root, x, (layout.equity.top * SCALE, bottom(layout.equity)), Ink::Grid, GRID)?;
+        upright(root, x, (layout.drawdown.top * SCALE, bottom(layout.drawdown)), Ink::Grid, GRID)?;
+        // A label in the middle of its line would be cut off at either edge.
+        #[expect(clippy::cast_possible_truncation, reason = "the width of a short text")]
+        let half = (labels::width(&label, layout.text) * f64::from(SCALE) / 2.0) as i32;
+        let x = x.max(edges.0 + half).min(edges.1 - half);
+        let row = bottom(layout.drawdown) + 8 * SCALE;
+        write(root, &label, (x, row), layout.set(Ink::Label, (HPos::Center, VPos::Top)))?;
+    }
+    Ok(())
+}
+
+fn value_axis(
+    root: &Root<'_>,
+    pane: &Pane<'_>,
+    layout: &Layout,
+    (low, high): (f64, f64),
+    last_row: i32,
+) -> Result<(), DrawError> {
+    let (step, ticks) = value_ticks(low, high, layout.value_ticks);
+    for tick in ticks {
+        pane_label(root, pane, layout, (tick, &labels::axis_amount(tick, step)), Some(last_row))?;
+    }
+    Ok(())
+}
+
+fn drawdown_axis(root: &Root<'_>, pane: &Pane<'_>, layout: &Layout, floor: f64) -> Result<(), DrawError> {
+    let (step, ticks) = value_ticks(floor, 0.0, 3);
+    for tick in ticks {
+        pane_label(root, pane, layout, (tick, &labels::axis_percent(tick, step)), None)?;
+    }
+    Ok(())
+}
+
+/// Draws a line of the grid and its label, which gives way to the tag of the last value.
+fn pane_label(
+    root: &Root<'_>,
+    pane: &Pane<'_>,
+    layout: &Layout,
+    (value, label): (f64, &str),
+    tag_row: Option<i32>,
+) -> Result<(), DrawError> {
+    pane.across(root, value, Ink::Grid, GRID)?;
+    let (_, row) = pane.place((0.0, value));
+    if tag_row.is_some_and(|tag| (tag - row).abs() < 16 * SCALE) {
+        return Ok(());
+    }
+    write(root, label, (layout.axis(), row), layout.set(Ink::Label, (HPos::Left, VPos::Center)))
+}
+
+/// Draws the last value on the axis, and the point that it belongs to.
+fn tag(root: &Root<'_>, series: &Series, row: i32, ink: Ink, layout: &Layout) -> Result<(), DrawError> {
+    let Some(last) = series.equity.last() else { return Ok(()) };
+    let left = (layout.equity.left + layout.equity.width) * SCALE;
+    dot(root, (left, row), ink)?;
+    let text = labels::axis_amount(last.1, if last.1.abs() < 1000.0 { 0.01 } else { last.1.abs() / 1000.0 });
+    let text =
+        if last.1.abs() < 1e6 && last.1.abs() >= 1000.0 { labels::axis_amount(last.1, 1.0) } else { text };
+    let right = i32::try_from(layout.size.0).unwrap_or(0) * SCALE;
+    let corners = [(left + 5 * SCALE, row - 10 * SCALE), (right - SCALE, row + 10 * SCALE)];
+    root.draw(&plotters::element::Rectangle::new(corners, filled(ink)))?;
+    let mut set = layout.set(Ink::Surface, (HPos::Left, VPos::Center));
+    set.bold = true;
+    write(root, &text, (layout.axis() + SCALE, row), set)
+}
+
+fn dot(root: &Root<'_>, place: (i32, i32), ink: Ink) -> Result<(), DrawError> {
+    root.draw(&plotters::element::Circle::new(place, 3 * SCALE, filled(ink)))
+}
+
+fn filled(ink: Ink) -> plotters::style::ShapeStyle {
+    plotters::style::Color::filled(&ink.carrier())
+}
+
+fn markers(
+    root: &Root<'_>,
+    chart: &EquityChart<'_>,
+    series: &Series,
+    pane: &Pane<'_>,
+    layout: &Layout,
+) -> Result<(), DrawError> {
+    if chart.markers.len() > EquityChart::MOST_MARKERS {
+        return Ok(());
+    }
+    let half = layout.marker * SCALE;
+    for marker in
+        chart.markers.iter().filter(|marker| marker.time >= chart.start && marker.time <= series.end)
+    {
+        let (x, y) = pane.place(on_line(&series.equity, milliseconds(marker.time)));
+        let (tip, base, ink) = match marker.kind {
+            MarkerKind::Entry => (y + half, y + 3 * half - SCALE, Ink::Up),
+            MarkerKind::Exit => (y - half, y - 3 * half + SCALE, Ink::Down),
+        };
+        let corners = vec![(x, tip), (x - half, base), (x + half, base)];
+        root.draw(&plotters::element::Polygon::new(corners, filled(ink)))?;
+    }
+    Ok(())
+}
+
+/// Returns the point of a line at a time, between its neighbours.
+fn on_line(points: &[Point], time: f64) -> Point {
+    let after = points.partition_point(|point| point.0 < time);
+    match (after.checked_sub(1).and_then(|before| points.get(before)), points.get(after)) {
+        (Some(before), Some(after)) => {
+            let share = (time - before.0) / (after.0 - before.0);
+            (time, before.1 + share * (after.1 - before.1))
+        }
+        (Some(only), None) | (None, Some(only)) => (time, only.1),
+        (None, None) => (time, 0.0),
+    }
+}
+
+fn legend(
+    root: &Root<'_>,
+    chart: &EquityChart<'_>,
+    series: &Series,
+    ink: Ink,
+    layout: &Layout,
+) -> Result<(), DrawError> {
+    let amount = |value: f64| format!("{} {}", labels::amount(value), chart.currency);
+    let left = layout.equity.left * SCALE;
+    let equity = ("Equity", amount(series.last), series.change(chart), ink);
+    let end = entry(root, (left, layout.legend[0] * SCALE), equity, layout)?;
+    if let Some((last, change)) = series.hold_change(chart) {
+        let [first, second] = layout.legend;
+        let x = if first == second { end + 28 * SCALE } else { left };
+        entry(root, (x, second * SCALE), ("Buy and hold", amount(last), change, Ink::Hold), layout)?;
+    }
+    let deepest = series.deepest().1;
+    let row = (layout.drawdown.top - 16) * SCALE;
+    entry(root, (left, row), ("Drawdown", "deepest".to_owned(), deepest, Ink::Down), layout)?;
+    Ok(())
+}
+
+/// Writes a sample of the line, its name, a value and a change; returns where the text ends, about.
+fn entry(
+    root: &Root<'_>,
+    (x, y): (i32, i32),
+    (name, value, change, ink): (&str, String, f64, Ink),
+    layout: &Layout,
+) -> Result<i32, DrawError> {
+    #[expect(clippy::cast_possible_truncation, reason = "the width of a short text")]
+    let advance = |text: &str| (labels::width(text, layout.text) * f64::from(SCALE)) as i32 + 7 * SCALE;
+    let style = plotters::style::Color::stroke_width(&ink.carrier(), 2 * SCALE.unsigned_abs());
+    root.draw(&plotters::element::PathElement::new(vec![(x, y), (x + 14 * SCALE, y)], style))?;
+    let mut place = x + 20 * SCALE;
+    let parts = [
+        (name, Ink::Label, false),
+        (value.as_str(), if name == "Drawdown" { Ink::Label } else { Ink::Text }, name == "Equity"),
+        (&labels::change(change), Ink::of_change(change), name == "Equity"),
+    ];
+    for (text, ink, bold) in parts {
+        let mut set = layout.set(ink, (HPos::Left, VPos::Center));
+        set.bold = bold;
+        write(root, text, (place, y), set)?;
+        place += advance(text);
+    }
+    Ok(place)
+}
