@@ -1,1 +1,26 @@
 //! The Exchange protocol, its registry and the adapters.
+//!
+//! Invariants: a candle that leaves this crate is closed by the exchange's own clock, on its interval's grid and exact to the
+//! last decimal; no minute costs more weight than the settings allow; nothing waits without a limit; whatever went wrong on
+//! the way is said in a [`Notice`] or an [`ExchangeError`], never swallowed.
+//! This crate deliberately decides nothing: it stores no candles, trades nothing and reads no configuration files.
+
+mod binance;
+mod budget;
+mod clock;
+mod download;
+mod options;
+mod protocol;
+pub mod registry;
+mod retry;
+
+pub use binance::Binance;
+pub use budget::BudgetSnapshot;
+pub use clock::{Clock, ManualClock, SystemClock};
+pub use download::{CandleSink, DownloadError, DownloadSummary, Progress, SinkError, download};
+pub use options::{ExchangeOptions, Transport};
+pub use protocol::{
+    CandlePage, CandleRequest, Exchange, ExchangeError, LogWatch, Notice, Refusal, RefusedCandle,
+    ServedCandle, Watch,
+};
+pub use retry::RetryPolicy;

@@ -1,0 +1,119 @@
+//! Binance behind the Exchange protocol.
+//!
+//! Invariant: whether a candle has closed is judged by Binance's clock as it stood when the request left, so that an answer
+//! computed before the close is never taken for final.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use types::{ExchangeId, Instrument, Provenance, Symbol, Timestamp};
+
+use super::call::Call;
+use super::rest::Rest;
+use super::wire::{read_instruments, read_klines, read_server_time};
+use crate::budget::BudgetSnapshot;
+use crate::clock::Clock;
+use crate::options::{ExchangeOptions, Transport};
+use crate::protocol::{CandlePage, CandleRequest, Exchange, ExchangeError, LogWatch, Watch};
+
+/// Market data without a key; what the main host serves, without its trading traffic.
+const PRODUCTION: &str = "https://data-api.binance.vision";
+const TESTNET: &str = "https://testnet.binance.vision";
+/// The most rows that klines serves at once.
+const PAGE_ROWS: usize = 1000;
+
+/// Binance spot. Clones made by [`Exchange::watched`] share connections and budget.
+#[derive(Debug, Clone)]
+pub struct Binance {
+    id: ExchangeId,
+    provenance: Provenance,
+    rest: Arc<Rest>,
+    watch: Arc<dyn Watch>,
+}
+
+impl Binance {
+    /// Builds the adapter; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ExchangeError::Setup`] when `base_url` is no HTTP address or the machine has no CA certificates.
+    pub fn new(options: &ExchangeOptions, transport: Transport) -> Result<Self, ExchangeError> {
+        let default = if options.testnet { TESTNET } else { PRODUCTION };
+        let base_url = options.base_url.as_deref().unwrap_or(default);
+        let rest = Rest::new(options.id.clone(), base_url, options.rate_limit, transport)?;
+        Ok(Self {
+            id: options.id.clone(),
+            provenance: options.provenance(),
+            rest: Arc::new(rest),
+            watch: Arc::new(LogWatch),
+        })
+    }
+}
+
+#[async_trait]
+impl Exchange for Binance {
+    fn id(&self) -> &ExchangeId {
+        &self.id
+    }
+
+    fn adapter(&self) -> &'static str {
+        "binance"
+    }
+
+    fn provenance(&self) -> Provenance {
+        self.provenance
+    }
+
+    fn watched(&self, watch: Arc<dyn Watch>) -> Arc<dyn Exchange> {
+        Arc::new(Self { watch, ..self.clone() })
+    }
+
+    async fn ping(&self) -> Result<(), ExchangeError> {
+        self.rest.get_once(&Call::new("ping", 1)).await
+    }
+
+    async fn server_time(&self) -> Result<Timestamp, ExchangeError> {
+        let read = |answer: &super::rest::Answer| {
+            read_server_time(&answer.body).inspect(|&time| self.rest.clock.measure(time, answer.arrived))
+        };
+        self.rest.get(&Call::new("time", 1), &*self.watch, read).await
+    }
+
+    async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
+        let call = Call::new("exchangeInfo", 20);
+        self.rest.get(&call, &*self.watch, |answer| read_instruments(&answer.body)).await
+    }
+
+    async fn instrument(&self, symbol: &Symbol) -> Result<Instrument, ExchangeError> {
+        let call = Call::new("exchangeInfo", 20).about(symbol);
+        let found = self.rest.get(&call, &*self.watch, |answer| read_instruments(&answer.body)).await?;
+        let unknown = || ExchangeError::UnknownSymbol { exchange: self.id.clone(), symbol: symbol.clone() };
+        found.into_iter().find(|instrument| &instrument.symbol == symbol).ok_or_else(unknown)
+    }
+
+    async fn candles(&self, request: &CandleRequest) -> Result<CandlePage, ExchangeError> {
+        let start = request.start.max(Timestamp::EPOCH);
+        if start >= request.end {
+            return Ok(CandlePage::empty(PAGE_ROWS));
+        }
+        if !self.rest.clock.is_fresh() {
+            self.server_time().await?;
+        }
+        // Binance includes its endTime, ours is the first that no longer belongs; "for ever" is no time it knows.
+        let last = request.end.plus_ms(-1).min(self.rest.clock.now().plus_ms(Timestamp::DAY_MS));
+        let call = Call::new("klines", 2)
+            .about(&request.symbol)
+            .of_interval(request.interval)
+            .with("startTime", start.as_ms().to_string())
+            .with("endTime", last.max(start).as_ms().to_string())
+            .with("limit", PAGE_ROWS.to_string());
+        let read = |answer: &super::rest::Answer| {
+            let rows = read_klines(&answer.body)?;
+            Ok(CandlePage::from_served(rows, request, PAGE_ROWS, self.rest.clock.at(answer.sent)))
+        };
+        self.rest.get(&call, &*self.watch, read).await
+    }
+
+    fn budget(&self) -> BudgetSnapshot {
+        self.rest.budget.snapshot()
+    }
+}

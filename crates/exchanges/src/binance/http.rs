@@ -1,0 +1,196 @@
+//! One HTTP request and its whole answer: time-outs, TLS, size limit, and what a broken connection is called.
+//!
+//! Invariants: nothing waits longer than the transport allows, no answer grows beyond [`BODY_LIMIT`], no redirect is followed.
+//! It neither retries nor knows what an answer means.
+
+use std::error::Error;
+use std::sync::OnceLock;
+
+use reqwest::{Client, Response, Url, redirect::Policy};
+use types::{ExchangeId, Timestamp};
+
+use crate::options::Transport;
+use crate::protocol::ExchangeError;
+
+/// All of exchangeInfo is about 15 MB; anything beyond this is not an answer.
+const BODY_LIMIT: usize = 64 << 20;
+const USER_AGENT: &str = concat!("crypto/", env!("CARGO_PKG_VERSION"));
+
+/// A connection pool and where it leads.
+#[derive(Debug)]
+pub(crate) struct Http {
+    client: Client,
+    base: Url,
+}
+
+/// A whole answer.
+#[derive(Debug)]
+pub(crate) struct Reply {
+    pub(crate) status: u16,
+    pub(crate) used_weight: Option<u32>,
+    pub(crate) retry_after_secs: Option<u32>,
+    pub(crate) body: Vec<u8>,
+    /// When the request left, by our clock.
+    pub(crate) sent: Timestamp,
+    /// When the whole answer was here, by our clock.
+    pub(crate) arrived: Timestamp,
+}
+
+impl Http {
+    /// # Errors
+    /// [`ExchangeError::Setup`] when the address is none or TLS cannot work on this machine.
+    pub(crate) fn new(
+        exchange: &ExchangeId,
+        base_url: &str,
+        transport: &Transport,
+    ) -> Result<Self, ExchangeError> {
+        let refuse = |what: String| ExchangeError::Setup { exchange: exchange.clone(), what };
+        let base = base_of(base_url).map_err(|why| {
+            refuse(format!(
+                "base_url '{base_url}' {why}; write it like https://api.example.com in exchanges.yaml"
+            ))
+        })?;
+        install_crypto_provider();
+        let mut builder = Client::builder()
+            .user_agent(USER_AGENT)
+            .gzip(true)
+            .redirect(Policy::none())
+            .connect_timeout(transport.connect_timeout)
+            .timeout(transport.request_timeout);
+        if is_loopback(&base) {
+            // A proxy set for the machine cannot reach the simulator on this very machine.
+            builder = builder.no_proxy();
+        }
+        if base.scheme() == "http" {
+            // Plain HTTP needs no certificates, and a minimal machine may have none.
+            builder = builder.tls_certs_only([]);
+        }
+        let client = builder.build().map_err(|error| {
+            refuse(format!(
+                "{}; install the system's CA certificates (Debian: ca-certificates)",
+                root_cause(&error)
+            ))
+        })?;
+        Ok(Self { client, base })
+    }
+
+    /// Makes one GET request. The error says in words why there is no whole answer.
+    pub(crate) async fn get(
+        &self,
+        path: &str,
+        query: &[(&'static str, String)],
+        now: &(dyn Fn() -> Timestamp + Sync),
+    ) -> Result<Reply, String> {
+        let mut url = self.base.clone();
+        url.set_path(&format!("{}/api/v3/{path}", self.base.path().trim_end_matches('/')));
+        let sent = now();
+        let response =
+            self.client.get(url).query(query).send().await.map_err(|error| self.describe(&error))?;
+        let status = response.status().as_u16();
+        let used_weight = number_in(&response, "x-mbx-used-weight-1m");
+        let retry_after_secs = number_in(&response, "retry-after");
+        let body = self.read(response).await?;
+        Ok(Reply { status, used_weight, retry_after_secs, body, sent, arrived: now() })
+    }
+
+    async fn read(&self, mut response: Response) -> Result<Vec<u8>, String> {
+        let mut body = Vec::new();
+        while let Some(chunk) = response.chunk().await.map_err(|error| self.describe(&error))? {
+            if body.len() + chunk.len() > BODY_LIMIT {
+                return Err(format!("the answer is larger than {} MB", BODY_LIMIT >> 20));
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(body)
+    }
+
+    fn describe(&self, error: &reqwest::Error) -> String {
+        let host = self.base.host_str().unwrap_or_default();
+        let cause = root_cause(error);
+        if error.is_connect() && error.is_timeout() {
+            format!("{host} did not accept a connection in time")
+        } else if error.is_timeout() {
+            format!("{host} did not answer in time")
+        } else if error.is_connect() {
+            format!("no connection to {host} ({cause})")
+        } else if error.is_body() || error.is_decode() {
+            format!("the connection was cut in the middle of the answer ({cause})")
+        } else {
+            format!("the connection to {host} broke ({cause})")
+        }
+    }
+}
+
+fn base_of(text: &str) -> Result<Url, String> {
+    let url = Url::parse(text.trim()).map_err(|error| format!("is no URL ({error})"))?;
+    if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
+        return Err("does not begin with http:// or https://".to_owned());
+    }
+    if url.query().is_some() || url.fragment().is_some() {
+        return Err("has a '?' or '#' in it".to_owned());
+    }
+    Ok(url)
+}
+
+fn is_loopback(url: &Url) -> bool {
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    host == "localhost" || host.parse().is_ok_and(|ip: std::net::IpAddr| ip.is_loopback())
+}
+
+fn number_in(response: &Response, header: &str) -> Option<u32> {
+    response.headers().get(header)?.to_str().ok()?.trim().parse().ok()
+}
+
+/// The innermost error is the one that says what happened: "connection refused", "unexpected end of file".
+fn root_cause(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(source) = cause.source() {
+        cause = source;
+    }
+    cause.to_string()
+}
+
+/// Makes ring the process's TLS provider, unless somebody already chose one: reqwest is built without its own.
+fn install_crypto_provider() {
+    static DONE: OnceLock<()> = OnceLock::new();
+    DONE.get_or_init(|| {
+        // An error means that another provider is already installed, which is just as good.
+        let _ = rustls::crypto::ring::default_provider().install_default();
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn http(base_url: &str) -> Result<Http, ExchangeError> {
+        Http::new(&"binance".parse().unwrap(), base_url, &Transport::default())
+    }
+
+    #[test]
+    fn a_base_url_that_is_none_is_refused_with_the_remedy() {
+        for text in ["", "api.binance.com", "ftp://x", "http://", "https://x/?a=1", "file:///etc/passwd"] {
+            let error = http(text).unwrap_err().to_string();
+            assert!(error.contains("base_url") && error.contains("exchanges.yaml"), "{text}: {error}");
+        }
+    }
+
+    #[test]
+    fn plain_http_needs_no_certificates() {
+        assert!(http("http://127.0.0.1:1").is_ok());
+        assert!(http("http://[::1]:1/prefix/").is_ok());
+    }
+
+    #[test]
+    fn only_this_machine_is_loopback() {
+        for (url, expected) in [
+            ("http://127.0.0.1:9", true),
+            ("http://localhost", true),
+            ("http://[::1]:9", true),
+            ("http://10.0.0.1", false),
+            ("https://localhost.example.com", false),
+        ] {
+            assert_eq!(is_loopback(&Url::parse(url).unwrap()), expected, "{url}");
+        }
+    }
+}

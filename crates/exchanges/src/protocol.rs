@@ -1,0 +1,57 @@
+//! What every exchange can do for us, whatever its wire looks like.
+//!
+//! Invariants: the trait is object-safe and shared between tasks; a method returns a whole, checked answer or a typed error,
+//! having retried what is worth retrying; every method may be cancelled by dropping its future.
+//! Live candles and orders are not part of it yet.
+
+mod candles;
+mod error;
+mod notice;
+
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use types::{ExchangeId, Instrument, Provenance, Symbol, Timestamp};
+
+use crate::budget::BudgetSnapshot;
+
+pub use candles::{CandlePage, CandleRequest, Refusal, RefusedCandle, ServedCandle};
+pub use error::ExchangeError;
+pub use notice::{LogWatch, Notice, Watch};
+
+/// An exchange.
+#[async_trait]
+pub trait Exchange: Debug + Send + Sync {
+    /// Returns the name it has in `exchanges.yaml`.
+    fn id(&self) -> &ExchangeId;
+
+    /// Returns the name of its adapter: `binance`.
+    fn adapter(&self) -> &'static str;
+
+    /// Returns what its candles are: published by an exchange, or made up by a demo market.
+    fn provenance(&self) -> Provenance;
+
+    /// Returns the same exchange (same budget, same connections) reporting to `watch` what happens on the way.
+    fn watched(&self, watch: Arc<dyn Watch>) -> Arc<dyn Exchange>;
+
+    /// Asks once, without retrying, whether the exchange answers.
+    async fn ping(&self) -> Result<(), ExchangeError>;
+
+    /// Measures the exchange's clock. The result never runs ahead of it.
+    async fn server_time(&self) -> Result<Timestamp, ExchangeError>;
+
+    /// Returns every traded pair, in the exchange's order.
+    async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError>;
+
+    /// Returns one traded pair.
+    async fn instrument(&self, symbol: &Symbol) -> Result<Instrument, ExchangeError>;
+
+    /// Returns the first page of closed candles of a stretch, oldest first.
+    ///
+    /// An exchange without candles at `start` goes on to the next one it has. Go on with [`CandlePage::next`].
+    async fn candles(&self, request: &CandleRequest) -> Result<CandlePage, ExchangeError>;
+
+    /// Returns how much of this minute's request weight is used.
+    fn budget(&self) -> BudgetSnapshot;
+}

@@ -1,0 +1,238 @@
+//! One page of candles: the request, the page, and the checks that turn what was served into what may be believed.
+//!
+//! Invariants: the candles of a page are closed, inside the stretch asked for, on the grid, plausible and strictly ascending;
+//! every row that was served is either among them or accounted for. Nothing is filled in and no value is changed.
+
+use serde::Serialize;
+use types::{Candle, CandleFault, Interval, Symbol, Timestamp};
+
+/// A stretch of candles: those that open at `start` or later and before `end`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CandleRequest {
+    /// The traded pair.
+    pub symbol: Symbol,
+    /// The length of a candle.
+    pub interval: Interval,
+    /// First open time that belongs to it.
+    pub start: Timestamp,
+    /// First open time that no longer does.
+    pub end: Timestamp,
+}
+
+/// A row as an exchange served it, not yet checked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServedCandle {
+    /// Its values.
+    pub candle: Candle,
+    /// The last millisecond that belongs to it, as the exchange says.
+    pub close_time: Timestamp,
+}
+
+/// One page of closed candles.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CandlePage {
+    /// The candles, strictly ascending.
+    pub candles: Vec<Candle>,
+    /// How many rows were served.
+    pub served: usize,
+    /// How many rows a full page has.
+    pub limit: usize,
+    /// Where the next page starts; `None` when no row at or after the start was served.
+    pub next: Option<Timestamp>,
+    /// The open time of the unfinished candle that was left out.
+    pub unfinished: Option<Timestamp>,
+    /// The rows that were left out for another reason.
+    pub refused: Vec<RefusedCandle>,
+    /// Whether the rows had to be put in order.
+    pub reordered: bool,
+}
+
+/// A row that was left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RefusedCandle {
+    /// Its open time.
+    pub open_time: Timestamp,
+    /// Why.
+    pub reason: Refusal,
+}
+
+/// Why a row was left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, thiserror::Error, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Refusal {
+    /// The same row was served before.
+    #[error("the same candle was served twice")]
+    Duplicate,
+    /// Another row with this open time and other values was served before.
+    #[error("two candles with the same open time differ; the first was kept")]
+    Conflict,
+    /// It was not asked for.
+    #[error("the candle lies outside the stretch asked for")]
+    OutsideRange,
+    /// It cannot be true.
+    #[error("{0}")]
+    Implausible(CandleFault),
+}
+
+impl CandlePage {
+    /// A page without rows.
+    pub const fn empty(limit: usize) -> Self {
+        Self {
+            candles: Vec::new(),
+            served: 0,
+            limit,
+            next: None,
+            unfinished: None,
+            refused: Vec::new(),
+            reordered: false,
+        }
+    }
+
+    /// Checks what was served. Candles are final when they had closed before `closed_before` by the exchange's clock.
+    ///
+    /// Rows out of order are put in order instead of being refused: their values are as good as any, and a hole would not be.
+    pub fn from_served(
+        mut rows: Vec<ServedCandle>,
+        request: &CandleRequest,
+        limit: usize,
+        closed_before: Timestamp,
+    ) -> Self {
+        let mut page = Self::empty(limit);
+        page.served = rows.len();
+        page.reordered = !rows.is_sorted_by_key(|row| row.candle.open_time);
+        rows.sort_by_key(|row| row.candle.open_time);
+        page.next = rows
+            .last()
+            .map(|row| row.candle.open_time)
+            .filter(|&last| last >= request.start)
+            .map(|last| last.plus_ms(1));
+        page.candles.reserve_exact(rows.len());
+        for row in rows {
+            let open_time = row.candle.open_time;
+            if let Some(reason) = page.refusal(&row.candle, request) {
+                page.refused.push(RefusedCandle { open_time, reason });
+            } else if is_closed(&row, request.interval, closed_before) {
+                page.candles.push(row.candle);
+            } else {
+                page.unfinished = page.unfinished.or(Some(open_time));
+            }
+        }
+        page
+    }
+
+    /// Returns whether the exchange served fewer rows than a page holds.
+    pub const fn is_short(&self) -> bool {
+        self.served < self.limit
+    }
+
+    fn refusal(&self, candle: &Candle, request: &CandleRequest) -> Option<Refusal> {
+        if candle.open_time < request.start || candle.open_time >= request.end {
+            return Some(Refusal::OutsideRange);
+        }
+        if let Err(fault) = candle.check(request.interval) {
+            return Some(Refusal::Implausible(fault));
+        }
+        let twin = self.candles.last().filter(|last| last.open_time == candle.open_time)?;
+        Some(if twin == candle { Refusal::Duplicate } else { Refusal::Conflict })
+    }
+}
+
+/// An exchange has been seen to report a close time before the interval's end (an outage), so both must have passed.
+fn is_closed(row: &ServedCandle, interval: Interval, closed_before: Timestamp) -> bool {
+    row.close_time < closed_before && interval.next_open(row.candle.open_time) <= closed_before
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HOUR: i64 = 3_600_000;
+
+    fn row(hour: i64, close: i64) -> ServedCandle {
+        let open_time = Timestamp::from_ms(hour * HOUR);
+        let candle = Candle {
+            open_time,
+            open: 10.into(),
+            high: 20.into(),
+            low: 1.into(),
+            close: close.into(),
+            volume: 1.into(),
+            quote_volume: None,
+            trades: None,
+            taker_buy_base: None,
+            taker_buy_quote: None,
+        };
+        ServedCandle { candle, close_time: open_time.plus_ms(HOUR - 1) }
+    }
+
+    fn page(rows: Vec<ServedCandle>, closed_before: i64) -> CandlePage {
+        let request = CandleRequest {
+            symbol: "BTCUSDT".parse().unwrap(),
+            interval: Interval::H1,
+            start: Timestamp::from_ms(2 * HOUR),
+            end: Timestamp::from_ms(9 * HOUR),
+        };
+        CandlePage::from_served(rows, &request, 1000, Timestamp::from_ms(closed_before))
+    }
+
+    fn hours(page: &CandlePage) -> Vec<i64> {
+        page.candles.iter().map(|candle| candle.open_time.as_ms() / HOUR).collect()
+    }
+
+    fn refusals(page: &CandlePage) -> Vec<Refusal> {
+        page.refused.iter().map(|refused| refused.reason).collect()
+    }
+
+    #[test]
+    fn a_candle_is_closed_once_its_interval_and_its_close_time_have_passed() {
+        let rows = vec![row(2, 10), row(3, 10)];
+        assert_eq!(hours(&page(rows.clone(), 4 * HOUR)), [2, 3]);
+        let early = page(rows, 4 * HOUR - 1);
+        assert_eq!((hours(&early), early.unfinished), (vec![2], Some(Timestamp::from_ms(3 * HOUR))));
+        // The exchange says that the candle closed early, the grid says that it may still change.
+        let outage = ServedCandle { close_time: Timestamp::from_ms(2 * HOUR + 5), ..row(2, 10) };
+        assert_eq!(page(vec![outage], 3 * HOUR - 1).candles, []);
+        // And the other way round.
+        let late = ServedCandle { close_time: Timestamp::from_ms(4 * HOUR), ..row(2, 10) };
+        assert_eq!(page(vec![late], 4 * HOUR).candles, []);
+    }
+
+    #[test]
+    fn duplicates_are_left_out_and_conflicts_are_named() {
+        let doubled = page(vec![row(2, 10), row(2, 10), row(3, 10), row(3, 11)], 99 * HOUR);
+        assert_eq!(hours(&doubled), [2, 3]);
+        assert_eq!(refusals(&doubled), [Refusal::Duplicate, Refusal::Conflict]);
+        assert_eq!(doubled.candles[1].close, 10.into());
+    }
+
+    #[test]
+    fn rows_out_of_order_are_put_in_order() {
+        let shuffled = page(vec![row(4, 10), row(2, 10), row(3, 10)], 99 * HOUR);
+        assert_eq!(hours(&shuffled), [2, 3, 4]);
+        assert!(shuffled.reordered && shuffled.refused.is_empty());
+    }
+
+    #[test]
+    fn rows_that_cannot_be_true_or_were_not_asked_for_are_refused() {
+        let mut off_grid = row(3, 10);
+        off_grid.candle.open_time = Timestamp::from_ms(3 * HOUR + 7);
+        let strange = page(vec![row(1, 10), row(2, 10), off_grid, row(4, 99), row(9, 10)], 99 * HOUR);
+        assert_eq!(hours(&strange), [2]);
+        assert_eq!(
+            refusals(&strange),
+            [
+                Refusal::OutsideRange,
+                Refusal::Implausible(CandleFault::OffGrid),
+                Refusal::Implausible(CandleFault::OutsideRange),
+                Refusal::OutsideRange,
+            ]
+        );
+        assert_eq!(strange.next, Some(Timestamp::from_ms(9 * HOUR + 1)));
+    }
+
+    #[test]
+    fn a_page_that_ignores_the_start_leads_nowhere() {
+        let stuck = page(vec![row(0, 10), row(1, 10)], 99 * HOUR);
+        assert_eq!((stuck.served, stuck.next), (2, None));
+    }
+}

@@ -1,0 +1,81 @@
+//! The explicit list of adapters: one line each, and the one place that builds an exchange from its settings.
+//!
+//! Invariants: names are sorted and distinct (a test says so). To add an adapter, write its module and add its line here.
+
+use std::sync::Arc;
+
+use crate::binance::Binance;
+use crate::options::{ExchangeOptions, Transport};
+use crate::protocol::{Exchange, ExchangeError};
+
+type Build = fn(&ExchangeOptions, Transport) -> Result<Arc<dyn Exchange>, ExchangeError>;
+
+/// A kind of exchange we can talk to.
+#[derive(Debug, Clone, Copy)]
+pub struct AdapterKind {
+    /// Its name after `adapter:` in `exchanges.yaml`.
+    pub name: &'static str,
+    /// What it is, in one sentence.
+    pub doc: &'static str,
+    build: Build,
+}
+
+const ADAPTERS: &[AdapterKind] = &[AdapterKind {
+    name: "binance",
+    doc: "Binance spot, its testnet, and anything that speaks the same API.",
+    build: |options, transport| Ok(Arc::new(Binance::new(options, transport)?)),
+}];
+
+/// Returns every adapter, sorted by name.
+pub const fn adapters() -> &'static [AdapterKind] {
+    ADAPTERS
+}
+
+/// Builds an exchange. Build each one once and share it: the result holds its only weight budget.
+///
+/// # Errors
+/// [`ExchangeError::Setup`] when no adapter has this name or the adapter refuses the settings.
+pub fn build(options: &ExchangeOptions, transport: Transport) -> Result<Arc<dyn Exchange>, ExchangeError> {
+    let Some(kind) = ADAPTERS.iter().find(|kind| kind.name == options.adapter) else {
+        let known: Vec<&str> = ADAPTERS.iter().map(|kind| kind.name).collect();
+        let what = format!("there is no adapter '{}'; use one of: {}", options.adapter, known.join(", "));
+        return Err(ExchangeError::Setup { exchange: options.id.clone(), what });
+    };
+    (kind.build)(options, transport)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(adapter: &str) -> ExchangeOptions {
+        ExchangeOptions {
+            id: "mine".parse().unwrap(),
+            adapter: adapter.to_owned(),
+            testnet: false,
+            base_url: Some("http://127.0.0.1:9".to_owned()),
+            rate_limit: 1200,
+            synthetic: false,
+        }
+    }
+
+    #[test]
+    fn names_are_sorted_and_distinct() {
+        assert!(ADAPTERS.is_sorted_by(|left, right| left.name < right.name));
+    }
+
+    #[test]
+    fn every_adapter_builds_and_knows_its_name() {
+        for kind in adapters() {
+            let exchange = build(&options(kind.name), Transport::default()).unwrap();
+            assert_eq!(exchange.adapter(), kind.name);
+            assert_eq!(exchange.id().as_str(), "mine");
+        }
+    }
+
+    #[test]
+    fn an_unknown_adapter_is_refused_with_the_known_ones() {
+        let error = build(&options("mtgox"), Transport::default()).unwrap_err().to_string();
+        assert!(error.contains("'mtgox'") && error.contains("binance"), "{error}");
+    }
+}
