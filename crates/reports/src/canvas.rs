@@ -42,15 +42,18 @@ impl<'a> Canvas<'a> {
         text
     }
 
+    /// Writes a path in steps from point to point, which are shorter than places and, being whole tenths, exact.
     fn path(&mut self, points: impl IntoIterator<Item = BackendCoord>, closed: bool, attributes: &str) {
         let mut data = String::new();
+        let mut before = (0, 0);
         for (index, (x, y)) in points.into_iter().enumerate() {
-            let before = match index {
+            let letter = match index {
                 0 => "M",
-                1 => "L",
+                1 => "l",
                 _ => " ",
             };
-            push(&mut data, format_args!("{before}{} {}", Pixels(x), Pixels(y)));
+            push(&mut data, format_args!("{letter}{} {}", Pixels(x - before.0), Pixels(y - before.1)));
+            before = (x, y);
         }
         if closed {
             data.push('Z');
@@ -69,9 +72,45 @@ impl<'a> Canvas<'a> {
         text
     }
 
+    /// Writes plain text, or the runs of [`runs`] as spans that follow one another whatever the font's widths are.
+    fn spans(&self, text: &str) -> String {
+        let mut runs = text.split(RUN);
+        let mut spans = escape(runs.next().unwrap_or_default());
+        for (index, run) in runs.enumerate() {
+            let mut letters = run.chars();
+            let number = letters
+                .next()
+                .and_then(|digit| digit.to_digit(10))
+                .and_then(|digit| u8::try_from(digit).ok());
+            let ink = Ink::of_carrier((0, 0, number.unwrap_or_default()));
+            let weight = if letters.next() == Some('b') { " font-weight=\"600\"" } else { "" };
+            let gap = if index == 0 { "" } else { " dx=\"8\"" };
+            let (class, color, text) = (ink.class(), ink.color(self.theme), escape(letters.as_str()));
+            push(
+                &mut spans,
+                format_args!(
+                    "<tspan class=\"{class}\" color=\"{color}\" fill=\"currentColor\"{weight}{gap}>{text}</tspan>"
+                ),
+            );
+        }
+        spans
+    }
+
     fn fill(&self, color: BackendColor) -> String {
         format!("{} fill=\"currentColor\"", self.ink(color))
     }
+}
+
+/// Starts a run within a text; plotters passes it through, and [`escape`] would drop it from anything a user wrote.
+const RUN: char = '\u{1f}';
+
+/// Returns one text of several runs, each with its ink and weight.
+pub(crate) fn runs(runs: &[(&str, Ink, bool)]) -> String {
+    let run = |&(text, ink, bold): &(&str, Ink, bool)| {
+        let weight = if bold { 'b' } else { 'n' };
+        format!("{RUN}{}{weight}{}", ink.carrier().2, text.replace(RUN, " "))
+    };
+    runs.iter().map(run).collect()
 }
 
 /// A length of the canvas as the file says it: pixels with at most one decimal.
@@ -224,7 +263,7 @@ impl DrawingBackend for Canvas<'_> {
             self.body,
             format_args!(
                 "<text x=\"{x}\" y=\"{y}\" dy=\"{shift}\" text-anchor=\"{anchor}\" font-size=\"{size}\"{weight} {fill}>{}</text>\n",
-                escape(text)
+                self.spans(text)
             ),
         );
         Ok(())
@@ -254,6 +293,18 @@ mod tests {
     fn lengths_have_at_most_one_decimal() {
         let texts = [0, 5, -5, 10, 123, -1230].map(|length| Pixels(length).to_string());
         assert_eq!(texts, ["0", "0.5", "-0.5", "1", "12.3", "-123"]);
+    }
+
+    #[test]
+    fn runs_become_spans() {
+        let mut body = String::new();
+        let canvas = Canvas::new(&mut body, (1, 1), Theme::Dark);
+        let spans = canvas.spans(&runs(&[("a<\u{1f}0b", Ink::Up, true), ("c", Ink::Text, false)]));
+        assert_eq!(
+            spans,
+            "<tspan class=\"chart-up\" color=\"#26A69A\" fill=\"currentColor\" font-weight=\"600\">a&lt; 0b</tspan>\
+             <tspan class=\"chart-text\" color=\"#E6EAEE\" fill=\"currentColor\" dx=\"8\">c</tspan>"
+        );
     }
 
     #[test]

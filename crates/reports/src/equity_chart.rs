@@ -35,7 +35,8 @@ pub struct EquityChart<'a> {
     pub equity: &'a [f64],
     /// What holding from the start would have been worth at each close.
     pub buy_and_hold: Option<&'a [f64]>,
-    /// Entries and exits. More than [`EquityChart::MOST_MARKERS`] would cover the line, and are left out.
+    /// Entries and exits. More than [`EquityChart::MOST_MARKERS`] (a third of them on a compact chart) would cover the line and are all
+    /// left out.
     pub markers: &'a [TradeMarker],
 }
 

@@ -65,8 +65,10 @@ impl Ink {
             (Ink::Up, _) => "#26A69A",
             (Ink::Down, _) => "#EF5350",
             (Ink::Label | Ink::Grid | Ink::Baseline | Ink::Hold, Theme::Dark) => "#8B95A1",
-            (Ink::Label | Ink::Grid | Ink::Baseline | Ink::Hold, Theme::Light) => "#66707B",
-            (Ink::Surface, _) => "#FFFFFF",
+            (Ink::Label | Ink::Grid | Ink::Baseline, Theme::Light) => "#66707B",
+            (Ink::Hold, Theme::Light) => "#A3ABB4",
+            // Dark letters on the tag: white ones on this green would have a contrast of 3 to 1.
+            (Ink::Surface, _) => "#0B0E11",
         }
     }
 
@@ -74,7 +76,6 @@ impl Ink {
     pub(crate) const fn dashes(self) -> Option<&'static str> {
         match self {
             Ink::Baseline => Some("2 4"),
-            Ink::Hold => Some("5 3"),
             _ => None,
         }
     }

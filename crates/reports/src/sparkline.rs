@@ -35,12 +35,12 @@ pub fn sparkline_svg(values: &[f64], theme: Theme) -> String {
 
 fn paint(root: &Root<'_>, points: &[Point], ink: Ink) -> Result<(), DrawError> {
     let (low, high) = range(points.iter().map(|point| point.1));
-    let room = if high > low { 0.0 } else { (high.abs() * 0.01).max(1e-6) };
+    let margin = if high > low { 0.0 } else { (high.abs() * 0.01).max(1e-6) };
     let (first, last) =
         (points.first().map_or(0.0, |point| point.0), points.last().map_or(1.0, |point| point.0));
     let frame = Frame { left: 1, top: 2, width: 118, height: 28 };
-    let pane = Pane::new(root, frame, (first, last), (low - room, high + room));
-    pane.area(points, low - room, ink, 0.15)?;
+    let pane = Pane::new(root, frame, (first, last), (low - margin, high + margin));
+    pane.area(points, low - margin, ink, 0.15)?;
     pane.line(points.to_vec(), ink, 1.5)
 }
 

@@ -3,7 +3,7 @@
 use plotters::drawing::IntoDrawingArea;
 use plotters::style::text_anchor::{HPos, VPos};
 
-use super::ChartSize;
+use super::{ChartSize, EquityChart};
 use crate::canvas::{Canvas, SCALE};
 use crate::ink::{Ink, Theme};
 use crate::pane::{Frame, Type, write};
@@ -23,6 +23,7 @@ pub(super) struct Layout {
     pub(super) points: usize,
     pub(super) line: f64,
     pub(super) marker: i32,
+    pub(super) most_markers: usize,
 }
 
 impl Layout {
@@ -36,10 +37,11 @@ impl Layout {
                 legend: [16, 16],
                 text: 13.0,
                 time_ticks: 12,
-                value_ticks: 6,
-                points: 1500,
+                value_ticks: 8,
+                points: 1300,
                 line: 1.8,
                 marker: 5,
+                most_markers: EquityChart::MOST_MARKERS,
             },
             ChartSize::Compact => Self {
                 class: "chart chart-compact",
@@ -53,6 +55,7 @@ impl Layout {
                 points: 660,
                 line: 1.6,
                 marker: 4,
+                most_markers: EquityChart::MOST_MARKERS / 3,
             },
         }
     }

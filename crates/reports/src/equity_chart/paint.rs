@@ -4,7 +4,7 @@ use plotters::style::text_anchor::{HPos, VPos};
 
 use super::layout::Layout;
 use super::{EquityChart, MarkerKind, Series, milliseconds};
-use crate::canvas::SCALE;
+use crate::canvas::{SCALE, runs};
 use crate::ink::Ink;
 use crate::labels;
 use crate::pane::{DrawError, Frame, Pane, Point, Root, upright, write};
@@ -76,9 +76,13 @@ fn time_axis(
         // A label in the middle of its line would be cut off at either edge.
         #[expect(clippy::cast_possible_truncation, reason = "the width of a short text")]
         let half = (labels::width(&label, layout.text) * f64::from(SCALE) / 2.0) as i32;
-        let x = x.max(edges.0 + half).min(edges.1 - half);
+        let (x, anchor) = match x {
+            x if x - half < edges.0 => (edges.0, HPos::Left),
+            x if x + half > edges.1 => (edges.1, HPos::Right),
+            x => (x, HPos::Center),
+        };
         let row = bottom(layout.drawdown) + 8 * SCALE;
-        write(root, &label, (x, row), layout.set(Ink::Label, (HPos::Center, VPos::Top)))?;
+        write(root, &label, (x, row), layout.set(Ink::Label, (anchor, VPos::Top)))?;
     }
     Ok(())
 }
@@ -126,9 +130,13 @@ fn tag(root: &Root<'_>, series: &Series, row: i32, ink: Ink, layout: &Layout) ->
     let Some(last) = series.equity.last() else { return Ok(()) };
     let left = (layout.equity.left + layout.equity.width) * SCALE;
     dot(root, (left, row), ink)?;
-    let text = labels::axis_amount(last.1, if last.1.abs() < 1000.0 { 0.01 } else { last.1.abs() / 1000.0 });
-    let text =
-        if last.1.abs() < 1e6 && last.1.abs() >= 1000.0 { labels::axis_amount(last.1, 1.0) } else { text };
+    // Five digits or so: cents below a thousand, whole units up to a million, then thousandths.
+    let step = match last.1.abs() {
+        size if size < 1e3 => 0.01,
+        size if size < 1e6 => 1.0,
+        size => 10_f64.powf(size.log10().floor() - 3.0),
+    };
+    let text = labels::axis_amount(last.1, step);
     let right = i32::try_from(layout.size.0).unwrap_or(0) * SCALE;
     let corners = [(left + 5 * SCALE, row - 10 * SCALE), (right - SCALE, row + 10 * SCALE)];
     root.draw(&plotters::element::Rectangle::new(corners, filled(ink)))?;
@@ -152,7 +160,7 @@ fn markers(
     pane: &Pane<'_>,
     layout: &Layout,
 ) -> Result<(), DrawError> {
-    if chart.markers.len() > EquityChart::MOST_MARKERS {
+    if chart.markers.len() > layout.most_markers {
         return Ok(());
     }
     let half = layout.marker * SCALE;
@@ -192,41 +200,32 @@ fn legend(
 ) -> Result<(), DrawError> {
     let amount = |value: f64| format!("{} {}", labels::amount(value), chart.currency);
     let left = layout.equity.left * SCALE;
-    let equity = ("Equity", amount(series.last), series.change(chart), ink);
-    let end = entry(root, (left, layout.legend[0] * SCALE), equity, layout)?;
-    if let Some((last, change)) = series.hold_change(chart) {
-        let [first, second] = layout.legend;
-        let x = if first == second { end + 28 * SCALE } else { left };
-        entry(root, (x, second * SCALE), ("Buy and hold", amount(last), change, Ink::Hold), layout)?;
+    let hold = series.hold_change(chart);
+    // On a telephone the entries are stacked; a lone one keeps to the chart.
+    let [first, second] = layout.legend;
+    let row = if hold.is_none() { second } else { first };
+    let equity = [("Equity", Ink::Label, false), (&amount(series.last), Ink::Text, true)];
+    entry(root, (left, row * SCALE), equity, (series.change(chart), ink), layout)?;
+    if let Some((last, change)) = hold {
+        let hold = [("Buy and hold", Ink::Label, false), (&amount(last), Ink::Text, false)];
+        let x = if first == second { left + 350 * SCALE } else { left };
+        entry(root, (x, second * SCALE), hold, (change, Ink::Hold), layout)?;
     }
-    let deepest = series.deepest().1;
+    let drawdown = [("Drawdown", Ink::Label, false), ("deepest", Ink::Label, false)];
     let row = (layout.drawdown.top - 16) * SCALE;
-    entry(root, (left, row), ("Drawdown", "deepest".to_owned(), deepest, Ink::Down), layout)?;
-    Ok(())
+    entry(root, (left, row), drawdown, (series.deepest().1, Ink::Down), layout)
 }
 
-/// Writes a sample of the line, its name, a value and a change; returns where the text ends, about.
+/// Writes a sample of the line, its name, a value and a change.
 fn entry(
     root: &Root<'_>,
     (x, y): (i32, i32),
-    (name, value, change, ink): (&str, String, f64, Ink),
+    [name, value]: [(&str, Ink, bool); 2],
+    (change, ink): (f64, Ink),
     layout: &Layout,
-) -> Result<i32, DrawError> {
-    #[expect(clippy::cast_possible_truncation, reason = "the width of a short text")]
-    let advance = |text: &str| (labels::width(text, layout.text) * f64::from(SCALE)) as i32 + 7 * SCALE;
+) -> Result<(), DrawError> {
     let style = plotters::style::Color::stroke_width(&ink.carrier(), 2 * SCALE.unsigned_abs());
     root.draw(&plotters::element::PathElement::new(vec![(x, y), (x + 14 * SCALE, y)], style))?;
-    let mut place = x + 20 * SCALE;
-    let parts = [
-        (name, Ink::Label, false),
-        (value.as_str(), if name == "Drawdown" { Ink::Label } else { Ink::Text }, name == "Equity"),
-        (&labels::change(change), Ink::of_change(change), name == "Equity"),
-    ];
-    for (text, ink, bold) in parts {
-        let mut set = layout.set(ink, (HPos::Left, VPos::Center));
-        set.bold = bold;
-        write(root, text, (place, y), set)?;
-        place += advance(text);
-    }
-    Ok(place)
+    let text = runs(&[name, value, (&labels::change(change), Ink::of_change(change), value.2)]);
+    write(root, &text, (x + 20 * SCALE, y), layout.set(Ink::Text, (HPos::Left, VPos::Center)))
 }
