@@ -13,7 +13,7 @@ use types::{Candle, Provenance, Timestamp};
 use crate::{CandleRefusal, StoredCandle};
 
 pub(crate) use decimal::{DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, WIDE_SCALE};
-pub(crate) use exact::nearest_f64;
+pub(crate) use exact::{nearest_column, nearest_f64};
 pub(crate) use merge::merge;
 
 /// Names of the decimal columns, in the order of [`Columns::decimals`].
@@ -48,9 +48,15 @@ impl Columns {
 
     /// Appends a candle; on an error nothing was appended.
     pub(crate) fn push(&mut self, candle: &Candle, provenance: Provenance) -> Result<(), CandleRefusal> {
-        let (raws, trades) = scale(candle)?;
-        for (column, raw) in self.decimals.iter_mut().zip(raws) {
-            column.push(raw);
+        let trades = check_rest(candle)?;
+        if let Some(raws) = scale_narrow(candle) {
+            for (column, raw) in self.decimals.iter_mut().zip(raws) {
+                column.push_narrow(raw);
+            }
+        } else {
+            for (column, raw) in self.decimals.iter_mut().zip(scale(candle)?) {
+                column.push(raw);
+            }
         }
         self.open_time.push(candle.open_time.as_ms());
         self.trades.push(trades);
@@ -60,7 +66,8 @@ impl Columns {
 
     /// Says whether a candle's values fit.
     pub(crate) fn check_digits(candle: &Candle) -> Result<(), CandleRefusal> {
-        scale(candle).map(|_| ())
+        check_rest(candle)?;
+        if scale_narrow(candle).is_some() { Ok(()) } else { scale(candle).map(|_| ()) }
     }
 
     /// Returns row `index` as a candle, or `None` when it holds values that no candle we stored ever had.
@@ -102,22 +109,37 @@ impl Columns {
     }
 }
 
-/// Scales a candle's values to integers.
-fn scale(candle: &Candle) -> Result<([Option<decimal::Raw>; 8], i64), CandleRefusal> {
+/// Checks what is no decimal; returns the number of trades.
+fn check_rest(candle: &Candle) -> Result<i64, CandleRefusal> {
     if !(0..END_OF_TIME_MS).contains(&candle.open_time.as_ms()) {
         return Err(CandleRefusal::TimeOutOfRange);
     }
-    let trades = match candle.trades {
-        None => MISSING_NARROW,
-        Some(trades) => i64::try_from(trades).map_err(|_| CandleRefusal::TooManyTrades(trades))?,
-    };
+    match candle.trades {
+        None => Ok(MISSING_NARROW),
+        Some(trades) => i64::try_from(trades).map_err(|_| CandleRefusal::TooManyTrades(trades)),
+    }
+}
+
+/// Scales a candle's values to 64-bit integers, as nearly all of them allow.
+fn scale_narrow(candle: &Candle) -> Option<[i64; 8]> {
+    let mut raws = [MISSING_NARROW; 8];
+    for (raw, value) in raws.iter_mut().zip(values(candle)) {
+        if let Some(value) = value {
+            *raw = decimal::narrow(value)?;
+        }
+    }
+    Some(raws)
+}
+
+/// Scales a candle's values to integers.
+fn scale(candle: &Candle) -> Result<[Option<decimal::Raw>; 8], CandleRefusal> {
     let mut raws = [None; 8];
     for ((raw, value), column) in raws.iter_mut().zip(values(candle)).zip(DECIMALS) {
         if let Some(value) = value {
             *raw = Some(decimal::raw(value).ok_or(CandleRefusal::TooManyDigits { column, value })?);
         }
     }
-    Ok((raws, trades))
+    Ok(raws)
 }
 
 fn values(candle: &Candle) -> [Option<Decimal>; 8] {

@@ -23,6 +23,9 @@ const WIDE_LIMIT: i128 = 10_i128.pow(38);
 /// What a narrow value is multiplied by to become a wide one.
 const WIDEN: i128 = 10_i128.pow(WIDE_SCALE - NARROW_SCALE);
 
+/// What a value with so many decimals is multiplied by to have eight.
+const NARROW_FACTORS: [i64; 9] = [100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+
 /// One value, scaled to an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Raw {
@@ -45,6 +48,13 @@ impl Default for DecimalColumn {
     fn default() -> Self {
         Self::Narrow(Vec::new())
     }
+}
+
+/// Scales a value to 8 decimals in 64 bits, or returns `None` when it has more of either, trailing zeros included.
+pub(crate) fn narrow(value: Decimal) -> Option<i64> {
+    let factor = NARROW_FACTORS.get(value.scale() as usize)?;
+    let narrow = i64::try_from(value.mantissa()).ok()?.checked_mul(*factor)?;
+    (i128::from(narrow).abs() < NARROW_LIMIT).then_some(narrow)
 }
 
 /// Scales a value to an integer, or returns `None` when neither form holds it exactly.
@@ -89,6 +99,14 @@ impl DecimalColumn {
             (Self::Wide(values), Some(Raw::Narrow(value))) => values.push(widen(value)),
             (Self::Wide(values), Some(Raw::Wide(value))) => values.push(value),
             (Self::Wide(values), None) => values.push(MISSING_WIDE),
+        }
+    }
+
+    /// Appends a value at 8 decimals, or `MISSING_NARROW`.
+    pub(crate) fn push_narrow(&mut self, value: i64) {
+        match self {
+            Self::Narrow(values) => values.push(value),
+            Self::Wide(values) => values.push(widen(value)),
         }
     }
 

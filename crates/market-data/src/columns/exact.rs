@@ -17,6 +17,16 @@ pub(crate) fn nearest_f64(raw: i128, scale: u32) -> f64 {
     if raw < 0 { -nearest } else { nearest }
 }
 
+/// Returns [`nearest_f64`] of every value, many at a time.
+pub(crate) fn nearest_column(values: &[i64], scale: u32) -> Vec<f64> {
+    let divisor = power_of_ten(scale);
+    if values.iter().all(|value| value.unsigned_abs() < EXACT_INTEGERS) {
+        #[expect(clippy::cast_precision_loss, reason = "below 2^53 there is none")]
+        return values.iter().map(|&value| value as f64 / divisor).collect();
+    }
+    values.iter().map(|&value| nearest_f64(i128::from(value), scale)).collect()
+}
+
 fn power_of_ten(scale: u32) -> f64 {
     let exponent = i32::try_from(scale).unwrap_or(i32::MAX);
     10_f64.powi(exponent)
@@ -45,6 +55,9 @@ mod tests {
             let raw = raw >> cut;
             let parsed: f64 = format!("{raw}e-{scale}").parse().unwrap();
             prop_assert_eq!(nearest_f64(raw, scale).to_bits(), parsed.to_bits());
+            if let Ok(raw) = i64::try_from(raw) {
+                prop_assert_eq!(nearest_column(&[raw], scale), [parsed]);
+            }
         }
     }
 

@@ -81,7 +81,11 @@ fn count(change: &Change, open_time: i64, report: &mut AppendReport) {
 }
 
 /// Merges `new` into `old`, both sorted and unique. Returns `None` for the columns when nothing changed.
-pub(crate) fn merge(mut old: Columns, new: &Columns, report: &mut AppendReport) -> Option<Columns> {
+pub(crate) fn merge(mut old: Columns, new: Columns, report: &mut AppendReport) -> Option<Columns> {
+    if old.len() == 0 {
+        report.added += new.len() as u64;
+        return (new.len() > 0).then_some(new);
+    }
     let before = report.clone();
     // Pass one lays the rows that are on both sides over the old ones and notes where the others go.
     let mut inserts: Vec<(usize, usize)> = Vec::new();
@@ -89,7 +93,7 @@ pub(crate) fn merge(mut old: Columns, new: &Columns, report: &mut AppendReport) 
     for (from, &at) in new.open_time.iter().enumerate() {
         row += old.open_time[row..].partition_point_near(at);
         if old.open_time.get(row) == Some(&at) {
-            count(&old.overlay(row, new, from), at, report);
+            count(&old.overlay(row, &new, from), at, report);
         } else {
             inserts.push((row, from));
         }
@@ -109,7 +113,7 @@ pub(crate) fn merge(mut old: Columns, new: &Columns, report: &mut AppendReport) 
             .take_while(|&(offset, &insert)| insert == (at, from + offset))
             .count();
         merged.extend(&old, copied..at);
-        merged.extend(new, from..from + stretch);
+        merged.extend(&new, from..from + stretch);
         copied = at;
         next += stretch;
     }
@@ -177,7 +181,7 @@ mod tests {
         let old = columns(&[2, 3, 7].map(|hour| candle(hour, 1)), Provenance::Exchange);
         let new = columns(&[0, 1, 3, 5, 6, 8, 9].map(|hour| candle(hour, 1)), Provenance::Exchange);
         let mut report = AppendReport::default();
-        let merged = merge(old, &new, &mut report).expect("a change");
+        let merged = merge(old, new, &mut report).expect("a change");
         assert_eq!(hours(&merged), [0, 1, 2, 3, 5, 6, 7, 8, 9]);
         assert_eq!((report.added, report.unchanged, report.revised), (6, 1, 0));
     }
@@ -187,9 +191,9 @@ mod tests {
         let old = columns(&[1, 2].map(|hour| candle(hour, 1)), Provenance::Exchange);
         let mut report = AppendReport::default();
         let same = columns(&[candle(2, 1)], Provenance::Imported);
-        assert_eq!(merge(old.clone(), &same, &mut report), None);
+        assert_eq!(merge(old.clone(), same, &mut report), None);
         let revised = columns(&[candle(2, 9)], Provenance::Repaired);
-        let merged = merge(old, &revised, &mut report).expect("a change");
+        let merged = merge(old, revised, &mut report).expect("a change");
         assert_eq!(stored(&merged, 1).candle, candle(2, 9));
         assert_eq!(stored(&merged, 1).provenance, Provenance::Repaired);
         assert_eq!((report.unchanged, report.revised, report.rows()), (1, 1, 2));
@@ -201,14 +205,14 @@ mod tests {
         let full = Candle { trades: Some(7), quote_volume: Some(Decimal::TEN), ..candle(1, 1) };
         let mut report = AppendReport::default();
         let old = columns(std::slice::from_ref(&full), Provenance::Exchange);
-        assert_eq!(merge(old.clone(), &columns(&[candle(1, 1)], Provenance::Exchange), &mut report), None);
+        assert_eq!(merge(old.clone(), columns(&[candle(1, 1)], Provenance::Exchange), &mut report), None);
         let bare = columns(&[candle(1, 1)], Provenance::Imported);
-        let merged = merge(bare, &old, &mut report).expect("a change");
+        let merged = merge(bare, old.clone(), &mut report).expect("a change");
         assert_eq!(stored(&merged, 0).candle, full);
         assert_eq!(stored(&merged, 0).provenance, Provenance::Exchange);
         assert_eq!((report.unchanged, report.enriched), (1, 1));
         let other = columns(&[candle(1, 2)], Provenance::Exchange);
-        let merged = merge(old, &other, &mut report).expect("a change");
+        let merged = merge(old, other, &mut report).expect("a change");
         assert_eq!(stored(&merged, 0).candle, candle(1, 2), "the quote volume belonged to the old values");
     }
 

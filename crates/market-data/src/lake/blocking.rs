@@ -47,14 +47,14 @@ impl Blocking {
         let columns = checked(key, candles, provenance)?.sort_unique(&mut report);
         let series = series_folder(&self.root, key);
         let _lock = WriteLock::acquire(&series)?;
-        for (year, part) in by_year(&columns) {
+        for (year, part) in by_year(columns) {
             let folder = year_folder(&series, year);
             let path = folder.join(super::layout::PART);
             let old = match YearFile::open(&path, TimeRange::ALL)? {
                 Some(file) => file.columns()?,
                 None => Columns::default(),
             };
-            let Some(mut merged) = merge(old, &part, &mut report) else { continue };
+            let Some(mut merged) = merge(old, part, &mut report) else { continue };
             for column in &mut merged.decimals {
                 column.narrow_if_possible();
             }
@@ -242,15 +242,18 @@ fn checked(key: &SeriesKey, candles: &[Candle], provenance: Provenance) -> Resul
 }
 
 /// Splits sorted columns by calendar year (UTC).
-fn by_year(columns: &Columns) -> Vec<(i32, Columns)> {
+fn by_year(columns: Columns) -> Vec<(i32, Columns)> {
     let mut years = Vec::new();
     let mut start = 0;
     while let Some(&first) = columns.open_time.get(start) {
         let (year, _) = Timestamp::from_ms(first).year_month();
         let next = Timestamp::from_ymd(year + 1, 1, 1).map_or(i64::MAX, Timestamp::as_ms);
         let end = start + columns.open_time[start..].partition_point(|&at| at < next);
+        if (start, end) == (0, columns.len()) {
+            return vec![(year, columns)];
+        }
         let mut part = Columns::with_capacity(end - start);
-        part.extend(columns, start..end);
+        part.extend(&columns, start..end);
         years.push((year, part));
         start = end;
     }

@@ -18,7 +18,7 @@ use types::{TimeRange, Timestamp};
 
 use super::format::{OPEN_TIME, SOURCE, TRADES};
 use super::stats::FileStats;
-use crate::columns::{Columns, DECIMALS, DecimalColumn, VOLUME, nearest_f64};
+use crate::columns::{Columns, DECIMALS, DecimalColumn, VOLUME, nearest_column, nearest_f64};
 use crate::{ProvenanceCounts, StoreError};
 
 /// A row group that may hold rows of the range.
@@ -167,9 +167,7 @@ impl YearFile {
         for (name, column) in DECIMALS.iter().zip(&mut prices) {
             let (values, scale) = self.decimal(name)?;
             *column = match values {
-                DecimalColumn::Narrow(values) => {
-                    values.into_iter().map(|value| nearest_f64(i128::from(value), scale)).collect()
-                }
+                DecimalColumn::Narrow(values) => nearest_column(&values, scale),
                 DecimalColumn::Wide(values) => {
                     values.into_iter().map(|value| nearest_f64(value, scale)).collect()
                 }
@@ -190,33 +188,32 @@ impl YearFile {
     pub(super) fn provenance(&self) -> Result<ProvenanceCounts, StoreError> {
         let column = self.column(SOURCE)?;
         let mut counts = ProvenanceCounts::default();
-        let mut start = 0;
-        for group in &self.groups {
-            let rows = start.max(self.rows.start)..(start + group.rows).min(self.rows.end);
-            if !rows.is_empty() {
-                if let Some(only) = self.only_source(group.index, column) {
-                    counts.add(only, rows.len() as u64);
-                } else {
-                    let names = self.group_source(*group, column)?;
-                    for provenance in &names[rows.start - start..rows.end - start] {
-                        counts.add(*provenance, 1);
-                    }
+        for (group, rows) in self.wanted() {
+            if let Some(only) = self.only_source(group, column) {
+                counts.add(only, rows.len() as u64);
+            } else {
+                for provenance in self.group_source(group, column, rows)? {
+                    counts.add(provenance, 1);
                 }
             }
-            start += group.rows;
         }
         Ok(counts)
     }
 
-    fn trim<T>(&self, mut all: Vec<T>) -> Vec<T> {
-        all.truncate(self.rows.end);
-        all.drain(..self.rows.start);
-        all
+    /// Returns the row groups that hold rows of the range, each with those rows, counted from its start.
+    fn wanted(&self) -> impl Iterator<Item = (usize, Range<usize>)> + '_ {
+        let mut start = 0;
+        self.groups.iter().filter_map(move |group| {
+            let first = start;
+            start += group.rows;
+            let (from, to) = (self.rows.start.max(first), self.rows.end.min(start));
+            (from < to).then(|| (group.index, from - first..to - first))
+        })
     }
 
-    fn column_reader(&self, group: Group, column: usize) -> Result<ColumnReader, StoreError> {
+    fn column_reader(&self, group: usize, column: usize) -> Result<ColumnReader, StoreError> {
         self.reader
-            .get_row_group(group.index)
+            .get_row_group(group)
             .and_then(|group| group.get_column_reader(column))
             .map_err(|error| corrupt(&self.path, &error))
     }

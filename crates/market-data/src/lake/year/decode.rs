@@ -1,5 +1,7 @@
 //! Decoding one column of a year file, over the row groups that are wanted.
 
+use std::ops::Range;
+
 use parquet::basic::{LogicalType, Type};
 use parquet::column::reader::ColumnReader;
 use parquet::data_type::{ByteArray, FixedLenByteArray};
@@ -8,7 +10,7 @@ use parquet::file::statistics::Statistics;
 use types::Provenance;
 
 use super::super::format::{SOURCE, WIDE_BYTES};
-use super::{Group, YearFile, corrupt};
+use super::{YearFile, corrupt};
 use crate::StoreError;
 use crate::columns::{DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, WIDE_SCALE};
 
@@ -24,27 +26,35 @@ impl YearFile {
         if is_exact { min.as_utf8().ok()?.parse().ok() } else { None }
     }
 
+    /// Reads the provenance of every row of the range.
     pub(super) fn source(&self) -> Result<Vec<Provenance>, StoreError> {
         let column = self.column(SOURCE)?;
-        let mut all = Vec::with_capacity(self.groups.iter().map(|group| group.rows).sum());
-        for group in &self.groups {
-            match self.only_source(group.index, column) {
-                Some(only) => all.resize(all.len() + group.rows, only),
-                None => all.extend(self.group_source(*group, column)?),
+        let mut all = Vec::with_capacity(self.rows.len());
+        for (group, rows) in self.wanted() {
+            match self.only_source(group, column) {
+                Some(only) => all.resize(all.len() + rows.len(), only),
+                None => all.extend(self.group_source(group, column, rows)?),
             }
         }
-        Ok(self.trim(all))
+        Ok(all)
     }
 
-    pub(super) fn group_source(&self, group: Group, column: usize) -> Result<Vec<Provenance>, StoreError> {
+    /// Reads the provenance of some rows of a group.
+    pub(super) fn group_source(
+        &self,
+        group: usize,
+        column: usize,
+        rows: Range<usize>,
+    ) -> Result<Vec<Provenance>, StoreError> {
         let ColumnReader::ByteArrayColumnReader(mut reader) = self.column_reader(group, column)? else {
             return Err(self.unexpected("source is no text"));
         };
-        let mut names: Vec<ByteArray> = Vec::with_capacity(group.rows);
+        let mut names: Vec<ByteArray> = Vec::with_capacity(rows.len());
         reader
-            .read_records(group.rows, None, None, &mut names)
+            .skip_records(rows.start)
+            .and_then(|_| reader.read_records(rows.len(), None, None, &mut names))
             .map_err(|error| corrupt(&self.path, &error))?;
-        if names.len() != group.rows {
+        if names.len() != rows.len() {
             return Err(self.unexpected("source is shorter than open_time"));
         }
         names
@@ -74,67 +84,74 @@ impl YearFile {
         }
     }
 
+    /// Reads a column of 64-bit integers; `MISSING_NARROW` stands where a value is not known.
     pub(super) fn int64(&self, column: usize) -> Result<Vec<i64>, StoreError> {
-        let mut all = Vec::with_capacity(self.groups.iter().map(|group| group.rows).sum());
-        for group in &self.groups {
-            let ColumnReader::Int64ColumnReader(mut reader) = self.column_reader(*group, column)? else {
+        let mut all = Vec::with_capacity(self.rows.len());
+        for (group, rows) in self.wanted() {
+            let ColumnReader::Int64ColumnReader(mut reader) = self.column_reader(group, column)? else {
                 return Err(self.unexpected(&format!("column {column} holds no 64-bit integers")));
             };
             let start = all.len();
             let mut levels = Vec::new();
             reader
-                .read_records(group.rows, Some(&mut levels), None, &mut all)
+                .skip_records(rows.start)
+                .and_then(|_| reader.read_records(rows.len(), Some(&mut levels), None, &mut all))
                 .map_err(|error| corrupt(&self.path, &error))?;
-            spread(&mut all, start, &levels, MISSING_NARROW);
-            if all.len() != start + group.rows {
-                return Err(self.unexpected("a column is shorter than its row group"));
-            }
+            self.spread(&mut all, start..start + rows.len(), &levels, MISSING_NARROW)?;
         }
-        Ok(self.trim(all))
+        Ok(all)
     }
 
-    pub(super) fn fixed(&self, column: usize) -> Result<Vec<i128>, StoreError> {
-        let mut all = Vec::with_capacity(self.groups.iter().map(|group| group.rows).sum());
-        for group in &self.groups {
+    /// Reads a column of 128-bit integers; `MISSING_WIDE` stands where a value is not known.
+    fn fixed(&self, column: usize) -> Result<Vec<i128>, StoreError> {
+        let mut all = Vec::with_capacity(self.rows.len());
+        for (group, rows) in self.wanted() {
             let ColumnReader::FixedLenByteArrayColumnReader(mut reader) =
-                self.column_reader(*group, column)?
+                self.column_reader(group, column)?
             else {
                 return Err(self.unexpected(&format!("column {column} holds no 128-bit integers")));
             };
             let start = all.len();
             let mut levels = Vec::new();
-            let mut values: Vec<FixedLenByteArray> = Vec::with_capacity(group.rows);
+            let mut values: Vec<FixedLenByteArray> = Vec::with_capacity(rows.len());
             reader
-                .read_records(group.rows, Some(&mut levels), None, &mut values)
+                .skip_records(rows.start)
+                .and_then(|_| reader.read_records(rows.len(), Some(&mut levels), None, &mut values))
                 .map_err(|error| corrupt(&self.path, &error))?;
             for value in &values {
                 let bytes: [u8; WIDE_BYTES] =
                     value.data().try_into().map_err(|_| self.unexpected("a decimal is not 16 bytes long"))?;
                 all.push(i128::from_be_bytes(bytes));
             }
-            spread(&mut all, start, &levels, MISSING_WIDE);
-            if all.len() != start + group.rows {
-                return Err(self.unexpected("a column is shorter than its row group"));
+            self.spread(&mut all, start..start + rows.len(), &levels, MISSING_WIDE)?;
+        }
+        Ok(all)
+    }
+
+    /// Moves the values at the start of `rows`, which lie side by side, to where the levels say that a value is known.
+    fn spread<T: Copy>(
+        &self,
+        values: &mut Vec<T>,
+        rows: Range<usize>,
+        levels: &[i16],
+        missing: T,
+    ) -> Result<(), StoreError> {
+        if values.len() == rows.end {
+            return Ok(());
+        }
+        if levels.len() != rows.len() || values.len() > rows.end {
+            return Err(self.unexpected("a column is shorter than its row group"));
+        }
+        let mut from = values.len();
+        values.resize(rows.end, missing);
+        for (to, &level) in rows.clone().zip(levels).rev() {
+            if level == 0 {
+                values[to] = missing;
+            } else if from > rows.start {
+                from -= 1;
+                values[to] = values[from];
             }
         }
-        Ok(self.trim(all))
-    }
-}
-
-/// Moves the values after `start`, which lie side by side, to where the levels say that a value is known.
-fn spread<T: Copy>(values: &mut Vec<T>, start: usize, levels: &[i16], missing: T) {
-    let known = values.len() - start;
-    if levels.is_empty() || known == levels.len() {
-        return;
-    }
-    values.resize(start + levels.len(), missing);
-    let mut from = start + known;
-    for (to, &level) in levels.iter().enumerate().rev() {
-        if level == 0 {
-            values[start + to] = missing;
-        } else if from > start {
-            from -= 1;
-            values[start + to] = values[from];
-        }
+        Ok(())
     }
 }
