@@ -10,6 +10,7 @@ mod outage;
 mod regime;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use types::{Interval, Symbol, Timestamp};
@@ -35,6 +36,7 @@ pub(crate) struct GeneratedMarket {
     summaries: Mutex<BTreeMap<(usize, i64), Arc<Summary>>>,
     /// Minutes of the days seen last, oldest first.
     minutes: Mutex<VecDeque<(usize, i64, Minutes)>>,
+    days_drawn: AtomicU64,
 }
 
 type Minutes = Arc<Vec<Option<Bar>>>;
@@ -63,12 +65,23 @@ impl GeneratedMarket {
                 ListedSymbol { key: regime::symbol_key(&listing.symbol), skeleton, listing }
             })
             .collect();
-        Self { seed, symbols, summaries: Mutex::default(), minutes: Mutex::default() }
+        Self {
+            seed,
+            symbols,
+            summaries: Mutex::default(),
+            minutes: Mutex::default(),
+            days_drawn: AtomicU64::new(0),
+        }
     }
 
     /// Returns the listed symbols in their order.
     pub(crate) fn listings(&self) -> impl Iterator<Item = &Listing> {
         self.symbols.iter().map(|symbol| &symbol.listing)
+    }
+
+    /// Returns how many days were drawn so far: the cost of all answers.
+    pub(crate) fn days_drawn(&self) -> u64 {
+        self.days_drawn.load(Ordering::Relaxed)
     }
 
     /// Returns the rows of a window as the clock `now` shows them, or `None` when the symbol is not listed.
@@ -135,6 +148,7 @@ impl GeneratedMarket {
     fn draw(&self, index: usize, day: i64) -> Option<Vec<Option<Bar>>> {
         let symbol = self.symbols.get(index)?;
         let plan: DayPlan = symbol.skeleton.day(day)?;
+        self.days_drawn.fetch_add(1, Ordering::Relaxed);
         Some(day::draw(self.seed, symbol.key, &symbol.listing, day, &plan))
     }
 }

@@ -83,6 +83,14 @@ impl Market {
         }
     }
 
+    /// Returns how many days of candles were generated so far; none for recorded candles.
+    pub(crate) fn days_drawn(&self) -> u64 {
+        match self {
+            Self::Generated(market) => market.days_drawn(),
+            Self::Replayed(_) => 0,
+        }
+    }
+
     /// Returns the price of the last trade at `now`.
     pub(crate) fn last_price(&self, symbol: &Symbol, now: Timestamp) -> Option<i64> {
         let interval = match self {

@@ -119,7 +119,7 @@ impl ReplayedMarket {
         let slice = match window.from {
             Some(from) => {
                 let start = series.partition_point(|row| row.open_time < from).min(end);
-                series.get(start..end.min(start + window.limit))?
+                series.get(start..end.min(start.saturating_add(window.limit)))?
             }
             None => series.get(end.saturating_sub(window.limit)..end)?,
         };
@@ -188,6 +188,7 @@ mod tests {
         assert_eq!(opens(&market, window(at(2), at(4), 9), 9), [2, 4]);
         assert_eq!(opens(&market, window(None, None, 9), 2), [1, 2], "the future is hidden");
         assert_eq!(opens(&market, window(at(5), at(1), 9), 9), [0; 0]);
+        assert_eq!(opens(&market, window(at(2), None, usize::MAX), 9), [2, 4, 5]);
     }
 
     #[test]

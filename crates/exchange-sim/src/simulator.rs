@@ -139,6 +139,7 @@ impl Simulator {
         Stats {
             used_weight,
             faults_pending: state.faults.len(),
+            days_drawn: self.0.market.days_drawn(),
             streams_open: *self.0.streams_open.borrow(),
             frames_sent: self.0.frames_sent.load(Ordering::Relaxed),
             ..state.stats.clone()

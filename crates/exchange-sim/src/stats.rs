@@ -23,6 +23,8 @@ pub struct Stats {
     pub faults_fired: u64,
     /// Faults that still wait.
     pub faults_pending: usize,
+    /// Days of one-minute candles generated so far; a page that was asked for before adds none.
+    pub days_drawn: u64,
     /// Stream connections that are open now.
     pub streams_open: usize,
     /// Frames sent on streams, replies included.

@@ -16,6 +16,9 @@ use crate::stats::Stats;
 /// Most candles in one answer of `/sim/truth`.
 const MOST_TRUTH: u64 = 600_000;
 
+/// Where the clock may be sent: 1970 to 2100.
+const CLOCK_RANGE_MS: std::ops::Range<i64> = 0..4_102_444_800_000;
+
 /// A refusal in plain words.
 #[derive(Debug)]
 pub(crate) struct Refusal(String);
@@ -77,7 +80,11 @@ pub(crate) async fn truth(
     let symbol: Symbol = asked.symbol.parse().map_err(|error| refuse(&error))?;
     let interval: Interval = asked.interval.parse().map_err(|error| refuse(&error))?;
     let time = |text: &str| text.parse::<Timestamp>().map_err(|error| refuse(&error));
-    let range = TimeRange { start: time(&asked.start)?, end: time(&asked.end)? };
+    // Nothing lies before the epoch or after the clock, however far the question reaches.
+    let range = TimeRange {
+        start: time(&asked.start)?.max(Timestamp::EPOCH),
+        end: time(&asked.end)?.min(sim.clock().now()),
+    };
     if interval.bars_between(range.start, range.end) > MOST_TRUTH {
         return Err(Refusal(format!("more than {MOST_TRUTH} candles; ask for a shorter range")));
     }
@@ -95,8 +102,15 @@ pub(crate) async fn clock(State(sim): State<Simulator>) -> Json<Value> {
 /// `POST /sim/clock` with `{"now_ms":…}` or `{"advance_ms":…}`: moves a manual clock.
 pub(crate) async fn move_clock(State(sim): State<Simulator>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let wanted: ClockMove = serde_json::from_slice(&body).map_err(|error| Refusal(error.to_string()))?;
+    let target = match wanted {
+        ClockMove::NowMs(now) => Timestamp::from_ms(now),
+        ClockMove::AdvanceMs(by) => sim.clock().now().plus_ms(by),
+    };
+    if !CLOCK_RANGE_MS.contains(&target.as_ms()) {
+        return Err(Refusal("the clock can show 1970 to 2100 only".to_owned()));
+    }
     let has_moved = match wanted {
-        ClockMove::NowMs(now) => sim.clock().set(Timestamp::from_ms(now)),
+        ClockMove::NowMs(_) => sim.clock().set(target),
         ClockMove::AdvanceMs(by) => sim.clock().advance_ms(by),
     };
     if has_moved {

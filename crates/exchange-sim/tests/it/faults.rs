@@ -83,6 +83,10 @@ async fn faults_and_the_clock_are_ruled_over_http() {
 
     let moved = served.send("POST", "/sim/clock", "", r#"{"advance_ms":60000}"#).await;
     assert_eq!(moved.json()["now"], "2024-03-01T12:31:00Z");
-    assert_eq!(served.send("POST", "/sim/clock", "", r#"{"leap":1}"#).await.status, 400);
+    for nonsense in
+        [r#"{"leap":1}"#, r#"{"now_ms":-9223372036854775808}"#, r#"{"advance_ms":9223372036854775807}"#]
+    {
+        assert_eq!(served.send("POST", "/sim/clock", "", nonsense).await.status, 400, "{nonsense}");
+    }
     served.stop().await;
 }
