@@ -1,0 +1,3 @@
+//! Accounts: the first one, signing in and out.
+
+pub mod model;

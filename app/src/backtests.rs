@@ -1,0 +1,3 @@
+//! Backtests: the form, the list of results and one result.
+
+pub mod model;

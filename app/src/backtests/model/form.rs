@@ -1,0 +1,233 @@
+//! The form of a new backtest: what it offers, what was typed, and its check.
+
+use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
+use types::{ExchangeId, Interval, Money, Rate, SeriesKey, Symbol, Timestamp};
+
+use crate::error::AppError;
+use crate::form::{Faults, end_of_day};
+
+/// A strategy to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct StrategyChoice {
+    /// Its name in the library.
+    pub name: String,
+    /// Its kind's title.
+    pub title: String,
+    /// Its parameters, short.
+    pub params: String,
+    /// One sentence: what it does.
+    pub summary: String,
+    /// The exchange it was written for.
+    pub exchange: ExchangeId,
+    /// The symbols it was written for.
+    pub symbols: Vec<Symbol>,
+    /// The interval it was written for.
+    pub interval: Interval,
+}
+
+/// A stored series to choose.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SeriesChoice {
+    /// The series.
+    pub key: SeriesKey,
+    /// Number of candles.
+    pub rows: u64,
+    /// Open time of the first, UTC milliseconds.
+    pub first_ms: i64,
+    /// Open time of the last.
+    pub last_ms: i64,
+    /// Whether it holds generated candles.
+    pub is_synthetic: bool,
+}
+
+/// What the form offers and begins with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BacktestDefaults {
+    /// The strategies of the library.
+    pub strategies: Vec<StrategyChoice>,
+    /// The stored series.
+    pub series: Vec<SeriesChoice>,
+    /// Cash at the start.
+    pub initial_capital: Money,
+    /// Fee as a share of notional.
+    pub commission: Rate,
+    /// Slippage as a share of price.
+    pub slippage: Rate,
+}
+
+/// The form as typed. Rates are typed in percent, dates as days with the last one included.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct BacktestForm {
+    /// The strategy's name.
+    pub strategy: String,
+    /// The series: `binance BTCUSDT 1h`.
+    pub series: String,
+    /// The first day; empty begins with the first candle.
+    pub start: String,
+    /// The last day, included; empty ends with the last candle.
+    pub end: String,
+    /// Cash at the start.
+    pub initial_capital: String,
+    /// Fee in percent of notional.
+    pub commission: String,
+    /// Slippage in percent of price.
+    pub slippage: String,
+}
+
+/// What to run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BacktestRequest {
+    /// The strategy's name in the library.
+    pub strategy: String,
+    /// The series.
+    pub key: SeriesKey,
+    /// The first open time; `None` begins with the first candle.
+    pub start: Option<Timestamp>,
+    /// The first open time that no longer belongs to it; `None` ends with the last candle.
+    pub end: Option<Timestamp>,
+    /// Cash at the start.
+    pub initial_capital: Money,
+    /// Fee as a share of notional.
+    pub commission: Rate,
+    /// Slippage as a share of price.
+    pub slippage: Rate,
+}
+
+impl BacktestForm {
+    /// Reads the form, or says everything that is wrong with it. Whether the names exist is the server's to know.
+    pub fn check(&self) -> Result<BacktestRequest, AppError> {
+        let mut faults = Faults::default();
+        let strategy = faults.read::<String>("strategy", &self.strategy);
+        let key = self.key(&mut faults);
+        let range = self.range(&mut faults);
+        let initial_capital = self.initial_capital(&mut faults);
+        let commission = read_percent(&mut faults, "commission", &self.commission);
+        let slippage = read_percent(&mut faults, "slippage", &self.slippage);
+        faults.finish()?;
+        let read = || {
+            let (start, end) = range?;
+            Some(BacktestRequest {
+                strategy: strategy?,
+                key: key?,
+                start,
+                end,
+                initial_capital: initial_capital?,
+                commission: commission?,
+                slippage: slippage?,
+            })
+        };
+        read().ok_or_else(|| AppError::invalid("", "Check the form."))
+    }
+
+    fn key(&self, faults: &mut Faults) -> Option<SeriesKey> {
+        let key = parse_key(&self.series);
+        if key.is_none() {
+            faults.add("series", "Choose the candles to trade on.");
+        }
+        key
+    }
+
+    fn range(&self, faults: &mut Faults) -> Option<(Option<Timestamp>, Option<Timestamp>)> {
+        let start: Option<Timestamp> = faults.read_optional("start", &self.start)?;
+        let end: Option<Timestamp> = faults.read_optional("end", &self.end)?.map(end_of_day);
+        if start.zip(end).is_some_and(|(start, end)| end <= start) {
+            faults.add("end", "The last day must not lie before the first.");
+            return None;
+        }
+        Some((start, end))
+    }
+
+    fn initial_capital(&self, faults: &mut Faults) -> Option<Money> {
+        let capital: Money = faults.read("initial_capital", &self.initial_capital)?;
+        if capital.is_negative() || capital.is_zero() {
+            faults.add("initial_capital", "The initial capital must be more than nothing.");
+            return None;
+        }
+        Some(capital)
+    }
+}
+
+/// Reads a series as a form names it: `binance BTCUSDT 1h`, the text of a [`SeriesKey`].
+pub fn parse_key(text: &str) -> Option<SeriesKey> {
+    let mut parts = text.split_whitespace();
+    let key = SeriesKey {
+        exchange: parts.next()?.parse().ok()?,
+        symbol: parts.next()?.parse().ok()?,
+        interval: parts.next()?.parse().ok()?,
+    };
+    parts.next().is_none().then_some(key)
+}
+
+/// Returns a share as percent, as it is typed: `0.1` for 0.001.
+pub fn percent_text(rate: Rate) -> String {
+    (rate.to_decimal() * Decimal::ONE_HUNDRED).normalize().to_string()
+}
+
+fn read_percent(faults: &mut Faults, field: &str, text: &str) -> Option<Rate> {
+    let percent: Rate = faults.read(field, text.trim().trim_end_matches('%'))?;
+    let share = percent.to_decimal() / Decimal::ONE_HUNDRED;
+    let rate = Rate::try_from(share).ok().filter(|rate| *rate < Rate::ONE);
+    if rate.is_none() {
+        faults.add(field, "Use a percentage from 0 to below 100.");
+    }
+    rate
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn form() -> BacktestForm {
+        BacktestForm {
+            strategy: "sma_crossover_btc".into(),
+            series: "binance BTCUSDT 1h".into(),
+            start: "2018-01-01".into(),
+            end: "2023-12-31".into(),
+            initial_capital: "10000".into(),
+            commission: "0.1".into(),
+            slippage: "0.05 %".into(),
+        }
+    }
+
+    #[test]
+    fn percent_becomes_a_share_and_the_last_day_is_included() {
+        let request = form().check().unwrap();
+        assert_eq!(request.commission, "0.001".parse().unwrap());
+        assert_eq!(request.slippage, "0.0005".parse().unwrap());
+        assert_eq!(request.end, Timestamp::from_ymd(2024, 1, 1));
+        assert_eq!(percent_text(request.slippage), "0.05");
+    }
+
+    #[test]
+    fn empty_dates_mean_all_there_is() {
+        let request = BacktestForm { start: String::new(), end: " ".into(), ..form() }.check().unwrap();
+        assert_eq!((request.start, request.end), (None, None));
+    }
+
+    #[test]
+    fn all_faults_come_at_once_each_at_its_field() {
+        let broken = BacktestForm {
+            initial_capital: "0".into(),
+            commission: "100".into(),
+            slippage: "-1".into(),
+            start: "2024-13-01".into(),
+            ..BacktestForm::default()
+        };
+        let error = broken.check().unwrap_err();
+        for field in ["strategy", "series", "start", "initial_capital", "commission", "slippage"] {
+            assert!(error.of_field(field).is_some(), "{field}");
+        }
+        let backwards = BacktestForm { end: "2017-01-01".into(), ..form() };
+        assert!(backwards.check().unwrap_err().of_field("end").is_some());
+    }
+
+    #[test]
+    fn a_series_reads_back_as_it_is_written() {
+        let key = parse_key("binance BTCUSDT 1h").unwrap();
+        assert_eq!(parse_key(&key.to_string()), Some(key));
+        for text in ["", "binance", "binance BTCUSDT 7m", "binance BTCUSDT 1h more"] {
+            assert_eq!(parse_key(text), None, "{text}");
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! Dashboard: what is there, what is going on, what came out.
+
+pub mod model;

@@ -1,0 +1,3 @@
+//! Data: what is stored, and how more gets in.
+
+pub mod model;

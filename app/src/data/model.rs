@@ -1,0 +1,61 @@
+//! Exchanges and downloads as a page shows them.
+
+use serde::{Deserialize, Serialize};
+use types::{ExchangeId, SeriesKey, Symbol, Timestamp};
+
+mod import;
+mod ingest;
+
+pub use import::ImportFault;
+pub use ingest::IngestForm;
+
+/// A configured exchange.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ExchangeView {
+    /// Its name in the configuration.
+    pub id: ExchangeId,
+    /// Which adapter speaks to it.
+    pub adapter: String,
+    /// Whether its candles are generated: the demo market.
+    pub is_synthetic: bool,
+    /// Whether it is the exchange's test network.
+    pub is_testnet: bool,
+    /// Symbols worth offering in a form, the first as the default.
+    pub suggested_symbols: Vec<Symbol>,
+    /// How much of its request budget is used.
+    pub budget: Option<BudgetView>,
+}
+
+/// A request budget, in weight per minute.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct BudgetView {
+    /// Spent in the current minute.
+    pub used: u32,
+    /// What we allow ourselves.
+    pub limit: u32,
+}
+
+/// Which candles to download.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IngestRequest {
+    /// The series.
+    pub key: SeriesKey,
+    /// Which stretch of it.
+    pub window: IngestWindow,
+}
+
+/// A stretch of time to download; open times.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub enum IngestWindow {
+    /// The last so many days up to now.
+    LastDays(u32),
+    /// Everything that the exchange has.
+    Everything,
+    /// From a start to an end (exclusive) or to now.
+    Between {
+        /// The first open time.
+        start: Timestamp,
+        /// The first open time that no longer belongs to it.
+        end: Option<Timestamp>,
+    },
+}

@@ -1,0 +1,3 @@
+//! Work that runs on the server: imports, downloads, backtests.
+
+pub mod model;

@@ -1,0 +1,3 @@
+//! Markets: every stored series and its interactive chart.
+
+pub mod model;

@@ -1,0 +1,171 @@
+//! Series and candles as a page shows them.
+
+use serde::{Deserialize, Serialize};
+use types::{Provenance, SeriesKey};
+
+/// How many candles of a series came from where.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ProvenanceView {
+    /// Fetched from the exchange.
+    pub exchange: u64,
+    /// Read from the user's files.
+    pub imported: u64,
+    /// Computed from finer candles.
+    pub resampled: u64,
+    /// Re-fetched over a hole or a wrong value.
+    pub repaired: u64,
+    /// Generated.
+    pub synthetic: u64,
+}
+
+/// Where the price of a series went lately.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct TrendView {
+    /// The last close, quote per base.
+    pub last_price: f64,
+    /// Last close ÷ first close of the stretch − 1.
+    pub change: f64,
+    /// How long the stretch is: `30 days`.
+    pub span: String,
+    /// The closes as a sparkline (SVG drawn by the server).
+    pub svg: String,
+}
+
+/// A stored series.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SeriesView {
+    /// The series.
+    pub key: SeriesKey,
+    /// Number of candles.
+    pub rows: u64,
+    /// Open time of the first, UTC milliseconds.
+    pub first_ms: i64,
+    /// Open time of the last.
+    pub last_ms: i64,
+    /// Space taken on disk.
+    pub bytes: u64,
+    /// Number of holes.
+    pub gaps: u64,
+    /// Candles missing in them.
+    pub missing: u64,
+    /// Where its candles came from.
+    pub provenance: ProvenanceView,
+    /// Where its price went lately.
+    pub trend: Option<TrendView>,
+}
+
+/// A hole in a series.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct GapView {
+    /// Open time of the first missing candle, UTC milliseconds.
+    pub start_ms: i64,
+    /// Open time of the first candle that is there again.
+    pub end_ms: i64,
+    /// How many are missing.
+    pub missing: u64,
+}
+
+/// Which candles to read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CandleQuery {
+    /// The series.
+    pub key: SeriesKey,
+    /// Only candles that open before this; `None` for the latest.
+    pub before_ms: Option<i64>,
+    /// At most so many, the latest of those that fit.
+    pub limit: u32,
+    /// Indicators as the user writes them: `sma(20)`. Values must be as if computed over the whole series.
+    pub indicators: Vec<String>,
+}
+
+/// Candles in order of time, in columns of equal length, ready for a chart.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct CandleWindow {
+    /// Open times, UTC milliseconds.
+    pub time: Vec<i64>,
+    /// Opening prices.
+    pub open: Vec<f64>,
+    /// Highest prices.
+    pub high: Vec<f64>,
+    /// Lowest prices.
+    pub low: Vec<f64>,
+    /// Closing prices.
+    pub close: Vec<f64>,
+    /// Volumes in base.
+    pub volume: Vec<f64>,
+    /// Where the candles came from, run by run; the counts add up to the number of candles.
+    pub provenance: Vec<ProvenanceRun>,
+    /// Indicator lines.
+    pub lines: Vec<LineView>,
+    /// Whether there are earlier candles.
+    pub has_earlier: bool,
+}
+
+/// Neighbouring candles of one provenance.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ProvenanceRun {
+    /// Where they came from.
+    pub provenance: Provenance,
+    /// How many.
+    pub count: u64,
+}
+
+/// Where a line is drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LinePane {
+    /// Over the candles.
+    Overlay,
+    /// In a pane of its indicator.
+    Separate,
+}
+
+/// One line of an indicator, a value per candle.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct LineView {
+    /// The indicator as it was asked for: `bollinger(20, 2)`.
+    pub indicator: String,
+    /// The line's name: `upper`.
+    pub name: String,
+    /// Where it is drawn.
+    pub pane: LinePane,
+    /// Values; `null` until the indicator is defined.
+    pub values: Vec<Option<f64>>,
+}
+
+impl ProvenanceView {
+    /// Returns each provenance that occurs, with its count, most trusted first.
+    pub fn parts(&self) -> Vec<(Provenance, u64)> {
+        let counts = [self.exchange, self.imported, self.resampled, self.repaired, self.synthetic];
+        Provenance::ALL.into_iter().zip(counts).filter(|(_, count)| *count > 0).collect()
+    }
+
+    /// Returns whether any candle was generated.
+    pub const fn is_synthetic(&self) -> bool {
+        self.synthetic > 0
+    }
+}
+
+impl SeriesView {
+    /// Returns the page with its chart.
+    pub fn link(&self) -> String {
+        series_link(&self.key)
+    }
+}
+
+/// Returns the page with the chart of a series.
+pub fn series_link(key: &SeriesKey) -> String {
+    format!("/markets/{}/{}/{}", key.exchange, key.symbol, key.interval)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_provenances_that_occur_are_listed() {
+        let view = ProvenanceView { imported: 3, synthetic: 1, ..ProvenanceView::default() };
+        assert_eq!(view.parts(), vec![(Provenance::Imported, 3), (Provenance::Synthetic, 1)]);
+        assert!(view.is_synthetic());
+    }
+}

@@ -1,0 +1,3 @@
+//! Strategies: the shared library, explained.
+
+pub mod model;
