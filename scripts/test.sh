@@ -96,8 +96,14 @@ passed=0 failed=0 broken=() details=() begin=$SECONDS
 for stage in "${wanted[@]}"; do
     say "Stage $stage"
     stage_begin=$SECONDS status=0
-    # In a subshell that stops at the first error; its output is shown and kept.
-    { (set -e; "stage_${stage//-/_}") 2>&1 && : >"$logs/$stage.ok"; } | tee "$logs/$stage.log"
+    # In a subshell that stops at the first error (not in an `if` or `||`, where bash would ignore errexit).
+    set +e
+    (
+        set -e
+        "stage_${stage//-/_}"
+        : >"$logs/$stage.ok"
+    ) 2>&1 | tee "$logs/$stage.log"
+    set -e
     [ -e "$logs/$stage.ok" ] || status=1
     read -r stage_passed stage_failed <<<"$(count_of "$stage")" || true
     passed=$((passed + ${stage_passed:-0})) failed=$((failed + ${stage_failed:-0}))

@@ -2,6 +2,7 @@
 
 mod directions;
 mod layout;
+mod licences;
 mod sizes;
 mod text;
 #[expect(clippy::unwrap_used, reason = "helpers of tests, called by nothing else")]
