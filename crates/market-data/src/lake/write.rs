@@ -114,3 +114,61 @@ fn explain(error: ParquetError, path: &Path) -> StoreError {
     };
     StoreError::io("write", path)(source)
 }
+
+#[cfg(test)]
+mod tests {
+    use types::{Candle, Timestamp};
+
+    use super::super::layout::{PART, TEMPORARY};
+    use super::super::replace::replace;
+    use super::*;
+
+    fn columns() -> Columns {
+        let mut columns = Columns::default();
+        for hour in 0..5000 {
+            let value = rust_decimal::Decimal::from(hour * 7919 % 1000 + 1);
+            let candle = Candle {
+                open_time: Timestamp::from_ms(hour * 3_600_000),
+                open: value,
+                high: value,
+                low: value,
+                close: value,
+                volume: value,
+                quote_volume: None,
+                trades: None,
+                taker_buy_base: None,
+                taker_buy_quote: None,
+            };
+            columns.push(&candle, Provenance::Exchange).expect("a candle that fits");
+        }
+        columns
+    }
+
+    #[test]
+    #[cfg(target_os = "linux")]
+    fn a_full_disk_is_called_a_full_disk() {
+        let full = File::options().write(true).open("/dev/full").expect("a device that is always full");
+        let error = write(&columns(), &full, Path::new("lake/part.parquet")).expect_err("no room");
+        let text = error.to_string();
+        assert!(
+            matches!(error, StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull)
+        );
+        assert!(text.contains("lake/part.parquet") && text.contains("free some space"), "{text}");
+    }
+
+    #[test]
+    fn a_write_that_fails_leaves_the_old_file_and_nothing_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let columns = columns();
+        replace(folder.path(), |file, path| write(&columns, file, path)).expect("a first file");
+        let target = folder.path().join(PART);
+        let before = std::fs::read(&target).expect("the file");
+        let failed = replace(folder.path(), |file, path| {
+            write(&columns, file, path)?;
+            Err(StoreError::io("write", path)(std::io::ErrorKind::StorageFull.into()))
+        });
+        assert!(failed.is_err());
+        assert_eq!(std::fs::read(&target).expect("the file"), before);
+        assert!(!folder.path().join(TEMPORARY).exists());
+    }
+}
