@@ -1,8 +1,9 @@
 //! The request-weight budget of one exchange: how much a calendar minute may still cost, and who has to wait.
 //!
-//! Invariants: the weight taken in one calendar minute of the exchange's clock never exceeds the allowance; what the exchange
-//! reports (other programs behind the same address included) counts as taken; a pause imposed by the exchange holds for
-//! everyone who shares the budget. It hands out no tickets in advance and remembers nothing beyond the current minute.
+//! Invariants: the weight of all requests under way at any moment of one calendar minute of the exchange's clock never exceeds
+//! the allowance, so that it does not matter in which minute the exchange counts a request that crosses a minute's end; what
+//! the exchange reports (other programs behind the same address included) counts as taken; a pause imposed by the exchange
+//! holds for everyone who shares the budget. It remembers nothing beyond the current minute and hands out nothing in advance.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -25,6 +26,7 @@ pub(crate) struct Budget {
 struct State {
     minute: i64,
     used: u32,
+    under_way: u32,
     pause: Option<Pause>,
 }
 
@@ -32,6 +34,14 @@ struct State {
 struct Pause {
     until: Timestamp,
     is_ban: bool,
+}
+
+/// Weight that was paid for a request under way. Drop it when the answer is here.
+#[derive(Debug)]
+#[must_use = "the request counts as under way only as long as its ticket lives"]
+pub(crate) struct Ticket<'a> {
+    budget: &'a Budget,
+    weight: u32,
 }
 
 /// Why a request has to wait.
@@ -63,11 +73,11 @@ pub struct BudgetSnapshot {
 impl Budget {
     pub(crate) fn new(allowed: u32, clock: Arc<dyn Clock>) -> Self {
         let minute = minute_of(clock.now());
-        Self { allowed, clock, state: Mutex::new(State { minute, used: 0, pause: None }) }
+        Self { allowed, clock, state: Mutex::new(State { minute, used: 0, under_way: 0, pause: None }) }
     }
 
     /// Takes `weight` from the current minute, or says what it has to wait for.
-    pub(crate) fn try_take(&self, weight: u32) -> Result<(), Hold> {
+    pub(crate) fn try_take(&self, weight: u32) -> Result<Ticket<'_>, Hold> {
         if weight > self.allowed {
             return Err(Hold::NeverFits { weight, allowed: self.allowed });
         }
@@ -81,7 +91,8 @@ impl Budget {
             return Err(Hold::Spent { used: state.used, allowed: self.allowed, until });
         }
         state.used = used;
-        Ok(())
+        state.under_way += weight;
+        Ok(Ticket { budget: self, weight })
     }
 
     /// Notes what the exchange says is used up, in the answer to a request sent at `sent` by the exchange's clock.
@@ -118,12 +129,21 @@ impl Budget {
         let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
         let minute = minute_of(now);
         if minute > state.minute {
-            state.used = 0;
+            // The exchange may count what is still under way in the new minute.
+            state.used = state.under_way;
         }
         // When the exchange's clock turns out to be behind, the weight already taken stays taken.
         state.minute = minute;
         state.pause = state.pause.filter(|pause| pause.until > now);
         state
+    }
+}
+
+impl Drop for Ticket<'_> {
+    fn drop(&mut self) {
+        // Bringing the state up to date first counts this request in the minute in which it ends.
+        let mut state = self.budget.current();
+        state.under_way = state.under_way.saturating_sub(self.weight);
     }
 }
 

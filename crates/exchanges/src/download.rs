@@ -71,6 +71,7 @@ impl Download<'_> {
                 }
                 // Binance goes on to its next candle by itself: an empty page means that there is none.
                 self.cursor.finish();
+                reporter.progress(self.cursor.progress()).await;
                 break;
             };
             if let Some(rows) = short.take() {

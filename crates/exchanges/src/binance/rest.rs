@@ -11,7 +11,7 @@ use super::call::Call;
 use super::errors::{FailedReply, Fault, classify};
 use super::http::{Http, Reply};
 use super::server_clock::ServerClock;
-use crate::budget::{Budget, Hold};
+use crate::budget::{Budget, Hold, Ticket};
 use crate::clock::Clock;
 use crate::options::Transport;
 use crate::protocol::{ExchangeError, Notice, Watch};
@@ -61,8 +61,10 @@ impl Rest {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            self.pay(call.weight, watch).await?;
-            let fault = match self.attempt(call).await {
+            let ticket = self.pay(call.weight, watch).await?;
+            let result = self.attempt(call).await;
+            drop(ticket);
+            let fault = match result {
                 Ok(answer) => match read(&answer) {
                     Ok(value) => return Ok(value),
                     Err(what) => Fault::Malformed(what),
@@ -91,14 +93,17 @@ impl Rest {
 
     /// Asks exactly once, without waiting for anything but the answer.
     pub(crate) async fn get_once(&self, call: &Call<'_>) -> Result<(), ExchangeError> {
-        self.budget.try_take(call.weight).map_err(|hold| self.refuse(hold))?;
+        let _ticket = self.budget.try_take(call.weight).map_err(|hold| self.refuse(hold))?;
         self.attempt(call).await.map(drop).map_err(|fault| self.give_up(fault, 1))
     }
 
     /// Takes the weight from the budget, waiting for it where that is not too long.
-    async fn pay(&self, weight: u32, watch: &dyn Watch) -> Result<(), ExchangeError> {
+    async fn pay(&self, weight: u32, watch: &dyn Watch) -> Result<Ticket<'_>, ExchangeError> {
         loop {
-            let Err(hold) = self.budget.try_take(weight) else { return Ok(()) };
+            let hold = match self.budget.try_take(weight) {
+                Ok(ticket) => return Ok(ticket),
+                Err(hold) => hold,
+            };
             let (until, notice) = match hold {
                 Hold::Spent { used, allowed, until } => (until, Notice::BudgetSpent { used, allowed, until }),
                 Hold::RateLimited { until } => (until, Notice::RateLimited { until }),

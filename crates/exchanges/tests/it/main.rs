@@ -1,0 +1,8 @@
+//! The adapter and the download against real sockets: our simulator with its faults, and a scripted server for answers that
+//! no simulator gives. No test waits: both sides read a clock that jumps instead.
+
+mod scripted;
+mod scripted_faults;
+mod simulated;
+mod simulated_faults;
+mod support;
