@@ -30,12 +30,15 @@ stage_wasm_lint() {
 
 stage_cargo_test() { cargo test --workspace --exclude frontend --no-fail-fast; }
 
-stage_clients() { scripts/test-exchange-clients.sh; }
+# The binary that the stages below drive; the same selection as cargo-test, so that features and artefacts agree.
+build_server() { cargo build --workspace --exclude frontend --bins; }
+
+stage_clients() { build_server && CRYPTO_BIN="$target/debug/crypto" scripts/check-clients.sh; }
 
 stage_bundle() { scripts/bundle.sh && scripts/site-size.sh; }
 
 stage_browser() {
-    cargo build --package server --bin crypto
+    build_server
     cd end2end
     # shellcheck disable=SC2086 # ARGS holds several words
     CRYPTO_BIN="$target/debug/crypto" CRYPTO_SITE="$target/site" PLAYWRIGHT_JSON_OUTPUT_NAME="$logs/browser.json" \
@@ -54,6 +57,7 @@ prepare() {
     clients)
         python3 -c 'import venv, ensurepip' 2>/dev/null ||
             apt_install "ccxt and python-binance test the exchange simulator" python3 python3-venv
+        scripts/check-clients.sh --install
         ;;
     bundle) need_node && npm_install "$repo" && scripts/wasm-toolchain.sh ;;
     browser)

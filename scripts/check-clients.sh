@@ -1,0 +1,17 @@
+#!/usr/bin/env bash
+# Runs check-clients.py with the clients from PyPI, in a virtual environment below $tools. CRYPTO_BIN names the binary.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
+
+venv="$tools/venv"
+# Pinned, like the clients: a new release must not turn the check red by itself.
+reader="duckdb==1.5.6"
+
+CRYPTO_TOOLS_DIR="$tools" "$repo/scripts/test-exchange-clients.sh" --install
+if [ "$(cat "$venv/.lake-reader" 2>/dev/null)" != "$reader" ]; then
+    say "Installing $reader (pip)"
+    "$venv/bin/pip" install --quiet --disable-pip-version-check "$reader" >&2
+    printf '%s' "$reader" >"$venv/.lake-reader"
+fi
+[ "${1:-}" != --install ] || exit 0
+exec "$venv/bin/python" "$repo/scripts/check-clients.py" "${CRYPTO_BIN:-$target/debug/crypto}"
