@@ -1,0 +1,4 @@
+//! Whole runs: against an independent calculation, against themselves, against the store.
+
+mod reference;
+mod runs;
