@@ -9,18 +9,18 @@ mod binance;
 mod budget;
 mod clock;
 mod download;
-mod options;
 mod protocol;
 pub mod registry;
 mod retry;
+mod transport;
 
 pub use binance::Binance;
 pub use budget::BudgetSnapshot;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use download::{CandleSink, DownloadError, DownloadSummary, Progress, SinkError, download};
-pub use options::{ExchangeOptions, Transport};
 pub use protocol::{
     CandlePage, CandleRequest, Exchange, ExchangeError, LogWatch, Notice, Refusal, RefusedCandle,
     ServedCandle, Watch,
 };
 pub use retry::RetryPolicy;
+pub use transport::Transport;

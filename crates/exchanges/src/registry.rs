@@ -4,11 +4,13 @@
 
 use std::sync::Arc;
 
-use crate::binance::Binance;
-use crate::options::{ExchangeOptions, Transport};
-use crate::protocol::{Exchange, ExchangeError};
+use config::ExchangeSettings;
 
-type Build = fn(&ExchangeOptions, Transport) -> Result<Arc<dyn Exchange>, ExchangeError>;
+use crate::binance::Binance;
+use crate::protocol::{Exchange, ExchangeError};
+use crate::transport::Transport;
+
+type Build = fn(&ExchangeSettings, Transport) -> Result<Arc<dyn Exchange>, ExchangeError>;
 
 /// A kind of exchange we can talk to.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +25,7 @@ pub struct AdapterKind {
 const ADAPTERS: &[AdapterKind] = &[AdapterKind {
     name: "binance",
     doc: "Binance spot, its testnet, and anything that speaks the same API.",
-    build: |options, transport| Ok(Arc::new(Binance::new(options, transport)?)),
+    build: |settings, transport| Ok(Arc::new(Binance::new(settings, transport)?)),
 }];
 
 /// Returns every adapter, sorted by name.
@@ -35,25 +37,30 @@ pub const fn adapters() -> &'static [AdapterKind] {
 ///
 /// # Errors
 /// [`ExchangeError::Setup`] when no adapter has this name or the adapter refuses the settings.
-pub fn build(options: &ExchangeOptions, transport: Transport) -> Result<Arc<dyn Exchange>, ExchangeError> {
-    let Some(kind) = ADAPTERS.iter().find(|kind| kind.name == options.adapter) else {
+pub fn build(settings: &ExchangeSettings, transport: Transport) -> Result<Arc<dyn Exchange>, ExchangeError> {
+    let Some(kind) = ADAPTERS.iter().find(|kind| kind.name == settings.adapter) else {
         let known: Vec<&str> = ADAPTERS.iter().map(|kind| kind.name).collect();
-        let what = format!("there is no adapter '{}'; use one of: {}", options.adapter, known.join(", "));
-        return Err(ExchangeError::Setup { exchange: options.id.clone(), what });
+        let what = format!("there is no adapter '{}'; use one of: {}", settings.adapter, known.join(", "));
+        return Err(ExchangeError::Setup { exchange: settings.id.clone(), what });
     };
-    (kind.build)(options, transport)
+    (kind.build)(settings, transport)
 }
 
 #[cfg(test)]
 mod tests {
+    use config::Secret;
+
     use super::*;
 
-    fn options(adapter: &str) -> ExchangeOptions {
-        ExchangeOptions {
+    fn settings(adapter: &str) -> ExchangeSettings {
+        ExchangeSettings {
             id: "mine".parse().unwrap(),
             adapter: adapter.to_owned(),
             testnet: false,
             base_url: Some("http://127.0.0.1:9".to_owned()),
+            stream_url: None,
+            api_key: Secret::default(),
+            api_secret: Secret::default(),
             rate_limit: 1200,
             synthetic: false,
         }
@@ -65,9 +72,16 @@ mod tests {
     }
 
     #[test]
+    fn every_adapter_of_the_configuration_is_here_and_no_other() {
+        let accepted: Vec<&str> = config::catalogue::adapters().iter().map(|kind| kind.name).collect();
+        let built: Vec<&str> = adapters().iter().map(|kind| kind.name).collect();
+        assert_eq!(built, accepted);
+    }
+
+    #[test]
     fn every_adapter_builds_and_knows_its_name() {
         for kind in adapters() {
-            let exchange = build(&options(kind.name), Transport::default()).unwrap();
+            let exchange = build(&settings(kind.name), Transport::default()).unwrap();
             assert_eq!(exchange.adapter(), kind.name);
             assert_eq!(exchange.id().as_str(), "mine");
         }
@@ -75,7 +89,7 @@ mod tests {
 
     #[test]
     fn an_unknown_adapter_is_refused_with_the_known_ones() {
-        let error = build(&options("mtgox"), Transport::default()).unwrap_err().to_string();
+        let error = build(&settings("mtgox"), Transport::default()).unwrap_err().to_string();
         assert!(error.contains("'mtgox'") && error.contains("binance"), "{error}");
     }
 }

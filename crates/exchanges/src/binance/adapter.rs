@@ -6,6 +6,7 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use config::ExchangeSettings;
 use types::{ExchangeId, Instrument, Provenance, Symbol, Timestamp};
 
 use super::call::Call;
@@ -13,8 +14,8 @@ use super::rest::Rest;
 use super::wire::{read_instruments, read_klines, read_server_time};
 use crate::budget::BudgetSnapshot;
 use crate::clock::Clock;
-use crate::options::{ExchangeOptions, Transport};
 use crate::protocol::{CandlePage, CandleRequest, Exchange, ExchangeError, LogWatch, Watch};
+use crate::transport::Transport;
 
 /// Market data without a key; what the main host serves, without its trading traffic.
 const PRODUCTION: &str = "https://data-api.binance.vision";
@@ -36,13 +37,13 @@ impl Binance {
     ///
     /// # Errors
     /// [`ExchangeError::Setup`] when `base_url` is no HTTP address or the machine has no CA certificates.
-    pub fn new(options: &ExchangeOptions, transport: Transport) -> Result<Self, ExchangeError> {
-        let default = if options.testnet { TESTNET } else { PRODUCTION };
-        let base_url = options.base_url.as_deref().unwrap_or(default);
-        let rest = Rest::new(options.id.clone(), base_url, options.rate_limit, transport)?;
+    pub fn new(settings: &ExchangeSettings, transport: Transport) -> Result<Self, ExchangeError> {
+        let default = if settings.testnet { TESTNET } else { PRODUCTION };
+        let base_url = settings.base_url.as_deref().unwrap_or(default);
+        let rest = Rest::new(settings.id.clone(), base_url, settings.rate_limit, transport)?;
         Ok(Self {
-            id: options.id.clone(),
-            provenance: options.provenance(),
+            id: settings.id.clone(),
+            provenance: if settings.synthetic { Provenance::Synthetic } else { Provenance::Exchange },
             rest: Arc::new(rest),
             watch: Arc::new(LogWatch),
         })

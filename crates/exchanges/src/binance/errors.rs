@@ -83,7 +83,8 @@ pub(crate) fn classify(
 /// When we may ask again: as Retry-After says; else as the ban's message says; else after the shortest ban or this minute.
 fn pause_end(reply: &FailedReply<'_>, message: &str, now: Timestamp, is_ban: bool) -> Timestamp {
     if let Some(secs) = reply.retry_after_secs {
-        return now.plus_ms(i64::from(secs) * 1000);
+        // "Retry after 0 seconds" is no leave to ask at once, six times over.
+        return now.plus_ms(i64::from(secs.max(1)) * 1000);
     }
     if !is_ban {
         return Timestamp::from_ms((now.as_ms().div_euclid(MINUTE_MS) + 1) * MINUTE_MS);

@@ -4,20 +4,20 @@
 //! It neither retries nor knows what an answer means.
 
 use std::error::Error;
+use std::fmt;
 use std::sync::OnceLock;
 
 use reqwest::{Client, Response, Url, redirect::Policy};
 use types::{ExchangeId, Timestamp};
 
-use crate::options::Transport;
 use crate::protocol::ExchangeError;
+use crate::transport::Transport;
 
 /// All of exchangeInfo is about 15 MB; anything beyond this is not an answer.
 const BODY_LIMIT: usize = 64 << 20;
 const USER_AGENT: &str = concat!("crypto/", env!("CARGO_PKG_VERSION"));
 
-/// A connection pool and where it leads.
-#[derive(Debug)]
+/// A connection pool and where it leads. A proxy's address may hold a password, so neither is printed whole.
 pub(crate) struct Http {
     client: Client,
     base: Url,
@@ -46,8 +46,9 @@ impl Http {
     ) -> Result<Self, ExchangeError> {
         let refuse = |what: String| ExchangeError::Setup { exchange: exchange.clone(), what };
         let base = base_of(base_url).map_err(|why| {
+            let shown = config::redact_url(base_url);
             refuse(format!(
-                "base_url '{base_url}' {why}; write it like https://api.example.com in exchanges.yaml"
+                "base_url '{shown}' {why}; write it like https://api.example.com in exchanges.yaml"
             ))
         })?;
         install_crypto_provider();
@@ -121,6 +122,12 @@ impl Http {
     }
 }
 
+impl fmt::Debug for Http {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Http").field("host", &self.base.host_str()).finish_non_exhaustive()
+    }
+}
+
 fn base_of(text: &str) -> Result<Url, String> {
     let url = Url::parse(text.trim()).map_err(|error| format!("is no URL ({error})"))?;
     if !matches!(url.scheme(), "http" | "https") || url.host_str().is_none() {
@@ -173,6 +180,13 @@ mod tests {
             let error = http(text).unwrap_err().to_string();
             assert!(error.contains("base_url") && error.contains("exchanges.yaml"), "{text}: {error}");
         }
+    }
+
+    #[test]
+    fn a_password_in_the_address_is_not_shown() {
+        let refused = http("https://me:hunter2@example.com/?a=1").unwrap_err().to_string();
+        let accepted = format!("{:?}", http("http://me:hunter2@127.0.0.1:1").unwrap());
+        assert!(!refused.contains("hunter2") && !accepted.contains("hunter2"), "{refused} {accepted}");
     }
 
     #[test]

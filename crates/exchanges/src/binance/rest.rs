@@ -13,9 +13,9 @@ use super::http::{Http, Reply};
 use super::server_clock::ServerClock;
 use crate::budget::{Budget, Hold, Ticket};
 use crate::clock::Clock;
-use crate::options::Transport;
 use crate::protocol::{ExchangeError, Notice, Watch};
 use crate::retry::RetryPolicy;
+use crate::transport::Transport;
 
 /// An answer that stays unreadable is not worth the whole number of attempts.
 const MALFORMED_ATTEMPTS: u32 = 3;

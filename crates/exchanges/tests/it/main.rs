@@ -1,5 +1,6 @@
 //! The adapter and the download against real sockets: our simulator with its faults, and a scripted server for answers that
 //! no simulator gives. No test waits: both sides read a clock that jumps instead.
+#![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the failure")]
 
 mod scripted;
 mod scripted_faults;

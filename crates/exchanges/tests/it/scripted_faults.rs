@@ -17,10 +17,8 @@ fn opens(memory: &Memory) -> Vec<i64> {
 }
 
 fn hours(range: TimeRange) -> Vec<i64> {
-    (0..)
-        .map(|hour| range.start.as_ms() + hour * HOUR_MS)
-        .take_while(|&open| open < range.end.as_ms())
-        .collect()
+    let count = range.end.ms_since(range.start) / HOUR_MS;
+    (0..count).map(|hour| range.start.as_ms() + hour * HOUR_MS).collect()
 }
 
 /// Downloads a day through the steps and expects it whole.

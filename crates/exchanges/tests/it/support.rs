@@ -4,9 +4,10 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use config::{ExchangeSettings, Secret};
 use exchanges::{
-    CandleSink, Clock, DownloadError, DownloadSummary, Exchange, ExchangeOptions, Notice, Progress,
-    RetryPolicy, SinkError, Transport, download, registry,
+    CandleSink, Clock, DownloadError, DownloadSummary, Exchange, Notice, Progress, RetryPolicy, SinkError,
+    Transport, download, registry,
 };
 use tokio_util::sync::CancellationToken;
 use types::{Candle, Interval, Symbol, TimeRange, Timestamp};
@@ -91,19 +92,22 @@ pub(crate) fn transport(clock: &exchange_sim::Clock) -> Transport {
     }
 }
 
-pub(crate) fn options(base_url: &str, rate_limit: u32) -> ExchangeOptions {
-    ExchangeOptions {
+fn settings(base_url: &str, rate_limit: u32) -> ExchangeSettings {
+    ExchangeSettings {
         id: "demo".parse().unwrap(),
         adapter: "binance".to_owned(),
         testnet: false,
         base_url: Some(base_url.to_owned()),
+        stream_url: None,
+        api_key: Secret::default(),
+        api_secret: Secret::default(),
         rate_limit,
         synthetic: true,
     }
 }
 
 pub(crate) fn connect(base_url: &str, rate_limit: u32, transport: Transport) -> Arc<dyn Exchange> {
-    registry::build(&options(base_url, rate_limit), transport).unwrap()
+    registry::build(&settings(base_url, rate_limit), transport).unwrap()
 }
 
 pub(crate) fn at(text: &str) -> Timestamp {

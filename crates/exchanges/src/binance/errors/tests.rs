@@ -43,6 +43,7 @@ fn a_pause_ends_when_the_exchange_says() {
         other => panic!("{other:?}"),
     };
     assert_eq!(limited(429, Some(7), &error_body(-1003)), (7000, false));
+    assert_eq!(limited(429, Some(0), &error_body(-1003)), (1000, false));
     assert_eq!(limited(418, Some(120), &error_body(-1003)), (120_000, true));
     // The code alone is enough, and without Retry-After the minute ends: 1700000000 is 20 s into one.
     assert_eq!(limited(400, None, &error_body(-1003)), (40_000, false));
