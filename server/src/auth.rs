@@ -1,0 +1,14 @@
+//! Who is asking: passwords, sessions and the throttle in front of them.
+
+mod password;
+mod session_store;
+mod throttle;
+
+pub(crate) use password::{PasswordProblem, check_name, check_password, hash, verify, verify_nobody};
+pub(crate) use session_store::DatabaseSessions;
+pub(crate) use throttle::{WINDOW_MS, wait_before_next_attempt};
+
+/// The session's key under which the signed-in user is kept.
+pub(crate) const SESSION_USER: &str = "user";
+/// The session's key for the credentials version it was opened with; a changed password ends older sessions.
+pub(crate) const SESSION_CREDENTIALS: &str = "credentials";

@@ -1,0 +1,118 @@
+//! `crypto backtest run NAME | run-all`: runs what backtests.yaml describes, prints it and writes its files.
+
+mod files;
+mod show;
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use backtest::{RunResult, RunSpec};
+use clap::Subcommand;
+use serde::Serialize;
+use store::{Level, Progress};
+use tokio_util::sync::CancellationToken;
+use types::RunId;
+use uuid::Uuid;
+
+use crate::jobs::{Watch, perform_backtest};
+use crate::output::{Failure, Output};
+use crate::wiring::{Folders, House, expand_backtest};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum BacktestVerb {
+    /// Run one backtest: every one of its strategies on every one of its symbols
+    Run {
+        /// Its key in backtests.yaml
+        name: String,
+    },
+    /// Run every backtest of backtests.yaml
+    RunAll,
+    /// List the backtests of backtests.yaml
+    List,
+}
+
+/// A run as `--json` prints it. Everything in `result` is the same for the same candles and specification.
+#[derive(Debug, Serialize)]
+struct RunDocument {
+    run_id: RunId,
+    elapsed_ms: u64,
+    files: Vec<String>,
+    result: RunResult,
+}
+
+pub(super) async fn run(verb: BacktestVerb, folders: &Folders, output: Output) -> Result<(), Failure> {
+    let house = House::open(folders)?;
+    let backtests = &house.configuration.config.backtests;
+    let names: Vec<String> = match verb {
+        BacktestVerb::List => return show::list(backtests, output),
+        BacktestVerb::Run { name } if backtests.contains_key(&name) => vec![name],
+        BacktestVerb::Run { name } => {
+            let known: Vec<&str> = backtests.keys().map(String::as_str).collect();
+            return Err(Failure::not_found(format!(
+                "backtests.yaml has no backtest '{name}'; it has {}",
+                if known.is_empty() { "none".to_owned() } else { known.join(", ") }
+            )));
+        }
+        BacktestVerb::RunAll => backtests.keys().cloned().collect(),
+    };
+    let mut documents = Vec::new();
+    for name in names {
+        for spec in expand_backtest(&house.configuration.config, &name)? {
+            documents.push(run_one(&house, folders, &name, spec, output).await?);
+        }
+    }
+    if output.is_json() {
+        return output.json(&documents);
+    }
+    let mut text = String::new();
+    for document in &documents {
+        text.push_str(&show::run(&document.result));
+        for file in &document.files {
+            text.push_str(&format!("wrote {file}\n"));
+        }
+        text.push('\n');
+    }
+    if documents.len() > 1 {
+        text.push_str(&show::comparison(documents.iter().map(|document| &document.result)));
+    }
+    output.text(&text)
+}
+
+async fn run_one(
+    house: &House,
+    folders: &Folders,
+    backtest: &str,
+    spec: RunSpec,
+    output: Output,
+) -> Result<RunDocument, Failure> {
+    let started = std::time::Instant::now();
+    let cancel = CancellationToken::new();
+    let watch: Arc<dyn Watch> = Arc::new(Terminal { output });
+    super::cancel_on_interrupt(&cancel);
+    let result = perform_backtest(house, spec, watch, cancel).await?;
+    let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
+    output.progress(&format!("{}: {} bars in {elapsed_ms} ms", result.spec.name, result.data.bars), true);
+    let files = files::write(&folders.data, backtest, &result)?;
+    Ok(RunDocument { run_id: RunId::from_uuid(Uuid::now_v7()), elapsed_ms, files, result })
+}
+
+/// Prints progress and notices on standard error.
+#[derive(Debug)]
+pub(super) struct Terminal {
+    pub(super) output: Output,
+}
+
+#[async_trait]
+impl Watch for Terminal {
+    fn progress(&self, progress: Progress) {
+        let share = match progress.total {
+            Some(total) if total > 0 => format!(" {:>3} %", progress.done * 100 / total),
+            _ => String::new(),
+        };
+        self.output.progress(&format!("{}{share}", progress.message), false);
+    }
+
+    async fn notice(&self, level: Level, text: String) {
+        self.output.notice(&format!("{level}: {text}"));
+    }
+}

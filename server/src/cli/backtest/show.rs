@@ -1,0 +1,110 @@
+//! A run as text: headline, statistics, an equity sparkline, a comparison.
+
+use std::fmt::Write as _;
+
+use backtest::RunResult;
+use config::BacktestSpec;
+use indexmap::IndexMap;
+use metrics::Format;
+use serde_json::json;
+use types::Provenance;
+
+use crate::output::{Failure, Output, table};
+
+const SPARKLINE_WIDTH: usize = 72;
+
+/// Lists what backtests.yaml describes.
+pub(super) fn list(backtests: &IndexMap<String, BacktestSpec>, output: Output) -> Result<(), Failure> {
+    if output.is_json() {
+        let rows: Vec<_> = backtests
+            .iter()
+            .map(|(name, spec)| {
+                json!({
+                    "name": name, "title": spec.title, "strategies": spec.strategies, "symbols": spec.symbols,
+                    "start": spec.start, "end": spec.end,
+                })
+            })
+            .collect();
+        return output.json(&rows);
+    }
+    let rows: Vec<Vec<String>> = backtests
+        .iter()
+        .map(|(name, spec)| {
+            let symbols: Vec<String> = spec.symbols.iter().map(ToString::to_string).collect();
+            let date = |at: Option<types::Timestamp>| at.map_or_else(|| "all".to_owned(), types::Timestamp::to_date);
+            vec![name.clone(), spec.strategies.join(", "), symbols.join(", "), date(spec.start), date(spec.end)]
+        })
+        .collect();
+    output.text(&table(&["name", "strategies", "symbols", "start", "end"], &rows))
+}
+
+/// Writes one run for a reader.
+pub(super) fn run(result: &RunResult) -> String {
+    let spec = &result.spec;
+    let mut text = String::new();
+    let end = result.ended_at();
+    let _ = writeln!(
+        text,
+        "{} ({}) on {}\n{} to {} UTC, {} bars{}",
+        spec.name,
+        spec.strategy,
+        spec.series,
+        result.data.first,
+        end,
+        result.data.bars,
+        if result.data.missing > 0 { format!(", {} missing", result.data.missing) } else { String::new() },
+    );
+    for (provenance, count) in result.data.provenance.iter() {
+        if provenance == Provenance::Synthetic {
+            let _ = writeln!(text, "SYNTHETIC DATA: {count} of its candles were generated, not traded on any market");
+        } else if provenance == Provenance::Resampled {
+            let _ = writeln!(text, "{count} of its candles were resampled from finer ones");
+        }
+    }
+    let _ = writeln!(text, "\n{}", reports::sparkline_text(&result.equity.value, SPARKLINE_WIDTH));
+    let rows: Vec<Vec<String>> = metrics::catalogue()
+        .iter()
+        .map(|definition| {
+            let value = result.metrics.value(definition.metric);
+            let note = result.metrics.withheld.get(&definition.metric).cloned().unwrap_or_default();
+            vec![definition.title.to_owned(), definition.format.show(value), note]
+        })
+        .collect();
+    text.push_str(&table(&["statistic", "value", ""], &rows));
+    let market = Format::Percent.show(Some(result.data.market_return));
+    let _ = writeln!(text, "\nThe market meanwhile: {market} from first open to last close.");
+    if let Some(open) = &result.open_position {
+        let _ = writeln!(
+            text,
+            "Still open: {} bought for {} since {}, worth {} at the last close; not among the trades.",
+            open.quantity,
+            open.entry_notional.to_decimal().round_dp(2),
+            open.entry_time,
+            Format::Money.show(Some(open.value)),
+        );
+    }
+    if result.account.refused_orders > 0 {
+        let _ = writeln!(text, "{} orders were rejected by the instrument's rules.", result.account.refused_orders);
+    }
+    text
+}
+
+/// Puts several runs side by side.
+pub(super) fn comparison<'a>(results: impl Iterator<Item = &'a RunResult>) -> String {
+    let rows: Vec<Vec<String>> = results
+        .map(|result| {
+            let metrics = &result.metrics;
+            vec![
+                result.spec.name.clone(),
+                result.spec.series.symbol.to_string(),
+                result.spec.series.interval.to_string(),
+                Format::Percent.show(metrics.total_return),
+                Format::Percent.show(Some(result.data.market_return)),
+                Format::Ratio.show(metrics.sharpe),
+                Format::Percent.show(metrics.max_drawdown),
+                metrics.trades.to_string(),
+            ]
+        })
+        .collect();
+    table(&["strategy", "symbol", "interval", "return", "market", "Sharpe", "max drawdown", "trades"], &rows)
+}

@@ -1,0 +1,121 @@
+//! `crypto data list|gaps`: what is stored, and what is missing in it.
+
+use clap::{Args, Subcommand};
+use market_data::{Gap, SeriesSummary};
+use serde::Serialize;
+use types::{ExchangeId, Interval, SeriesKey, Symbol, Timestamp};
+
+use crate::output::{Failure, Output, table};
+use crate::wiring::{Folders, House};
+
+#[derive(Debug, Subcommand)]
+pub(super) enum DataVerb {
+    /// List the stored series
+    List,
+    /// List the holes in a series: bars missing between its first and its last
+    Gaps(SeriesArguments),
+}
+
+/// Names a series on the command line.
+#[derive(Debug, Clone, Args)]
+pub(super) struct SeriesArguments {
+    /// The exchange, as in exchanges.yaml
+    #[arg(long)]
+    exchange: ExchangeId,
+    /// The traded pair, as its exchange writes it
+    #[arg(long)]
+    symbol: Symbol,
+    /// The length of a candle: 1m, 1h, 1d …
+    #[arg(long)]
+    interval: Interval,
+}
+
+impl SeriesArguments {
+    pub(super) fn key(&self) -> SeriesKey {
+        SeriesKey { exchange: self.exchange.clone(), symbol: self.symbol.clone(), interval: self.interval }
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct GapRow {
+    start: String,
+    end: String,
+    missing: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct GapsDocument {
+    #[serde(flatten)]
+    series: SeriesKey,
+    first: String,
+    last: String,
+    rows: u64,
+    gaps: Vec<GapRow>,
+    missing: u64,
+}
+
+pub(super) async fn run(verb: DataVerb, folders: &Folders, output: Output) -> Result<(), Failure> {
+    let house = House::open(folders)?;
+    match verb {
+        DataVerb::List => list(&house, output).await,
+        DataVerb::Gaps(series) => gaps(&house, &series.key(), output).await,
+    }
+}
+
+async fn list(house: &House, output: Output) -> Result<(), Failure> {
+    let series = house.candles.series().await.map_err(|error| Failure::failed(error.to_string()))?;
+    if output.is_json() {
+        return output.json(&series);
+    }
+    if series.is_empty() {
+        return output.text("no candles are stored yet: see `crypto ingest --help` and `crypto import --help`");
+    }
+    let rows: Vec<Vec<String>> = series.iter().map(row).collect();
+    output.text(&table(
+        &["exchange", "symbol", "interval", "candles", "first (UTC)", "last (UTC)", "from", "kB"],
+        &rows,
+    ))
+}
+
+fn row(series: &SeriesSummary) -> Vec<String> {
+    let sources: Vec<String> =
+        series.provenance.iter().map(|(provenance, count)| format!("{provenance} {count}")).collect();
+    vec![
+        series.key.exchange.to_string(),
+        series.key.symbol.to_string(),
+        series.key.interval.to_string(),
+        series.rows.to_string(),
+        series.first.to_string(),
+        series.last.to_string(),
+        sources.join(", "),
+        (series.bytes / 1000).to_string(),
+    ]
+}
+
+async fn gaps(house: &House, key: &SeriesKey, output: Output) -> Result<(), Failure> {
+    let failed = |error: market_data::StoreError| Failure::failed(error.to_string());
+    let summary = house.candles.summary(key).await.map_err(failed)?.ok_or_else(|| {
+        Failure::not_found(format!("no candles of {key} are stored; `crypto data list` shows what is"))
+    })?;
+    let gaps = house.candles.gaps(key).await.map_err(failed)?;
+    let missing = gaps.iter().map(|gap| gap.missing).sum();
+    if output.is_json() {
+        let gaps = gaps.iter().map(document).collect();
+        let (first, last) = (summary.first.to_rfc3339(), summary.last.to_rfc3339());
+        return output.json(&GapsDocument { series: key.clone(), first, last, rows: summary.rows, gaps, missing });
+    }
+    if gaps.is_empty() {
+        return output.text(&format!("{key}: no gaps in {} candles", summary.rows));
+    }
+    let rows: Vec<Vec<String>> = gaps
+        .iter()
+        .map(|gap| vec![gap.start.to_string(), gap.end.to_string(), gap.missing.to_string()])
+        .collect();
+    let listing = table(&["first missing (UTC)", "first back (UTC)", "missing"], &rows);
+    output.text(&format!("{listing}\n{key}: {} gaps, {missing} candles missing of {}", gaps.len(), summary.rows + missing))
+}
+
+fn document(gap: &Gap) -> GapRow {
+    let text = |at: Timestamp| at.to_rfc3339();
+    GapRow { start: text(gap.start), end: text(gap.end), missing: gap.missing }
+}

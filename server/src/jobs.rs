@@ -1,0 +1,18 @@
+//! What the platform does in the background, for the queue and for the command line alike: import, ingest, backtest.
+//!
+//! Each kind of work is one function over a [`Watch`]; the queue's worker and the command line differ only in who watches.
+
+mod backtest;
+mod import;
+mod ingest;
+mod reporter;
+mod watch;
+mod worker;
+mod worker_name;
+
+pub(crate) use backtest::{BacktestJob, Headline, decompress, perform as perform_backtest};
+pub(crate) use import::{ImportJob, delete_uploads, perform as perform_import, summary as import_summary};
+pub(crate) use ingest::{IngestJob, perform as perform_ingest, summary as ingest_summary};
+pub(crate) use watch::Watch;
+pub(crate) use worker::Worker;
+pub(crate) use worker_name::WorkerName;

@@ -1,0 +1,187 @@
+//! Takes jobs from the queue and does them: so many at a time, with signs of life, cancellation and an orderly end.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use store::{ClaimedJob, Directive, Job, JobKind, Level, Store};
+use tokio::sync::Notify;
+use tokio::task::{JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+
+use super::reporter::Reporter;
+use super::watch::{Stopped, Watch};
+use super::worker_name::WorkerName;
+use crate::wiring::{House, now};
+
+/// How long a job stays ours without a sign of life.
+const LEASE_MS: i64 = 20_000;
+/// How often we give one, and learn of a cancellation.
+const BEAT: Duration = Duration::from_millis(500);
+/// How often the queue is looked at when nobody has rung.
+const POLL: Duration = Duration::from_secs(2);
+
+/// Works through the queue.
+#[derive(Debug, Clone)]
+pub(crate) struct Worker {
+    house: House,
+    store: Arc<dyn Store>,
+    name: Arc<WorkerName>,
+    bell: Arc<Notify>,
+}
+
+impl Worker {
+    pub(crate) fn new(house: House, store: Arc<dyn Store>, name: WorkerName, bell: Arc<Notify>) -> Self {
+        Self { house, store, name: Arc::new(name), bell }
+    }
+
+    /// Works until told to stop; jobs under way are then handed back to the queue.
+    pub(crate) async fn run(self, jobs_at_once: usize, shutdown: CancellationToken) {
+        self.recover().await;
+        let mut tasks = JoinSet::new();
+        for _ in 0..jobs_at_once.max(1) {
+            tasks.spawn(self.clone().work(shutdown.clone()));
+        }
+        while tasks.join_next().await.is_some() {}
+    }
+
+    async fn recover(&self) {
+        let dead = self.name.is_successor().then(|| self.name.as_str());
+        match self.store.recover_jobs(dead, now()).await {
+            Ok(recovered) => {
+                for job in recovered {
+                    tracing::info!(job.id = %job.job, state = ?job.state, "took care of a job whose worker had died");
+                }
+            }
+            Err(error) => tracing::error!(%error, "cannot look after jobs of dead workers"),
+        }
+    }
+
+    async fn work(self, shutdown: CancellationToken) {
+        let mut next_recovery = tokio::time::Instant::now() + Duration::from_secs(30);
+        while !shutdown.is_cancelled() {
+            if tokio::time::Instant::now() >= next_recovery {
+                self.recover().await;
+                next_recovery += Duration::from_secs(30);
+            }
+            let lease_until = now().plus_ms(LEASE_MS);
+            match self.store.claim_job(self.name.as_str(), &JobKind::ALL, lease_until, now()).await {
+                Ok(Some(claimed)) => self.attend(claimed, &shutdown).await,
+                Ok(None) => {
+                    tokio::select! {
+                        () = shutdown.cancelled() => {}
+                        () = self.bell.notified() => {}
+                        () = tokio::time::sleep(POLL) => {}
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(%error, "cannot read the job queue; trying again");
+                    tokio::select! {
+                        () = shutdown.cancelled() => {}
+                        () = tokio::time::sleep(POLL) => {}
+                    }
+                }
+            }
+        }
+    }
+
+    /// Does one job, giving signs of life beside it.
+    async fn attend(&self, claimed: ClaimedJob, shutdown: &CancellationToken) {
+        let ClaimedJob { claim, job } = claimed;
+        tracing::info!(job.id = %job.id, job.kind = %job.kind, job.attempt = claim.attempt, "job started: {}", job.title);
+        let reporter = Arc::new(Reporter::new(self.store.clone(), claim.clone()));
+        let cancel = CancellationToken::new();
+        let mut task = tokio::spawn(perform(self.house.clone(), self.store.clone(), job.clone(), reporter.clone(), cancel.clone()));
+        let mut beat = tokio::time::interval(BEAT);
+        beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut ending = Ending::Work;
+        let outcome = loop {
+            tokio::select! {
+                biased;
+                outcome = &mut task => break outcome,
+                () = shutdown.cancelled(), if matches!(ending, Ending::Work) => {
+                    ending = Ending::Shutdown;
+                    cancel.cancel();
+                }
+                _ = beat.tick() => {
+                    let lease_until = now().plus_ms(LEASE_MS);
+                    match self.store.heartbeat(&claim, &reporter.latest(), lease_until).await {
+                        Ok(Directive::Continue) => {}
+                        Ok(Directive::Cancel) => {
+                            ending = Ending::User;
+                            cancel.cancel();
+                        }
+                        Ok(Directive::Abandon) => {
+                            ending = Ending::Abandoned;
+                            cancel.cancel();
+                        }
+                        // The lease outlives a short outage of the database; a long one ends in Abandon.
+                        Err(error) => tracing::warn!(job.id = %job.id, %error, "a sign of life was not stored"),
+                    }
+                }
+            }
+        };
+        let delivered = self.deliver(&claim, &reporter, outcome, ending).await;
+        if let Err(error) = delivered {
+            tracing::error!(job.id = %job.id, %error, "a job's outcome was not stored");
+        }
+    }
+
+    async fn deliver(
+        &self,
+        claim: &store::Claim,
+        reporter: &Reporter,
+        outcome: Result<Result<serde_json::Value, Stopped>, JoinError>,
+        ending: Ending,
+    ) -> Result<(), store::StoreError> {
+        // The last progress is part of the record; a claim that is gone makes it somebody else's.
+        self.store.heartbeat(claim, &reporter.latest(), now().plus_ms(LEASE_MS)).await?;
+        match (outcome, ending) {
+            (_, Ending::Abandoned) => Ok(()),
+            (Ok(Ok(outcome)), _) => {
+                tracing::info!(job.id = %claim.job, "job done");
+                self.store.finish_job(claim, &outcome, now()).await
+            }
+            (Ok(Err(Stopped::Cancelled)), Ending::Shutdown) => self.store.release_job(claim, now()).await,
+            (Ok(Err(Stopped::Cancelled)), _) => {
+                tracing::info!(job.id = %claim.job, "job cancelled");
+                self.store.mark_job_cancelled(claim, now()).await
+            }
+            (Ok(Err(Stopped::Failed { message, .. })), _) => {
+                tracing::warn!(job.id = %claim.job, reason = message, "job failed");
+                reporter.notice(Level::Error, message.clone()).await;
+                self.store.fail_job(claim, &message, now()).await
+            }
+            (Err(error), _) => {
+                tracing::error!(job.id = %claim.job, %error, "a job's task broke");
+                self.store.fail_job(claim, "an internal error; the server's log has the details", now()).await
+            }
+        }
+    }
+}
+
+/// What made a job's work end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Ending {
+    /// It came to its own end.
+    Work,
+    /// Its user cancelled it.
+    User,
+    /// The server stops.
+    Shutdown,
+    /// The claim was lost.
+    Abandoned,
+}
+
+async fn perform(
+    house: House,
+    store: Arc<dyn Store>,
+    job: Job,
+    reporter: Arc<Reporter>,
+    cancel: CancellationToken,
+) -> Result<serde_json::Value, Stopped> {
+    match job.kind {
+        JobKind::Import => super::import::perform_queued(&house, &job, reporter.as_ref(), cancel).await,
+        JobKind::Ingest => super::ingest::perform_queued(&house, &job, reporter.as_ref(), cancel).await,
+        JobKind::Backtest => super::backtest::perform_queued(&house, store.as_ref(), &job, reporter, cancel).await,
+    }
+}

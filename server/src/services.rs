@@ -1,0 +1,20 @@
+//! The web interface's services: what pages ask for, answered from the house for the signed-in user only.
+//!
+//! Invariant: every method that touches what belongs to somebody asks [`RequestServices::user`] first, and passes that user on.
+
+mod accounts;
+mod answer;
+mod candles;
+mod charts;
+mod errors;
+mod exchanges_view;
+mod jobs_view;
+mod request;
+mod run_view;
+mod runs_view;
+mod series_view;
+mod strategies_view;
+
+pub(crate) use charts::equity_chart;
+pub(crate) use request::{RequestServices, Shared};
+pub(crate) use series_view::SeriesViews;

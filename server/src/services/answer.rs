@@ -1,0 +1,157 @@
+//! The services' front: one line per question, each refusing strangers before it answers.
+
+use app::account::model::{NewAccount, SessionView, UserView};
+use app::backtests::model::{
+    BacktestDefaults, BacktestRequest, RunDetail, RunPage, RunQuery, TradePage, TradeQuery,
+};
+use app::dashboard::model::DashboardView;
+use app::data::model::{ExchangeView, IngestRequest};
+use app::jobs::model::{JobFilter, JobView};
+use app::markets::model::{CandleQuery, CandleWindow, GapView, SeriesView};
+use app::services::Services;
+use app::strategies::model::StrategyView;
+use app::{AppError, FieldError};
+use async_trait::async_trait;
+use store::Role;
+use types::{JobId, RunId, SeriesKey};
+
+use super::errors::{from_store, internal};
+use super::request::RequestServices;
+use super::runs_view::run_view;
+
+/// How many results the dashboard's lists hold.
+const DASHBOARD_RUNS: u32 = 5;
+
+#[async_trait]
+impl Services for RequestServices {
+    async fn session(&self) -> Result<SessionView, AppError> {
+        let user = self.find_user().await?;
+        let is_set_up = user.is_some() || self.shared.store.count_users().await.map_err(from_store)? > 0;
+        let user = user.map(|user| UserView { name: user.name, is_admin: user.role == Role::Admin });
+        Ok(SessionView { is_set_up, user, version: env!("CARGO_PKG_VERSION").to_owned() })
+    }
+
+    async fn set_up(&self, account: NewAccount) -> Result<(), AppError> {
+        if account.password != account.password_again {
+            let field = FieldError { field: "password_again".into(), message: "The two passwords differ.".into() };
+            return Err(AppError::Invalid { fields: vec![field] });
+        }
+        self.make_first_account(&account.name, account.password).await
+    }
+
+    async fn sign_in(&self, name: &str, password: &str) -> Result<(), AppError> {
+        self.check_in(name, password.to_owned()).await
+    }
+
+    async fn sign_out(&self) -> Result<(), AppError> {
+        self.check_out().await
+    }
+
+    async fn dashboard(&self) -> Result<DashboardView, AppError> {
+        let user = self.signed_in().await?;
+        let store = &self.shared.store;
+        let page = store.runs(user.id, DASHBOARD_RUNS, None).await.map_err(from_store)?;
+        let extremes = store.best_and_worst_runs(user.id, DASHBOARD_RUNS).await.map_err(from_store)?;
+        let jobs = self.my_jobs(JobFilter { kinds: Vec::new(), limit: 10 }).await?;
+        let views = |runs: &[store::Run]| runs.iter().map(run_view).collect::<Result<Vec<_>, _>>();
+        Ok(DashboardView {
+            series: self.all_series().await?,
+            exchanges: self.all_exchanges(),
+            strategies: self.shared.house.configuration.config.strategies.len() as u64,
+            jobs: jobs.into_iter().filter(|job| job.state.is_active() || job.can_retry()).collect(),
+            recent: views(&page.items)?,
+            runs: store.count_runs(user.id).await.map_err(from_store)?,
+            best: views(&extremes.best)?,
+            worst: views(&extremes.worst)?,
+        })
+    }
+
+    async fn series_list(&self) -> Result<Vec<SeriesView>, AppError> {
+        self.signed_in().await?;
+        self.all_series().await
+    }
+
+    async fn series_gaps(&self, key: &SeriesKey, limit: u32) -> Result<Vec<GapView>, AppError> {
+        self.signed_in().await?;
+        self.latest_gaps(key, limit).await
+    }
+
+    async fn delete_series(&self, key: &SeriesKey) -> Result<(), AppError> {
+        if self.signed_in().await?.role != Role::Admin {
+            return Err(AppError::Forbidden);
+        }
+        match self.shared.house.candles.delete(key).await.map_err(internal)? {
+            0 => Err(AppError::not_found("series")),
+            _ => Ok(()),
+        }
+    }
+
+    async fn candles(&self, query: CandleQuery) -> Result<CandleWindow, AppError> {
+        self.signed_in().await?;
+        self.window(query).await
+    }
+
+    async fn exchanges(&self) -> Result<Vec<ExchangeView>, AppError> {
+        self.signed_in().await?;
+        Ok(self.all_exchanges())
+    }
+
+    async fn start_ingest(&self, request: IngestRequest) -> Result<JobId, AppError> {
+        self.queue_ingest(request).await
+    }
+
+    async fn jobs(&self, filter: JobFilter) -> Result<Vec<JobView>, AppError> {
+        self.my_jobs(filter).await
+    }
+
+    async fn job(&self, id: JobId) -> Result<JobView, AppError> {
+        self.my_job(id).await
+    }
+
+    async fn cancel_job(&self, id: JobId) -> Result<(), AppError> {
+        self.cancel(id).await
+    }
+
+    async fn retry_job(&self, id: JobId) -> Result<(), AppError> {
+        self.retry(id).await
+    }
+
+    async fn delete_job(&self, id: JobId) -> Result<(), AppError> {
+        self.forget_job(id).await
+    }
+
+    async fn strategies(&self) -> Result<Vec<StrategyView>, AppError> {
+        self.signed_in().await?;
+        Ok(self.library())
+    }
+
+    async fn strategy(&self, name: &str) -> Result<StrategyView, AppError> {
+        self.signed_in().await?;
+        self.from_library(name)
+    }
+
+    async fn backtest_defaults(&self) -> Result<BacktestDefaults, AppError> {
+        self.form_defaults().await
+    }
+
+    async fn start_backtest(&self, request: BacktestRequest) -> Result<JobId, AppError> {
+        self.queue_backtest(request).await
+    }
+
+    async fn runs(&self, query: RunQuery) -> Result<RunPage, AppError> {
+        self.my_runs(query).await
+    }
+
+    async fn run(&self, id: RunId) -> Result<RunDetail, AppError> {
+        self.my_run(id).await
+    }
+
+    async fn trades(&self, query: TradeQuery) -> Result<TradePage, AppError> {
+        self.my_trades(query).await
+    }
+
+    async fn delete_run(&self, id: RunId) -> Result<(), AppError> {
+        let user = self.signed_in().await?;
+        self.shared.store.delete_run(user.id, id).await.map_err(from_store)
+    }
+}

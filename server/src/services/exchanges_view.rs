@@ -1,0 +1,71 @@
+//! The configured exchanges, and downloads from them.
+
+use app::AppError;
+use app::data::model::{BudgetView, ExchangeView, IngestRequest, IngestWindow};
+use store::{JobKind, NewJob};
+use types::{JobId, Symbol, Timestamp};
+
+use super::errors::{from_store, internal, invalid};
+use super::request::RequestServices;
+use crate::jobs::IngestJob;
+use crate::wiring::now;
+
+/// Pairs that every exchange of note has; the library's own come first.
+const COMMON: [&str; 4] = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "BNBUSDT"];
+
+/// Before any exchange had candles.
+const BEGINNING_MS: i64 = 1_483_228_800_000; // 2017-01-01
+
+impl RequestServices {
+    pub(super) fn all_exchanges(&self) -> Vec<ExchangeView> {
+        let house = &self.shared.house;
+        let library = house.configuration.config.strategies.values();
+        let written_for: Vec<Symbol> = library.flat_map(|strategy| strategy.symbols.clone()).collect();
+        let mut suggested: Vec<Symbol> = Vec::new();
+        for symbol in written_for.into_iter().chain(COMMON.iter().filter_map(|symbol| symbol.parse().ok())) {
+            if !suggested.contains(&symbol) {
+                suggested.push(symbol);
+            }
+        }
+        house
+            .exchanges
+            .settings()
+            .map(|settings| ExchangeView {
+                id: settings.id.clone(),
+                adapter: settings.adapter.clone(),
+                is_synthetic: settings.synthetic,
+                is_testnet: settings.testnet,
+                suggested_symbols: suggested.clone(),
+                budget: house.exchanges.get(&settings.id).ok().map(|exchange| {
+                    let budget = exchange.budget();
+                    BudgetView { used: budget.used, limit: budget.allowed }
+                }),
+            })
+            .collect()
+    }
+
+    /// Queues a download for the user.
+    pub(super) async fn queue_ingest(&self, request: IngestRequest) -> Result<JobId, AppError> {
+        let user = self.signed_in().await?;
+        if let Err(message) = self.shared.house.exchanges.get(&request.key.exchange) {
+            return Err(invalid("exchange", message));
+        }
+        let (start, end) = match request.window {
+            IngestWindow::LastDays(days) => {
+                (now().plus_ms(-i64::from(days) * Timestamp::DAY_MS).floor_day(), None)
+            }
+            IngestWindow::Everything => (Timestamp::from_ms(BEGINNING_MS), None),
+            IngestWindow::Between { start, end } => (start, end),
+        };
+        if start >= now() {
+            return Err(invalid("start", "The start lies in the future."));
+        }
+        let work = IngestJob { series: request.key.clone(), start, end };
+        let spec = serde_json::to_value(work).map_err(internal)?;
+        let title = format!("Download {} from {}", request.key, start.to_date());
+        let new = NewJob { kind: JobKind::Ingest, title, spec };
+        let job = self.shared.store.enqueue_job(user.id, new, now()).await.map_err(from_store)?;
+        self.shared.bell.notify_one();
+        Ok(job.id)
+    }
+}

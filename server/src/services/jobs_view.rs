@@ -1,0 +1,139 @@
+//! The user's jobs as pages show them.
+
+use app::AppError;
+use app::jobs::model::{JobFilter, JobKind, JobState, JobView, NoticeLevel, NoticeView, ProgressView};
+use store::{Job, JobEvent, Level};
+use types::JobId;
+
+use super::errors::from_store;
+use super::request::RequestServices;
+use crate::wiring::now;
+
+/// Lines of a job's log that a list shows.
+const NOTICES: usize = 30;
+
+impl RequestServices {
+    pub(super) async fn my_jobs(&self, filter: JobFilter) -> Result<Vec<JobView>, AppError> {
+        let user = self.signed_in().await?;
+        let filter_in_store = store::JobFilter {
+            kinds: filter.kinds.into_iter().map(kind_in_store).collect(),
+            states: Vec::new(),
+        };
+        let page =
+            self.shared.store.jobs(user.id, &filter_in_store, filter.limit.max(1), None).await.map_err(from_store)?;
+        let mut views = Vec::new();
+        for job in page.items {
+            views.push(self.job_view(job).await?);
+        }
+        Ok(views)
+    }
+
+    pub(super) async fn my_job(&self, id: JobId) -> Result<JobView, AppError> {
+        let user = self.signed_in().await?;
+        let job = self.shared.store.job(user.id, id).await.map_err(from_store)?;
+        self.job_view(job).await
+    }
+
+    pub(super) async fn cancel(&self, id: JobId) -> Result<(), AppError> {
+        let user = self.signed_in().await?;
+        self.shared.store.cancel_job(user.id, id, now()).await.map(|_| ()).map_err(from_store)
+    }
+
+    pub(super) async fn retry(&self, id: JobId) -> Result<(), AppError> {
+        let user = self.signed_in().await?;
+        self.shared.store.retry_job(user.id, id, now()).await.map_err(from_store)?;
+        self.shared.bell.notify_one();
+        Ok(())
+    }
+
+    pub(super) async fn forget_job(&self, id: JobId) -> Result<(), AppError> {
+        let user = self.signed_in().await?;
+        let job = self.shared.store.job(user.id, id).await.map_err(from_store)?;
+        self.shared.store.delete_job(user.id, id).await.map_err(from_store)?;
+        // A failed import kept its files for a retry, which there will not be.
+        if let Ok(work) = serde_json::from_value::<crate::jobs::ImportJob>(job.spec)
+            && work.folder.starts_with(&self.shared.uploads)
+            && work.folder.exists()
+        {
+            crate::jobs::delete_uploads(&work.folder);
+        }
+        Ok(())
+    }
+
+    async fn job_view(&self, job: Job) -> Result<JobView, AppError> {
+        let events = self.shared.store.job_events(job.user, job.id).await.map_err(from_store)?;
+        let skipped = events.len().saturating_sub(NOTICES);
+        Ok(JobView {
+            link: link(&job),
+            outcome: outcome(&job, &events),
+            id: job.id,
+            kind: kind(job.kind),
+            title: job.title,
+            state: state(job.state),
+            progress: ProgressView {
+                done: job.progress.done,
+                total: job.progress.total,
+                message: job.progress.message,
+            },
+            is_cancelling: job.cancel_requested,
+            created_ms: job.created_at.as_ms(),
+            started_ms: job.started_at.map(types::Timestamp::as_ms),
+            finished_ms: job.finished_at.map(types::Timestamp::as_ms),
+            reason: job.reason,
+            notices: events.into_iter().skip(skipped).map(notice).collect(),
+        })
+    }
+}
+
+/// The page of the first run that a backtest made.
+fn link(job: &Job) -> Option<String> {
+    let run = job.outcome.as_ref()?.get("runs")?.get(0)?.as_str()?;
+    Some(format!("/backtests/{run}"))
+}
+
+/// What came out, as the work itself said last.
+fn outcome(job: &Job, events: &[JobEvent]) -> Option<String> {
+    job.outcome.as_ref()?;
+    match job.kind {
+        store::JobKind::Backtest => Some("The result is ready.".to_owned()),
+        store::JobKind::Import | store::JobKind::Ingest => {
+            events.iter().rev().find(|event| event.level == Level::Info).map(|event| event.text.clone())
+        }
+    }
+}
+
+fn notice(event: JobEvent) -> NoticeView {
+    let level = match event.level {
+        Level::Info => NoticeLevel::Info,
+        Level::Warning => NoticeLevel::Warning,
+        Level::Error => NoticeLevel::Error,
+    };
+    NoticeView { at_ms: event.at.as_ms(), level, text: event.text }
+}
+
+const fn kind(kind: store::JobKind) -> JobKind {
+    match kind {
+        store::JobKind::Import => JobKind::Import,
+        store::JobKind::Ingest => JobKind::Ingest,
+        store::JobKind::Backtest => JobKind::Backtest,
+    }
+}
+
+const fn kind_in_store(kind: JobKind) -> store::JobKind {
+    match kind {
+        JobKind::Import => store::JobKind::Import,
+        JobKind::Ingest => store::JobKind::Ingest,
+        JobKind::Backtest => store::JobKind::Backtest,
+    }
+}
+
+const fn state(state: store::JobState) -> JobState {
+    match state {
+        store::JobState::Queued => JobState::Queued,
+        store::JobState::Running => JobState::Running,
+        store::JobState::Done => JobState::Done,
+        store::JobState::Failed => JobState::Failed,
+        store::JobState::Cancelled => JobState::Cancelled,
+        store::JobState::Interrupted => JobState::Interrupted,
+    }
+}

@@ -1,0 +1,43 @@
+//! What one request may use: the shared house, and the session it came with.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use store::Store;
+use tokio::sync::Notify;
+use tower_sessions::Session;
+
+use super::series_view::SeriesViews;
+use crate::wiring::House;
+
+/// What all requests share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    /// Candles, exchanges, configuration.
+    pub(crate) house: House,
+    /// Application state.
+    pub(crate) store: Arc<dyn Store>,
+    /// Wakes the job queue's worker.
+    pub(crate) bell: Arc<Notify>,
+    /// Where uploads wait for their import.
+    pub(crate) uploads: PathBuf,
+    /// What pages show of series, until they change.
+    pub(crate) series_views: SeriesViews,
+}
+
+/// The services of one request.
+#[derive(Debug, Clone)]
+pub(crate) struct RequestServices {
+    pub(super) shared: Arc<Shared>,
+    pub(super) session: Session,
+    /// Where the request came from, for the sign-in throttle.
+    pub(super) address: String,
+}
+
+impl RequestServices {
+    pub(crate) fn new(shared: Arc<Shared>, session: Session, address: Option<SocketAddr>) -> Self {
+        let address = address.map_or_else(|| "unknown".to_owned(), |address| address.ip().to_string());
+        Self { shared, session, address }
+    }
+}

@@ -1,0 +1,227 @@
+//! One result as its page shows it.
+
+use app::AppError;
+use app::backtests::model::{
+    Better, DrawdownView, Fact, MetricView, MonthView, RunDetail, TradePage, TradeQuery, TradeView, YearView,
+};
+use backtest::{RunResult, TradeRow};
+use metrics::{Format, catalogue};
+use reports::{ChartSize, monthly_table};
+use rust_decimal::Decimal;
+use types::{Rate, RunId, Timestamp};
+
+use super::charts::{draw, quote_asset};
+use super::errors::{from_store, internal};
+use super::request::RequestServices;
+use super::runs_view::{figure, run_view, signed};
+use super::series_view::provenance;
+use super::strategies_view::{params_text, title_of};
+use crate::jobs::decompress;
+
+/// The most trades on a page.
+const MOST_TRADES: u32 = 500;
+
+impl RequestServices {
+    pub(super) async fn my_run(&self, id: RunId) -> Result<RunDetail, AppError> {
+        let user = self.signed_in().await?;
+        let run = self.shared.store.run(user.id, id).await.map_err(from_store)?;
+        let bytes = self.shared.store.run_result(user.id, id).await.map_err(from_store)?;
+        // Unpacking and drawing are CPU work of tens of milliseconds.
+        tokio::task::spawn_blocking(move || {
+            let result = decompress(&bytes).map_err(internal)?;
+            Ok(detail(run_view(&run)?, &result))
+        })
+        .await
+        .map_err(internal)?
+    }
+
+    pub(super) async fn my_trades(&self, query: TradeQuery) -> Result<TradePage, AppError> {
+        let user = self.signed_in().await?;
+        let bytes = self.shared.store.run_result(user.id, query.run).await.map_err(from_store)?;
+        tokio::task::spawn_blocking(move || {
+            let result = decompress(&bytes).map_err(internal)?;
+            let total = result.trades.len() as u64;
+            let per_page = query.per_page.clamp(1, MOST_TRADES);
+            let pages = u32::try_from(total.div_ceil(u64::from(per_page))).unwrap_or(u32::MAX).max(1);
+            let page = query.page.clamp(1, pages);
+            let skipped = (page as usize - 1) * per_page as usize;
+            let trades = result.trades.iter().skip(skipped).take(per_page as usize).map(trade_view).collect();
+            Ok(TradePage { trades, total, page, pages })
+        })
+        .await
+        .map_err(internal)?
+    }
+}
+
+fn detail(run: app::backtests::model::RunView, result: &RunResult) -> RunDetail {
+    RunDetail {
+        run,
+        metrics: metric_views(result),
+        chart_wide_svg: draw(result, ChartSize::Wide),
+        chart_compact_svg: draw(result, ChartSize::Compact),
+        monthly: monthly(result),
+        drawdowns: drawdowns(result),
+        spec: spec_facts(result),
+        account: account_facts(result),
+        open_position: open_position(result),
+        provenance: provenance(result.data.provenance),
+        warnings: warnings(result),
+    }
+}
+
+fn metric_views(result: &RunResult) -> Vec<MetricView> {
+    catalogue()
+        .iter()
+        .map(|definition| {
+            let value = result.metrics.value(definition.metric);
+            MetricView {
+                id: definition.metric.as_str().to_owned(),
+                title: definition.title.to_owned(),
+                text: definition.format.show(value),
+                value,
+                formula: definition.formula.to_owned(),
+                explanation: definition.explanation.to_owned(),
+                reason: result.metrics.reason(definition.metric).map(str::to_owned),
+                better: match definition.better {
+                    metrics::Better::Higher => Better::Higher,
+                    metrics::Better::Lower => Better::Lower,
+                    metrics::Better::Neither => Better::Neither,
+                },
+            }
+        })
+        .collect()
+}
+
+fn monthly(result: &RunResult) -> Vec<YearView> {
+    monthly_table(&result.metrics.monthly)
+        .years
+        .into_iter()
+        .map(|row| YearView {
+            year: row.year,
+            months: row
+                .months
+                .into_iter()
+                .map(|cell| cell.map(|cell| MonthView { figure: signed(cell.value), heat: cell.heat }))
+                .collect(),
+            total: signed(row.total),
+        })
+        .collect()
+}
+
+fn drawdowns(result: &RunResult) -> Vec<DrawdownView> {
+    result
+        .metrics
+        .drawdowns
+        .iter()
+        .map(|drawdown| {
+            let until = drawdown.recovery.unwrap_or_else(|| result.ended_at());
+            DrawdownView {
+                depth: figure(Format::Percent, Some(drawdown.depth)),
+                peak_ms: drawdown.peak.as_ms(),
+                trough_ms: drawdown.trough.as_ms(),
+                recovery_ms: drawdown.recovery.map(Timestamp::as_ms),
+                duration: Format::Duration.show(Some(days(until.ms_since(drawdown.peak)))),
+            }
+        })
+        .collect()
+}
+
+#[expect(clippy::cast_precision_loss, reason = "milliseconds of any calendar span are far below 2^53")]
+fn days(ms: i64) -> f64 {
+    ms as f64 / Timestamp::DAY_MS as f64
+}
+
+fn fact(label: &str, value: impl Into<String>) -> Fact {
+    Fact { label: label.to_owned(), value: value.into() }
+}
+
+fn percent(rate: Rate) -> String {
+    format!("{} %", (rate.to_decimal() * Decimal::ONE_HUNDRED).normalize())
+}
+
+fn spec_facts(result: &RunResult) -> Vec<Fact> {
+    let spec = &result.spec;
+    let currency = quote_asset(&spec.series.symbol);
+    vec![
+        fact("Strategy", format!("{} ({})", spec.name, title_of(&spec.strategy))),
+        fact("Parameters", params_text(&spec.params)),
+        fact("Series", spec.series.to_string()),
+        fact("First bar", format!("{} UTC", result.data.first)),
+        fact("Last bar", format!("{} UTC", result.data.last)),
+        fact("Bars", format!("{} ({} missing)", result.data.bars, result.data.missing)),
+        fact("Warm-up", format!("{} bars", result.data.warm_up_bars)),
+        fact("Initial capital", format!("{} {currency}", spec.initial_capital)),
+        fact("Commission", percent(spec.commission)),
+        fact("Slippage", percent(spec.slippage)),
+        fact("Fills", "signal at the close, market order at the next open"),
+    ]
+}
+
+fn account_facts(result: &RunResult) -> Vec<Fact> {
+    let account = &result.account;
+    let amount = |money: types::Money| money.to_decimal().round_dp(8).normalize().to_string();
+    vec![
+        fact("Initial cash", amount(account.initial_cash)),
+        fact("Bought", amount(-account.bought)),
+        fact("Sold", amount(account.sold)),
+        fact("Fees", amount(-account.fees)),
+        fact("Cash at the end", amount(account.cash)),
+        fact("Rejected orders", account.refused_orders.to_string()),
+        fact("Orders after the last bar", account.unfilled_orders.to_string()),
+    ]
+}
+
+fn open_position(result: &RunResult) -> Option<String> {
+    let open = result.open_position.as_ref()?;
+    Some(format!(
+        "{} bought for {} {} since {} UTC is still open, worth {} at the last close; it is in the equity and in no trade.",
+        open.quantity.to_decimal().round_dp(8).normalize(),
+        open.entry_notional.to_decimal().round_dp(2),
+        quote_asset(&result.spec.series.symbol),
+        open.entry_time,
+        Format::Money.show(Some(open.value)),
+    ))
+}
+
+fn warnings(result: &RunResult) -> Vec<String> {
+    let mut warnings = Vec::new();
+    let data = &result.data;
+    if data.provenance.synthetic > 0 {
+        warnings.push(format!(
+            "{} of {} candles are synthetic: generated, traded on no market. The figures say nothing about real money.",
+            data.provenance.synthetic, data.bars
+        ));
+    }
+    if data.missing > 0 {
+        warnings.push(format!("{} candles are missing inside the range; the strategy did not see those bars.", data.missing));
+    }
+    if result.metrics.days < 30.0 {
+        warnings.push("Under 30 days: annualised figures are withheld because they would mislead.".to_owned());
+    }
+    if result.metrics.trades < 30 {
+        warnings.push(format!("Only {} closed trades: the trade figures are mostly luck.", result.metrics.trades));
+    }
+    if result.account.refused_orders > 0 {
+        warnings.push(format!("{} orders were rejected by the instrument's rules.", result.account.refused_orders));
+    }
+    warnings
+}
+
+fn trade_view(row: &TradeRow) -> TradeView {
+    let trade = &row.trade;
+    let price = |value: f64| {
+        let decimals = if value >= 100.0 { 2 } else if value >= 1.0 { 4 } else { 8 };
+        format!("{value:.decimals$}")
+    };
+    TradeView {
+        number: row.number,
+        entry_ms: trade.entry_time.as_ms(),
+        exit_ms: trade.exit_time.as_ms(),
+        quantity: trade.quantity.to_decimal().round_dp(8).normalize().to_string(),
+        entry_price: price(row.entry_price),
+        exit_price: price(row.exit_price),
+        fees: Format::Money.show(Some(trade.fees.to_f64())),
+        profit: figure(Format::Money, Some(trade.profit.to_f64())),
+        return_on_cost: signed(row.return_on_cost),
+    }
+}

@@ -1,0 +1,77 @@
+//! The library's strategies as pages show them.
+
+use std::fmt::Write as _;
+
+use app::AppError;
+use app::strategies::model::{ParamView, StrategyView};
+use config::catalogue::{ParamSpec, ParamValue, Params, strategy as find_kind};
+use config::StrategySpec;
+
+use super::request::RequestServices;
+
+impl RequestServices {
+    pub(super) fn library(&self) -> Vec<StrategyView> {
+        let configuration = &self.shared.house.configuration;
+        let source = configuration.sources.strategies.as_ref().map_or("", |source| &source.name);
+        configuration.config.strategies.values().map(|strategy| view(strategy, source)).collect()
+    }
+
+    pub(super) fn from_library(&self, name: &str) -> Result<StrategyView, AppError> {
+        self.library().into_iter().find(|strategy| strategy.name == name).ok_or_else(|| AppError::not_found("strategy"))
+    }
+}
+
+/// Returns a kind's title, or its name when the catalogue no longer has it.
+pub(super) fn title_of(kind: &str) -> String {
+    find_kind(kind).map_or_else(|| kind.to_owned(), |kind| kind.title.to_owned())
+}
+
+/// Returns parameters short: `10 / 30`.
+pub(super) fn params_text(params: &Params) -> String {
+    let values: Vec<String> = params.iter().map(|(_, value)| value.to_string()).collect();
+    if values.is_empty() { "none".to_owned() } else { values.join(" / ") }
+}
+
+fn view(strategy: &StrategySpec, source: &str) -> StrategyView {
+    let kind = find_kind(&strategy.kind);
+    StrategyView {
+        name: strategy.name.clone(),
+        kind: strategy.kind.clone(),
+        title: title_of(&strategy.kind),
+        category: kind.map_or_else(String::new, |kind| kind.category.title().to_owned()),
+        summary: kind.map_or_else(String::new, |kind| kind.summary.to_owned()),
+        description: kind.map_or_else(String::new, |kind| kind.description.to_owned()),
+        params: kind.map_or_else(Vec::new, |kind| {
+            kind.params.iter().map(|param| param_view(param, &strategy.params)).collect()
+        }),
+        exchange: strategy.exchange.clone(),
+        symbols: strategy.symbols.clone(),
+        interval: strategy.interval,
+        yaml: yaml(strategy),
+        source: source.to_owned(),
+    }
+}
+
+fn param_view(param: &ParamSpec, params: &Params) -> ParamView {
+    ParamView {
+        name: param.name.to_owned(),
+        title: param.title.to_owned(),
+        value: params.get(param.name).map_or_else(|| ParamValue::from(param.default).to_string(), ToString::to_string),
+        default: ParamValue::from(param.default).to_string(),
+        doc: param.doc.to_owned(),
+        unit: (!param.unit.is_empty()).then(|| param.unit.to_owned()),
+        range: param.kind.describe(),
+    }
+}
+
+/// Writes a strategy as its entry in strategies.yaml, every default spelt out.
+fn yaml(strategy: &StrategySpec) -> String {
+    let mut text = format!("{}:\n  type: {}\n", strategy.name, strategy.kind);
+    let params: Vec<String> = strategy.params.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    if !params.is_empty() {
+        let _ = writeln!(text, "  params: {{ {} }}", params.join(", "));
+    }
+    let symbols: Vec<String> = strategy.symbols.iter().map(ToString::to_string).collect();
+    let _ = writeln!(text, "  exchange: {}\n  symbols: [{}]\n  interval: {}", strategy.exchange, symbols.join(", "), strategy.interval);
+    text
+}

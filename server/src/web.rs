@@ -1,0 +1,8 @@
+//! The axum host: routes, security headers, uploads, graceful shutdown.
+
+mod headers;
+mod router;
+mod same_origin;
+mod upload;
+
+pub(crate) use router::{Web, router};

@@ -1,0 +1,144 @@
+//! Puts routes, pages, server functions, static files, sessions and headers together.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::Duration;
+
+use app::{App, shell};
+use axum::Router;
+use axum::extract::{ConnectInfo, DefaultBodyLimit};
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, header};
+use axum::middleware::from_fn;
+use axum::routing::{get, post};
+use leptos::config::{Env, LeptosOptions, ReloadWSProtocol};
+use leptos::prelude::{provide_context, use_context};
+use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
+use store::Store;
+use time::Duration as SessionDuration;
+use tokio::sync::Notify;
+use tower_http::compression::CompressionLayer;
+use tower_http::services::ServeDir;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, Session, SessionManagerLayer};
+
+use super::headers::{layers, page_policy};
+use super::same_origin::require_same_origin;
+use super::upload::{UPLOAD_BYTES, import_upload};
+use crate::auth::DatabaseSessions;
+use crate::output::Failure;
+use crate::services::{RequestServices, SeriesViews, Shared};
+use crate::wiring::{Folders, House};
+
+/// A session ends after this long without a visit.
+const SESSION_DAYS: i64 = 14;
+/// What a form may carry; uploads have their own limit.
+const FORM_BYTES: usize = 1024 * 1024;
+
+/// What the web interface is made of.
+#[derive(Debug, Clone)]
+pub(crate) struct Web {
+    shared: Arc<Shared>,
+    site_root: PathBuf,
+    options: LeptosOptions,
+}
+
+impl Web {
+    pub(crate) fn new(
+        house: House,
+        store: Arc<dyn Store>,
+        bell: Arc<Notify>,
+        folders: &Folders,
+        site_root: PathBuf,
+        address: SocketAddr,
+    ) -> Self {
+        let options = LeptosOptions::builder()
+            .output_name("crypto")
+            .site_root(site_root.display().to_string())
+            .site_pkg_dir("pkg")
+            .site_addr(address)
+            .env(Env::PROD)
+            .reload_ws_protocol(ReloadWSProtocol::WS)
+            .build();
+        let uploads = folders.data.join("uploads");
+        let shared = Shared { house, store, bell, uploads, series_views: SeriesViews::default() };
+        Self { shared: Arc::new(shared), site_root, options }
+    }
+}
+
+/// Returns the whole web interface.
+pub(crate) fn router(web: Web) -> Result<Router, Failure> {
+    let Web { shared, site_root, options } = web;
+    if !site_root.join("pkg").is_dir() {
+        return Err(Failure::failed(format!(
+            "the web interface is not built: {} has no folder pkg; `make run` builds it, --site-root names another folder",
+            site_root.display()
+        )));
+    }
+    let sessions = SessionManagerLayer::new(DatabaseSessions::new(shared.store.clone()))
+        .with_name("crypto_session")
+        .with_same_site(SameSite::Lax)
+        .with_http_only(true)
+        // Set behind a TLS proxy by the proxy's own rules; on plain http://127.0.0.1 a Secure cookie would be dropped by some browsers.
+        .with_secure(false)
+        .with_expiry(Expiry::OnInactivity(SessionDuration::days(SESSION_DAYS)));
+
+    let provide = {
+        let shared = shared.clone();
+        move || provide_request_services(&shared)
+    };
+    let pages = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    let static_files = ServeDir::new(&site_root).precompressed_br().precompressed_gzip();
+    let static_routes = Router::new()
+        .nest_service("/pkg", ServeDir::new(site_root.join("pkg")).precompressed_br().precompressed_gzip())
+        .fallback_service(static_files)
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")));
+
+    let mut router = Router::new()
+        .route("/health", get(|| async { "ok" }))
+        .route(
+            "/data/import",
+            post(import_upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES)).with_state(shared.clone()),
+        )
+        .leptos_routes_with_context(&options, generate_route_list(App), provide, pages)
+        .fallback_service(static_routes)
+        .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(from_fn(require_same_origin))
+        .layer(sessions)
+        .layer(CompressionLayer::new())
+        .layer(tower_http::timeout::TimeoutLayer::with_status_code(
+            axum::http::StatusCode::GATEWAY_TIMEOUT,
+            Duration::from_secs(120),
+        ))
+        .with_state(options);
+    for layer in layers() {
+        router = router.layer(layer);
+    }
+    Ok(router)
+}
+
+/// The one place where a request's services come into being, for pages and for server functions alike.
+fn provide_request_services(shared: &Arc<Shared>) {
+    let Some(parts) = use_context::<Parts>() else {
+        tracing::error!("a request without its head: no services");
+        return;
+    };
+    let Some(session) = parts.extensions.get::<Session>().cloned() else {
+        tracing::error!("a request without a session layer: no services");
+        return;
+    };
+    let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
+    app::provide_services(Arc::new(RequestServices::new(shared.clone(), session, address)));
+    if let (Some(nonce), Some(response)) =
+        (use_context::<leptos::nonce::Nonce>(), use_context::<ResponseOptions>())
+        && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
+    {
+        response.insert_header(header::CONTENT_SECURITY_POLICY, policy);
+    }
+    provide_context(shared.clone());
+}

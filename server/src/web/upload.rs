@@ -1,0 +1,149 @@
+//! The upload of candle files: written to disk as they arrive, then imported by a job.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use app::AppError;
+use axum::extract::multipart::{Field, Multipart, MultipartError};
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Redirect, Response};
+use store::{JobKind, NewJob};
+use tokio::fs::File;
+use tokio::io::AsyncWriteExt as _;
+use tower_sessions::Session;
+use types::SeriesKey;
+use uuid::Uuid;
+
+use crate::jobs::{ImportJob, delete_uploads};
+use crate::services::{RequestServices, Shared};
+use crate::wiring::now;
+
+/// A year of one-minute candles is about 80 MB as plain text; this is room for decades.
+pub(super) const UPLOAD_BYTES: usize = 2 * 1024 * 1024 * 1024;
+/// A day per file is how Binance publishes its archives: this is ten years of them.
+const MAX_FILES: usize = 4000;
+
+/// `POST /data/import`: fields `exchange`, `symbol`, `interval` and one or more `files`. Works as a plain form.
+pub(super) async fn import_upload(
+    State(shared): State<Arc<Shared>>,
+    session: Session,
+    multipart: Multipart,
+) -> Response {
+    match receive(&shared, session, multipart).await {
+        Ok(()) => Redirect::to("/data").into_response(),
+        Err(refusal) => refusal.into_response(),
+    }
+}
+
+/// An upload that was not taken, as plain text for the form that sent it.
+struct Refusal(StatusCode, String);
+
+impl Refusal {
+    fn bad(message: impl Into<String>) -> Self {
+        Self(StatusCode::UNPROCESSABLE_ENTITY, message.into())
+    }
+
+    fn internal(error: impl std::fmt::Display) -> Self {
+        let id = Uuid::now_v7();
+        tracing::error!(error.id = %id, %error, "an upload failed");
+        let message = format!("The upload failed on our side: {error}. The server's log has it under {id}.");
+        Self(StatusCode::INTERNAL_SERVER_ERROR, message)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        (self.0, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], self.1).into_response()
+    }
+}
+
+impl From<MultipartError> for Refusal {
+    fn from(error: MultipartError) -> Self {
+        Self(error.status(), format!("The upload broke off or is no form: {}.", error.body_text()))
+    }
+}
+
+async fn receive(shared: &Arc<Shared>, session: Session, multipart: Multipart) -> Result<(), Refusal> {
+    let services = RequestServices::new(shared.clone(), session, None);
+    let user = services.signed_in().await.map_err(|error| match error {
+        AppError::Unauthenticated => Refusal(StatusCode::UNAUTHORIZED, "Sign in first.".to_owned()),
+        other => Refusal::internal(format!("{other:?}")),
+    })?;
+    let folder = shared.uploads.join(Uuid::now_v7().to_string());
+    let outcome = async {
+        let (series, files) = store_parts(multipart, &folder).await?;
+        let names: Vec<_> = files.iter().filter_map(|file| file.file_name()).map(|name| name.to_string_lossy()).collect();
+        let title: String = format!("Import {} into {series}", names.join(", ")).chars().take(200).collect();
+        let work = ImportJob { series, files, folder: folder.clone() };
+        let new = NewJob { kind: JobKind::Import, title, spec: serde_json::to_value(work).map_err(Refusal::internal)? };
+        shared.store.enqueue_job(user.id, new, now()).await.map_err(Refusal::internal)
+    }
+    .await;
+    match outcome {
+        Ok(_) => {
+            shared.bell.notify_one();
+            Ok(())
+        }
+        Err(refusal) => {
+            // Nothing was written when the form already failed at its first field.
+            if folder.exists() {
+                delete_uploads(&folder);
+            }
+            Err(refusal)
+        }
+    }
+}
+
+/// Writes the files and reads the series they belong to.
+async fn store_parts(mut multipart: Multipart, folder: &Path) -> Result<(SeriesKey, Vec<PathBuf>), Refusal> {
+    let (mut exchange, mut symbol, mut interval) = (None, None, None);
+    let mut files = Vec::new();
+    while let Some(field) = multipart.next_field().await? {
+        match field.name().unwrap_or_default() {
+            "exchange" => exchange = Some(field.text().await?.parse().map_err(|error| Refusal::bad(format!("Exchange: {error}.")))?),
+            "symbol" => symbol = Some(field.text().await?.parse().map_err(|error| Refusal::bad(format!("Symbol: {error}.")))?),
+            "interval" => interval = Some(field.text().await?.parse().map_err(|error| Refusal::bad(format!("Interval: {error}.")))?),
+            "files" => {
+                if files.len() == MAX_FILES {
+                    return Err(Refusal::bad(format!("Too many files: at most {MAX_FILES} at once.")));
+                }
+                // A form without a chosen file sends one without a name.
+                if field.file_name().is_some_and(|name| !name.is_empty()) {
+                    files.push(write_file(field, folder).await?);
+                }
+            }
+            // Whatever else a form carries is not ours to judge.
+            _ => {}
+        }
+    }
+    if files.is_empty() {
+        return Err(Refusal::bad("Choose at least one file: .csv, .csv.gz or .zip, as Binance publishes them."));
+    }
+    match (exchange, symbol, interval) {
+        (Some(exchange), Some(symbol), Some(interval)) => Ok((SeriesKey { exchange, symbol, interval }, files)),
+        _ => Err(Refusal::bad("Say which series the files belong to: exchange, symbol and interval.")),
+    }
+}
+
+/// Writes one file under its own name, or a harmless form of it.
+async fn write_file(mut field: Field<'_>, folder: &Path) -> Result<PathBuf, Refusal> {
+    let given = field.file_name().unwrap_or_default();
+    let name: String =
+        given.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')).take(120).collect();
+    let name = name.trim_start_matches('.');
+    let name = if name.is_empty() { "upload.csv" } else { name };
+    tokio::fs::create_dir_all(folder).await.map_err(Refusal::internal)?;
+    let path = folder.join(name);
+    let mut file = File::create_new(&path)
+        .await
+        .map_err(|error| match error.kind() {
+            std::io::ErrorKind::AlreadyExists => Refusal::bad(format!("Two files are named '{name}'.")),
+            _ => Refusal::internal(error),
+        })?;
+    while let Some(chunk) = field.chunk().await? {
+        file.write_all(&chunk).await.map_err(Refusal::internal)?;
+    }
+    file.flush().await.map_err(Refusal::internal)?;
+    Ok(path)
+}

@@ -1,0 +1,64 @@
+//! Puts the house together from its configuration: settings, candle store, application state, exchanges.
+
+mod backtests;
+mod configuration;
+mod exchanges;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use market_data::{CandleStore, Lake};
+use store::Store;
+use types::Timestamp;
+
+pub(crate) use backtests::expand_backtest;
+pub(crate) use configuration::{Configuration, check_sources, read_configuration, read_sources, render_all};
+pub(crate) use exchanges::Exchanges;
+
+use crate::output::{Failure, Kind};
+
+/// Where things lie on disk, as the command line says.
+#[derive(Debug, Clone)]
+pub(crate) struct Folders {
+    /// The four YAML files.
+    pub(crate) config: PathBuf,
+    /// The database and the lake, where the settings do not say otherwise.
+    pub(crate) data: PathBuf,
+}
+
+/// The one place that reads the wall clock.
+pub(crate) fn now() -> Timestamp {
+    let since_epoch = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_ms(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+}
+
+/// Everything that verbs and the web interface work with.
+#[derive(Debug, Clone)]
+pub(crate) struct House {
+    /// The checked configuration.
+    pub(crate) configuration: Arc<Configuration>,
+    /// The candles.
+    pub(crate) candles: Arc<dyn CandleStore>,
+    /// The exchanges, each with the one weight budget of this process.
+    pub(crate) exchanges: Arc<Exchanges>,
+}
+
+impl House {
+    /// Reads the configuration and opens the candle store.
+    pub(crate) fn open(folders: &Folders) -> Result<Self, Failure> {
+        let configuration = read_configuration(folders)?;
+        let lake = Lake::open(configuration.lake_path(folders)).map_err(|error| Failure::failed(error.to_string()))?;
+        let exchanges = Exchanges::new(&configuration.config);
+        Ok(Self {
+            configuration: Arc::new(configuration),
+            candles: Arc::new(lake),
+            exchanges: Arc::new(exchanges),
+        })
+    }
+}
+
+/// Opens the application's state and brings its schema up to date.
+pub(crate) async fn open_store(configuration: &Configuration, folders: &Folders) -> Result<Arc<dyn Store>, Failure> {
+    let url = configuration.database_url(folders);
+    store::open(&url).await.map_err(|error| Failure::new(Kind::Failed, error.to_string()))
+}

@@ -1,0 +1,92 @@
+//! Reads the four YAML files and the environment, and hands them to the checker.
+
+use std::path::Path;
+
+use config::{Config, Diagnostic, Source, Sources, check, render};
+
+use super::Folders;
+use crate::output::{Failure, Kind};
+
+/// The checked configuration and the texts it came from.
+#[derive(Debug)]
+pub(crate) struct Configuration {
+    /// What the files say, defaults filled in.
+    pub(crate) config: Config,
+    /// The files as they are.
+    pub(crate) sources: Sources,
+}
+
+impl Configuration {
+    /// Returns the database's address; a relative SQLite path that starts with `data/` lies in the data folder.
+    pub(crate) fn database_url(&self, folders: &Folders) -> String {
+        let url = &self.config.settings.database_url;
+        match url.strip_prefix("sqlite://").and_then(|path| path.strip_prefix("data/")) {
+            Some(rest) => format!("sqlite://{}", folders.data.join(rest).display()),
+            None => url.clone(),
+        }
+    }
+
+    /// Returns the lake's folder; a relative path that starts with `data/` lies in the data folder.
+    pub(crate) fn lake_path(&self, folders: &Folders) -> std::path::PathBuf {
+        let path = Path::new(&self.config.settings.market_data.path);
+        path.strip_prefix("data").map_or_else(|_| path.to_owned(), |rest| folders.data.join(rest))
+    }
+}
+
+/// Reads the files of a configuration folder; a file that is not there counts as empty.
+pub(crate) fn read_sources(folder: &Path) -> Result<Sources, Failure> {
+    if !folder.is_dir() {
+        return Err(Failure::new(
+            Kind::InvalidConfiguration,
+            format!("there is no configuration folder {}; name it with --config-dir", folder.display()),
+        ));
+    }
+    let read = |name: &str| -> Result<Option<Source>, Failure> {
+        let path = folder.join(name);
+        match std::fs::read_to_string(&path) {
+            Ok(text) => Ok(Some(Source { name: path.display().to_string(), text })),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(Failure::new(
+                Kind::InvalidConfiguration,
+                format!("cannot read {}: {error}", path.display()),
+            )),
+        }
+    };
+    Ok(Sources {
+        settings: read("settings.yaml")?,
+        exchanges: read("exchanges.yaml")?,
+        strategies: read("strategies.yaml")?,
+        backtests: read("backtests.yaml")?,
+    })
+}
+
+/// Returns the checked configuration, or every problem in it.
+pub(crate) fn read_configuration(folders: &Folders) -> Result<Configuration, Failure> {
+    let sources = read_sources(&folders.config)?;
+    let (config, diagnostics) = check_sources(&sources);
+    match config {
+        Some(config) => Ok(Configuration { config, sources }),
+        None => Err(Failure::new(Kind::InvalidConfiguration, render_all(&sources, &diagnostics))),
+    }
+}
+
+/// Checks the files against the process's environment.
+pub(crate) fn check_sources(sources: &Sources) -> (Option<Config>, Vec<Diagnostic>) {
+    check(sources, &|name| std::env::var(name).ok())
+}
+
+/// Writes every problem with its line, one after the other, and their number.
+pub(crate) fn render_all(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+    let text_of = |file: &str| sources.named(file).map_or("", |source| &source.text);
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        text.push_str(&render(diagnostic, text_of(&diagnostic.file)));
+        text.push('\n');
+    }
+    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
+    text.push_str(&match errors {
+        1 => "the configuration has 1 error".to_owned(),
+        count => format!("the configuration has {count} errors"),
+    });
+    text
+}

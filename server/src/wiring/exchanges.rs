@@ -1,0 +1,48 @@
+//! The exchanges of this process: each built once, on first use, so that each has one weight budget.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use config::{Config, ExchangeSettings};
+use exchanges::{Exchange, Transport, registry};
+use types::ExchangeId;
+
+/// The exchanges of exchanges.yaml.
+#[derive(Debug)]
+pub(crate) struct Exchanges {
+    settings: BTreeMap<ExchangeId, ExchangeSettings>,
+    built: Mutex<BTreeMap<ExchangeId, Arc<dyn Exchange>>>,
+}
+
+impl Exchanges {
+    pub(crate) fn new(config: &Config) -> Self {
+        let settings = config.exchanges.iter().map(|(id, settings)| (id.clone(), settings.clone())).collect();
+        Self { settings, built: Mutex::new(BTreeMap::new()) }
+    }
+
+    /// Returns an exchange, or says which there are.
+    pub(crate) fn get(&self, id: &ExchangeId) -> Result<Arc<dyn Exchange>, String> {
+        let mut built = self.built.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(exchange) = built.get(id) {
+            return Ok(exchange.clone());
+        }
+        let settings = self.settings.get(id).ok_or_else(|| {
+            let known: Vec<&str> = self.settings.keys().map(ExchangeId::as_str).collect();
+            format!("exchanges.yaml has no exchange '{id}'; it has {}", known.join(", "))
+        })?;
+        let exchange =
+            registry::build(settings, Transport::default()).map_err(|error| error.to_string())?;
+        built.insert(id.clone(), exchange.clone());
+        Ok(exchange)
+    }
+
+    /// Returns the settings of every exchange, by name.
+    pub(crate) fn settings(&self) -> impl Iterator<Item = &ExchangeSettings> {
+        self.settings.values()
+    }
+
+    /// Returns whether an exchange's candles are made up.
+    pub(crate) fn is_synthetic(&self, id: &ExchangeId) -> bool {
+        self.settings.get(id).is_some_and(|settings| settings.synthetic)
+    }
+}
