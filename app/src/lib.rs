@@ -3,17 +3,36 @@
 //! Built twice, never both at once: with `ssr` into the server and with `hydrate` into the browser's bundle. It holds no business
 //! rules and reaches everything through [`services::Services`], which the server implements.
 #![recursion_limit = "256"]
+#![expect(
+    clippy::needless_pass_by_value,
+    reason = "a component owns its props: whoever uses it hands them over"
+)]
+#![expect(unreachable_pub, reason = "the macros for components and server functions write pub items")]
 
 pub mod account;
+mod app;
 pub mod backtests;
+mod browser;
 pub mod dashboard;
 pub mod data;
 pub mod error;
 mod form;
+mod format;
+mod frame;
 pub mod jobs;
 pub mod markets;
+mod not_found;
+#[cfg(feature = "ssr")]
+mod respond;
 #[cfg(feature = "ssr")]
 pub mod services;
+#[cfg(feature = "ssr")]
+mod shell;
 pub mod strategies;
+mod theme;
+mod ui;
 
+pub use app::App;
 pub use error::{AppError, FieldError};
+#[cfg(feature = "ssr")]
+pub use shell::shell;

@@ -1,1 +1,11 @@
 //! The wasm entry point: hydrate(), nothing else.
+#![recursion_limit = "256"]
+
+use wasm_bindgen::prelude::wasm_bindgen;
+
+/// Takes over the page that the server rendered. Called once by the document's script.
+#[wasm_bindgen]
+pub fn hydrate() {
+    console_error_panic_hook::set_once();
+    leptos::mount::hydrate_body(app::App);
+}

@@ -3,10 +3,8 @@
 use serde::{Deserialize, Serialize};
 use types::{ExchangeId, SeriesKey, Symbol, Timestamp};
 
-mod import;
 mod ingest;
 
-pub use import::ImportFault;
 pub use ingest::IngestForm;
 
 /// A configured exchange.

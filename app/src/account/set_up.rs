@@ -1,0 +1,62 @@
+//! The first visit: making the first account.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::Redirect;
+
+use super::api::{SetUp, session};
+use crate::error::AppError;
+use crate::ui::{Field, FormProblem, Loading, Logo, shown};
+
+const FIELDS: &[&str] = &["name", "password", "password_again"];
+
+/// Lets the first visitor make an account; everyone after is led to the sign-in.
+#[component]
+pub(crate) fn SetUpPage() -> impl IntoView {
+    let session = Resource::new(|| (), |()| session());
+    view! {
+        <Title text="Set up"/>
+        <main class="door" id="content">
+            <div class="door-card">
+                <span class="brand"><Logo/>"Crypto"</span>
+                <Suspense fallback=Loading>
+                    {move || Suspend::new(async move {
+                        shown(session.await, |session| {
+                            if session.is_set_up {
+                                view! { <Redirect path="/signin"/> }.into_any()
+                            } else {
+                                view! { <SetUpForm/> }.into_any()
+                            }
+                        })
+                    })}
+                </Suspense>
+            </div>
+        </main>
+    }
+}
+
+#[component]
+fn SetUpForm() -> impl IntoView {
+    let action = ServerAction::<SetUp>::new();
+    let refusal: Signal<Option<AppError>> =
+        Signal::derive(move || action.value().get().and_then(Result::err));
+    view! {
+        <h1>"Create your account"</h1>
+        <p class="muted">"The first account administers this installation. Everything stays on this machine."</p>
+        <ActionForm action=action>
+            <FormProblem fields=FIELDS refusal/>
+            <Field
+                name="name" label="Name" autocomplete="username" required=true refusal
+                hint="2 to 40 letters, digits, '.', '-', '_' or '@'"
+            />
+            <Field
+                name="password" label="Password" kind="password" autocomplete="new-password" required=true refusal
+                hint="At least 10 characters. A few unrelated words make a good one."
+            />
+            <Field
+                name="password_again" label="Password again" kind="password" autocomplete="new-password" required=true refusal
+            />
+            <button type="submit" class="button primary wide" disabled=move || action.pending().get()>"Create account"</button>
+        </ActionForm>
+    }
+}

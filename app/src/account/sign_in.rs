@@ -1,0 +1,98 @@
+//! Signing in, and going on to where the reader wanted to.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::components::Redirect;
+use leptos_router::hooks::use_query_map;
+
+use super::api::{SignIn, session};
+use crate::error::AppError;
+use crate::ui::{Field, FormProblem, Loading, Logo, shown};
+
+const FIELDS: &[&str] = &["name", "password"];
+
+/// Returns the sign-in page that leads back to `here` (a path with its query).
+pub(crate) fn sign_in_link(here: &str) -> String {
+    let target = safe_target(here);
+    if target == "/" { "/signin".to_owned() } else { format!("/signin?next={}", encode(target)) }
+}
+
+/// Returns the target if it is a path of ours, or the dashboard: a link must not lead off to another site.
+pub(crate) fn safe_target(next: &str) -> &str {
+    let is_path = next.starts_with('/') && !next.starts_with("//") && !next.starts_with("/\\");
+    let is_plain = next.bytes().all(|byte| (0x21..0x7f).contains(&byte));
+    if is_path && is_plain { next } else { "/" }
+}
+
+/// Escapes what would end a value in a query; the rest of a safe target may stand there as it is.
+fn encode(target: &str) -> String {
+    target.replace('%', "%25").replace('&', "%26").replace('#', "%23").replace('+', "%2B")
+}
+
+/// Asks for name and password.
+#[component]
+pub(crate) fn SignInPage() -> impl IntoView {
+    let session = Resource::new(|| (), |()| session());
+    view! {
+        <Title text="Sign in"/>
+        <main class="door" id="content">
+            <div class="door-card">
+                <span class="brand"><Logo/>"Crypto"</span>
+                <Suspense fallback=Loading>
+                    {move || Suspend::new(async move {
+                        shown(session.await, |session| {
+                            if session.is_set_up {
+                                view! { <SignInForm/> }.into_any()
+                            } else {
+                                view! { <Redirect path="/setup"/> }.into_any()
+                            }
+                        })
+                    })}
+                </Suspense>
+            </div>
+        </main>
+    }
+}
+
+#[component]
+fn SignInForm() -> impl IntoView {
+    let action = ServerAction::<SignIn>::new();
+    let refusal: Signal<Option<AppError>> =
+        Signal::derive(move || action.value().get().and_then(Result::err));
+    let next = use_query_map().read_untracked().get("next").unwrap_or_default();
+    let next = safe_target(&next).to_owned();
+    view! {
+        <h1>"Sign in"</h1>
+        <ActionForm action=action>
+            <FormProblem fields=FIELDS refusal/>
+            <input type="hidden" name="next" value=next/>
+            <Field name="name" label="Name" autocomplete="username" required=true refusal/>
+            <Field
+                name="password" label="Password" kind="password" autocomplete="current-password" required=true refusal
+            />
+            <button type="submit" class="button primary wide" disabled=move || action.pending().get()>"Sign in"</button>
+        </ActionForm>
+        <p class="muted small">"Forgot it? An administrator can set a new one on the server: "<code>"crypto user passwd NAME"</code></p>
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_paths_of_ours_are_targets() {
+        assert_eq!(safe_target("/data?gaps=1#x"), "/data?gaps=1#x");
+        for next in
+            ["", "//evil.example", "/\\evil.example", "https://evil.example", "data", "/a\r\nX: y", "/é"]
+        {
+            assert_eq!(safe_target(next), "/", "{next:?}");
+        }
+    }
+
+    #[test]
+    fn the_way_back_survives_in_a_query() {
+        assert_eq!(sign_in_link("/"), "/signin");
+        assert_eq!(sign_in_link("/backtests/new?a=1&b=2"), "/signin?next=/backtests/new?a=1%26b=2");
+    }
+}

@@ -1,0 +1,106 @@
+//! The queue and the list of results.
+
+use leptos::prelude::*;
+use leptos_router::NavigateOptions;
+use leptos_router::hooks::{use_navigate, use_query_map};
+
+use super::api::runs;
+use super::model::RunPage;
+use super::table::RunTable;
+use crate::browser;
+use crate::error::AppError;
+use crate::format;
+use crate::jobs::model::{JobKind, JobState, JobView};
+use crate::jobs::{JobList, jobs, wait_for_jobs};
+use crate::ui::{Empty, Loading, PageHead, Symbol, shown};
+
+/// How many jobs the page looks at.
+const JOBS: u32 = 20;
+
+type Queue = Resource<Result<Vec<JobView>, AppError>>;
+
+/// Shows what is queued and what came out; leads on to the result of the backtest that was just started (`?job=`).
+#[component]
+pub(crate) fn BacktestsPage() -> impl IntoView {
+    let query = use_query_map();
+    let before = Memo::new(move |_| query.read().get("before"));
+    let queue: Queue = Resource::new(|| (), |()| jobs(vec![JobKind::Backtest], JOBS));
+    let results = Resource::new(move || before.get(), runs);
+    browser::refetch_after(queue, wait_for_jobs);
+    follow(queue, results);
+    let on_change = Callback::new(move |()| queue.refetch());
+    view! {
+        <PageHead title="Backtests">
+            <a class="button primary" href="/backtests/new">"New backtest"</a>
+        </PageHead>
+        <div class="stack">
+            <Transition fallback=|| ()>
+                {move || Suspend::new(async move { shown(queue.await, |jobs| view! { <Waiting jobs on_change/> }) })}
+            </Transition>
+            <Transition fallback=Loading>
+                {move || Suspend::new(async move { shown(results.await, |page| view! { <Results page/> }) })}
+            </Transition>
+        </div>
+    }
+}
+
+/// The list of results changes when a job ends; the one that was started from this browser is opened then.
+fn follow(queue: Queue, results: Resource<Result<RunPage, AppError>>) {
+    let started = use_query_map().read_untracked().get("job");
+    let navigate = use_navigate();
+    Effect::new(move |before: Option<usize>| {
+        let jobs = queue.get().and_then(Result::ok).unwrap_or_default();
+        let ended = jobs.iter().filter(|job| !job.state.is_active()).count();
+        let result = jobs
+            .iter()
+            .find(|job| Some(job.id.to_string()) == started)
+            .filter(|job| job.state == JobState::Done)
+            .and_then(|job| job.link.clone());
+        if let Some(link) = result {
+            navigate(&link, NavigateOptions { replace: true, ..NavigateOptions::default() });
+        } else if before.is_some_and(|before| before != ended) {
+            results.refetch();
+        }
+        ended
+    });
+}
+
+/// Jobs that are not done: done ones are in the list of results.
+#[component]
+fn Waiting(jobs: Vec<JobView>, on_change: Callback<()>) -> impl IntoView {
+    let jobs: Vec<JobView> = jobs.into_iter().filter(|job| job.state != JobState::Done).collect();
+    (!jobs.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-labelledby="queue-title">
+                <h2 id="queue-title">"Queue"</h2>
+                <JobList jobs on_change/>
+            </section>
+        }
+    })
+}
+
+#[component]
+fn Results(page: RunPage) -> impl IntoView {
+    if page.runs.is_empty() {
+        return view! {
+            <Empty symbol=Symbol::Backtests title="No results yet" text="Pick a strategy and a stored series; the result is here seconds later.">
+                <a class="button primary" href="/backtests/new">"New backtest"</a>
+            </Empty>
+        }
+        .into_any();
+    }
+    let next = page.next.map(|cursor| {
+        view! { <nav class="pager" aria-label="Pages"><a class="button small" href=format!("/backtests?before={cursor}")>"Older results"</a></nav> }
+    });
+    view! {
+        <section class="panel" aria-labelledby="results-title">
+            <div class="panel-head">
+                <h2 id="results-title">"Results"</h2>
+                <span class="muted">{format::counted(page.total, "result", "results")}</span>
+            </div>
+            <RunTable runs=page.runs/>
+            {next}
+        </section>
+    }
+    .into_any()
+}

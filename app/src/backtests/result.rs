@@ -1,0 +1,109 @@
+//! The page of one result.
+
+use leptos::prelude::*;
+use leptos_router::hooks::{use_params_map, use_query_map};
+use types::RunId;
+
+use super::api::{DeleteRun, run, trades};
+use super::heat_map::HeatMap;
+use super::metrics::{AllMetrics, Headline};
+use super::model::{RunDetail, RunView};
+use super::result_parts::{Books, Charts, Drawdowns, Warnings};
+use super::trades::Trades;
+use crate::error::AppError;
+use crate::format;
+use crate::ui::{Loading, PageHead, SyntheticBadge, shown};
+
+/// Shows one result: figures first, then charts, months, trades and what exactly was run.
+#[component]
+pub(crate) fn ResultPage() -> impl IntoView {
+    let params = use_params_map();
+    let id = Memo::new(move |_| params.read().get("id").unwrap_or_default());
+    let query = use_query_map();
+    let page =
+        Memo::new(move |_| query.read().get("page").and_then(|page| page.parse::<u32>().ok()).unwrap_or(1));
+    let found = Resource::new(move || id.get(), run);
+    let rows = Resource::new(
+        move || (id.get(), page.get()),
+        |(id, page)| async move {
+            match id.parse() {
+                Ok(id) => trades(id, page).await,
+                Err(_) => Err(AppError::not_found("backtest")),
+            }
+        },
+    );
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move { shown(found.await, |detail| view! { <Content detail/> }) })}
+        </Transition>
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move {
+                // When the result itself is missing, its page says so once.
+                rows.await.ok().map(|trades| view! { <Trades trades path=format!("/backtests/{}", id.get_untracked())/> })
+            })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Content(detail: RunDetail) -> impl IntoView {
+    let run = detail.run.clone();
+    view! {
+        <ResultHead run=run.clone()/>
+        <div class="stack">
+            <Warnings warnings=detail.warnings open_position=detail.open_position/>
+            <Headline metrics=detail.metrics.clone() market=run.market_return/>
+            <Charts wide=detail.chart_wide_svg compact=detail.chart_compact_svg/>
+            <HeatMap years=detail.monthly/>
+            <div class="columns">
+                <AllMetrics metrics=detail.metrics/>
+                <div class="stack">
+                    <Books title="What was run" facts=detail.spec provenance=Some(detail.provenance)/>
+                    <Books title="Account" facts=detail.account provenance=None/>
+                </div>
+            </div>
+            <Drawdowns drawdowns=detail.drawdowns/>
+        </div>
+    }
+}
+
+#[component]
+fn ResultHead(run: RunView) -> impl IntoView {
+    let place = format!("{} · {} · {}", run.key.symbol, run.key.interval, run.key.exchange);
+    let range = format!("{} to {}", format::date(run.first_ms), format::date(run.last_ms));
+    let again =
+        format!("/backtests/new?strategy={}&series={}", run.name, run.key.to_string().replace(' ', "+"));
+    let title = run.name.clone();
+    let id = run.id;
+    let badge = run.is_synthetic.then(|| view! { <SyntheticBadge/> });
+    view! {
+        <PageHead title>
+            <a class="button" href=again>"Run again"</a>
+            <DeleteButton id/>
+        </PageHead>
+        <p class="result-place">
+            <span>{run.strategy_title.clone()}" "{run.params.clone()}</span>
+            <a href=crate::markets::model::series_link(&run.key)>{place}</a>
+            <span>{range}</span>
+            <span class="muted">"run at "{format::date_time(run.created_ms)}" UTC"</span>
+            {badge}
+        </p>
+    }
+}
+
+#[component]
+fn DeleteButton(id: RunId) -> impl IntoView {
+    let action = ServerAction::<DeleteRun>::new();
+    let problem = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
+    view! {
+        <details class="confirm">
+            <summary class="button quiet">"Delete"</summary>
+            <ActionForm action=action>
+                <input type="hidden" name="id" value=id.to_string()/>
+                <p>"Delete this result? The candles and the strategy stay."</p>
+                <p role="alert">{problem}</p>
+                <button type="submit" class="button small danger">"Delete it"</button>
+            </ActionForm>
+        </details>
+    }
+}

@@ -1,0 +1,44 @@
+//! The offline demo market in one click.
+
+use leptos::prelude::*;
+
+use super::api::StartIngest;
+use super::model::ExchangeView;
+use crate::ui::{Icon, Symbol};
+
+/// Returns the exchange that generates its candles, if one is configured and offers something.
+pub(crate) fn demo_exchange(exchanges: &[ExchangeView]) -> Option<&ExchangeView> {
+    exchanges.iter().find(|exchange| exchange.is_synthetic && !exchange.suggested_symbols.is_empty())
+}
+
+/// A button that downloads a year of hourly candles from the demo market.
+#[component]
+pub(crate) fn DemoButton(
+    /// The demo market.
+    exchange: ExchangeView,
+    /// Told when the download was queued.
+    on_change: Callback<()>,
+) -> impl IntoView {
+    let action = ServerAction::<StartIngest>::new();
+    Effect::new(move |_| {
+        if matches!(action.value().get(), Some(Ok(()))) {
+            on_change.run(());
+        }
+    });
+    let symbol = exchange.suggested_symbols.first().map(ToString::to_string).unwrap_or_default();
+    let note = format!("A year of hourly {symbol} candles, synthetic.");
+    let problem = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
+    view! {
+        <ActionForm action=action>
+            <input type="hidden" name="exchange" value=exchange.id.to_string()/>
+            <input type="hidden" name="symbol" value=symbol/>
+            <input type="hidden" name="interval" value="1h"/>
+            <input type="hidden" name="range" value="365"/>
+            <button type="submit" class="button" disabled=move || action.pending().get()>
+                <Icon symbol=Symbol::Synthetic/>"Get the offline demo market"
+            </button>
+        </ActionForm>
+        <p class="small muted">{note}</p>
+        <div role="alert">{move || problem().map(|text| view! { <p class="notice bad">{text}</p> })}</div>
+    }
+}

@@ -1,0 +1,110 @@
+//! The form that downloads candles from an exchange.
+
+use leptos::prelude::*;
+use types::Interval;
+
+use super::api::StartIngest;
+use super::model::ExchangeView;
+use crate::error::AppError;
+use crate::ui::{Empty, Field, FormProblem, SelectField, Symbol};
+
+const FIELDS: &[&str] = &["exchange", "symbol", "interval", "range", "start", "end"];
+
+const RANGES: [(&str, &str); 7] = [
+    ("30", "Last 30 days"),
+    ("90", "Last 90 days"),
+    ("365", "Last year"),
+    ("1095", "Last 3 years"),
+    ("1825", "Last 5 years"),
+    ("all", "Everything there is"),
+    ("custom", "From … to …"),
+];
+
+/// Asks what to download.
+#[component]
+pub(super) fn DownloadForm(exchanges: Vec<ExchangeView>, on_change: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<StartIngest>::new();
+    let refusal: Signal<Option<AppError>> =
+        Signal::derive(move || action.value().get().and_then(Result::err));
+    let is_queued = move || matches!(action.value().get(), Some(Ok(())));
+    Effect::new(move |_| {
+        if is_queued() {
+            on_change.run(());
+        }
+    });
+    let form = if exchanges.is_empty() {
+        view! {
+            <Empty symbol=Symbol::Download title="No exchange configured" text="Add one to config/exchanges.yaml and start the server again.">""</Empty>
+        }
+        .into_any()
+    } else {
+        view! {
+            <ActionForm action=action>
+                <FormProblem fields=FIELDS refusal/>
+                <Fields exchanges refusal/>
+                <div class="actions end">
+                    <span class="muted small" role="status">{move || is_queued().then_some("Queued: see the top of this page")}</span>
+                    <button type="submit" class="button primary" disabled=move || action.pending().get()>"Download"</button>
+                </div>
+            </ActionForm>
+        }
+        .into_any()
+    };
+    view! {
+        <section class="panel" id="download" aria-labelledby="download-title">
+            <h2 id="download-title">"Download from an exchange"</h2>
+            <p class="muted">"Only closed candles are stored. What is there already is not fetched twice."</p>
+            {form}
+        </section>
+    }
+}
+
+#[component]
+fn Fields(exchanges: Vec<ExchangeView>, refusal: Signal<Option<AppError>>) -> impl IntoView {
+    let names =
+        exchanges.iter().map(|exchange| (exchange.id.to_string(), name(exchange))).collect::<Vec<_>>();
+    let first = exchanges.first().map(|exchange| exchange.id.to_string()).unwrap_or_default();
+    let mut symbols: Vec<String> = exchanges
+        .iter()
+        .flat_map(|exchange| exchange.suggested_symbols.iter().map(ToString::to_string))
+        .collect();
+    symbols.sort();
+    symbols.dedup();
+    let symbol = exchanges
+        .first()
+        .and_then(|exchange| exchange.suggested_symbols.first())
+        .map(ToString::to_string)
+        .unwrap_or_default();
+    let ranges = RANGES.map(|(value, text)| (value.to_owned(), text.to_owned())).to_vec();
+    let range = RwSignal::new("365".to_owned());
+    view! {
+        <div class="fields">
+            <SelectField name="exchange" label="Exchange" options=names value=first refusal/>
+            <Field name="symbol" label="Symbol" value=symbol required=true list="symbols" hint="As the exchange writes it: BTCUSDT" refusal/>
+            <datalist id="symbols">{symbols.into_iter().map(|symbol| view! { <option value=symbol></option> }).collect_view()}</datalist>
+            <SelectField name="interval" label="Interval" options=intervals() value="1h" refusal/>
+            <SelectField name="range" label="Range" options=ranges value="365" on_change=Callback::new(move |text| range.set(text)) refusal/>
+        </div>
+        // Scripts fold the two dates away until they are asked for; without scripts they are simply there.
+        <div class="fields dates" class:asked=move || range.with(|range| range == "custom")>
+            <Field name="start" label="First day" kind="date" refusal/>
+            <Field name="end" label="Last day" kind="date" hint="Empty: up to now" refusal/>
+        </div>
+    }
+}
+
+/// Every interval, as a choice.
+pub(super) fn intervals() -> Vec<(String, String)> {
+    Interval::ALL.iter().map(|interval| (interval.to_string(), interval.to_string())).collect()
+}
+
+/// An exchange as a choice names it.
+fn name(exchange: &ExchangeView) -> String {
+    if exchange.is_synthetic {
+        format!("{} (offline demo market, synthetic)", exchange.id)
+    } else if exchange.is_testnet {
+        format!("{} (test network)", exchange.id)
+    } else {
+        exchange.id.to_string()
+    }
+}

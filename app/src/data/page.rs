@@ -1,0 +1,87 @@
+//! What is stored, what is under way, and the two ways in.
+
+use leptos::prelude::*;
+
+use super::api::exchanges;
+use super::download::DownloadForm;
+use super::gaps::GapsPanel;
+use super::import::ImportForm;
+use super::model::ExchangeView;
+use super::stored::Stored;
+use crate::browser;
+use crate::jobs::model::JobKind;
+use crate::jobs::{JobList, jobs, wait_for_jobs};
+use crate::markets::series_list;
+use crate::ui::{Loading, PageHead, shown};
+
+/// How many jobs the page lists.
+const JOBS: u32 = 20;
+
+/// Shows stored series, downloads and imports; follows running jobs by itself.
+#[component]
+pub(crate) fn DataPage() -> impl IntoView {
+    let running = Resource::new(|| (), |()| jobs(vec![JobKind::Import, JobKind::Ingest], JOBS));
+    let series = Resource::new(|| (), |()| series_list());
+    let known = Resource::new(|| (), |()| exchanges());
+    browser::refetch_after(running, wait_for_jobs);
+    follow(running, series);
+    let on_change = Callback::new(move |()| running.refetch());
+    let on_delete = Callback::new(move |()| series.refetch());
+    view! {
+        <PageHead title="Data" lead="Candles are kept as Parquet files that DuckDB, pandas and polars read too.">
+            <a class="button" href="#import" rel="external">"Import"</a>
+            <a class="button primary" href="#download" rel="external">"Download"</a>
+        </PageHead>
+        <div class="stack">
+            <Transition fallback=Loading>
+                {move || Suspend::new(async move { shown(running.await, |jobs| view! { <Jobs jobs on_change/> }) })}
+            </Transition>
+            <Transition fallback=Loading>
+                {move || Suspend::new(async move { shown(series.await, |series| view! { <Stored series on_delete/> }) })}
+            </Transition>
+            <GapsPanel/>
+            <Suspense fallback=Loading>
+                {move || Suspend::new(async move {
+                    shown(known.await, |exchanges| view! { <WaysIn exchanges on_change/> })
+                })}
+            </Suspense>
+        </div>
+    }
+}
+
+/// What is stored changes while jobs run and once more when the last of them ends.
+fn follow(
+    running: Resource<Result<Vec<crate::jobs::model::JobView>, crate::AppError>>,
+    series: Resource<Result<Vec<crate::markets::model::SeriesView>, crate::AppError>>,
+) {
+    Effect::new(move |before: Option<usize>| {
+        let jobs = running.get().and_then(Result::ok).unwrap_or_default();
+        let ended = jobs.iter().filter(|job| !job.state.is_active()).count();
+        if before.is_some_and(|before| before != ended) {
+            series.refetch();
+        }
+        ended
+    });
+}
+
+#[component]
+fn Jobs(jobs: Vec<crate::jobs::model::JobView>, on_change: Callback<()>) -> impl IntoView {
+    (!jobs.is_empty()).then(|| {
+        view! {
+            <section class="panel" aria-labelledby="jobs-title">
+                <h2 id="jobs-title">"Imports and downloads"</h2>
+                <JobList jobs on_change/>
+            </section>
+        }
+    })
+}
+
+#[component]
+fn WaysIn(exchanges: Vec<ExchangeView>, on_change: Callback<()>) -> impl IntoView {
+    view! {
+        <div class="columns even">
+            <DownloadForm exchanges=exchanges.clone() on_change/>
+            <ImportForm exchanges/>
+        </div>
+    }
+}

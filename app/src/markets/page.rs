@@ -1,0 +1,37 @@
+//! The list of markets.
+
+use leptos::prelude::*;
+
+use super::api::series_list;
+use super::cards::SeriesCards;
+use crate::ui::{Empty, Loading, PageHead, Symbol, shown};
+
+/// Shows every stored series.
+#[component]
+pub(crate) fn MarketsPage() -> impl IntoView {
+    let series = Resource::new(|| (), |()| series_list());
+    view! {
+        <PageHead title="Markets" lead="Every series you have stored. Open one for its chart."/>
+        <Suspense fallback=Loading>
+            {move || Suspend::new(async move {
+                shown(series.await, |series| {
+                    if series.is_empty() {
+                        view! { <NoMarkets/> }.into_any()
+                    } else {
+                        view! { <SeriesCards series/> }.into_any()
+                    }
+                })
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn NoMarkets() -> impl IntoView {
+    view! {
+        <Empty symbol=Symbol::Markets title="No markets yet" text="Charts appear here as soon as candles are stored.">
+            <a class="button primary" href="/data#download">"Download candles"</a>
+            <a class="button" href="/data#import">"Import a file"</a>
+        </Empty>
+    }
+}

@@ -1,0 +1,26 @@
+//! The page of an address that leads nowhere.
+
+use leptos::prelude::*;
+use leptos_meta::Title;
+
+use crate::ui::Logo;
+
+/// Says so, with the right status, and leads back.
+#[component]
+pub(crate) fn NotFoundPage() -> impl IntoView {
+    #[cfg(feature = "ssr")]
+    if let Some(options) = use_context::<leptos_axum::ResponseOptions>() {
+        options.set_status(http::StatusCode::NOT_FOUND);
+    }
+    view! {
+        <Title text="Page not found"/>
+        <main class="door" id="content">
+            <div class="door-card">
+                <a class="brand" href="/"><Logo/>"Crypto"</a>
+                <h1>"Page not found"</h1>
+                <p class="muted">"There is nothing at this address. It may have been mistyped, or what it showed was deleted."</p>
+                <a class="button primary" href="/">"Go to the dashboard"</a>
+            </div>
+        </main>
+    }
+}

@@ -1,0 +1,65 @@
+//! The library.
+
+use leptos::prelude::*;
+
+use super::api::strategies;
+use super::model::StrategyView;
+use crate::ui::{Empty, Loading, PageHead, Symbol, shown};
+
+/// Lists the library's strategies.
+#[component]
+pub(crate) fn StrategiesPage() -> impl IntoView {
+    let library = Resource::new(|| (), |()| strategies());
+    view! {
+        <PageHead title="Strategies" lead="The library in config/strategies.yaml, shared by everyone on this installation."/>
+        <Suspense fallback=Loading>
+            {move || Suspend::new(async move {
+                shown(library.await, |library| {
+                    if library.is_empty() {
+                        view! { <NoStrategies/> }.into_any()
+                    } else {
+                        let cards = library.into_iter().map(|strategy| view! { <li><StrategyCard strategy/></li> });
+                        view! { <ul class="cards wide">{cards.collect_view()}</ul> }.into_any()
+                    }
+                })
+            })}
+        </Suspense>
+    }
+}
+
+#[component]
+fn NoStrategies() -> impl IntoView {
+    view! {
+        <Empty
+            symbol=Symbol::Strategies title="The library is empty"
+            text="Add a strategy to config/strategies.yaml and check it with: crypto config validate"
+        >
+            ""
+        </Empty>
+    }
+}
+
+#[component]
+fn StrategyCard(strategy: StrategyView) -> impl IntoView {
+    let params = strategy.params.iter().map(|param| {
+        view! { <span class="chip">{param.title.clone()}" "<strong>{param.value.clone()}</strong></span> }
+    });
+    let params = params.collect_view();
+    let symbols = strategy.symbols.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    view! {
+        <article class="card still">
+            <div class="card-head">
+                <h2><a href=format!("/strategies/{}", strategy.name)>{strategy.name.clone()}</a></h2>
+                <span class="badge">{strategy.category}</span>
+            </div>
+            <p class="card-kind">{strategy.title}</p>
+            <p class="muted">{strategy.summary}</p>
+            <div class="chips">{params}</div>
+            <div class="card-foot muted"><span>{symbols}" · "{strategy.interval.to_string()}</span></div>
+            <div class="actions">
+                <a class="button small primary" href=format!("/backtests/new?strategy={}", strategy.name)>"Backtest"</a>
+                <a class="button small" href=format!("/strategies/{}", strategy.name)>"Details"</a>
+            </div>
+        </article>
+    }
+}

@@ -1,0 +1,39 @@
+//! What stands in for data that is on its way or did not come.
+
+use leptos::prelude::*;
+
+use super::{Icon, Symbol};
+use crate::error::AppError;
+
+/// Renders what came, or why nothing did.
+pub(crate) fn shown<T, V: IntoView + 'static>(
+    answer: Result<T, AppError>,
+    render: impl FnOnce(T) -> V,
+) -> AnyView {
+    match answer {
+        Ok(value) => render(value).into_any(),
+        Err(error) => view! { <Problem error/> }.into_any(),
+    }
+}
+
+/// Says why something cannot be shown and what to do.
+#[component]
+pub(crate) fn Problem(error: AppError) -> impl IntoView {
+    let (text, href) = match error {
+        AppError::Unauthenticated => ("Sign in", "/signin"),
+        AppError::NotFound { .. } => ("Go to the dashboard", "/"),
+        _ => ("Try again", ""),
+    };
+    view! {
+        <div class="notice bad" role="alert">
+            <Icon symbol=Symbol::Warning/>
+            <p>{error.to_string()}" "<a href=href rel="external">{text}</a></p>
+        </div>
+    }
+}
+
+/// Holds the place of data on its way.
+#[component]
+pub(crate) fn Loading() -> impl IntoView {
+    view! { <div class="loading" role="status"><span class="visually-hidden">"Loading"</span></div> }
+}
