@@ -133,7 +133,7 @@ fn provide_request_services(shared: &Arc<Shared>) {
         return;
     };
     let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-    app::provide_services(Arc::new(RequestServices::new(shared.clone(), session, address)));
+    app::services::provide_services(Arc::new(RequestServices::new(shared.clone(), session, address)));
     if let (Some(nonce), Some(response)) =
         (use_context::<leptos::nonce::Nonce>(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))
