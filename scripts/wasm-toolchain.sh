@@ -33,7 +33,8 @@ rustup_way() {
     has rustup || return 1
     say "Adding the $wasm target (rustup target add)"
     # RUSTUP_MAX_RETRIES and the time limit keep a machine that cannot reach rustup's server from waiting long.
-    if RUSTUP_MAX_RETRIES=1 timeout 180 rustup target add "$wasm" >&2 && sysroot_has_wasm "$(rustc --print sysroot)"; then
+    if RUST_BACKTRACE=0 RUSTUP_MAX_RETRIES=1 timeout 180 rustup target add "$wasm" >&2 &&
+        sysroot_has_wasm "$(rustc --print sysroot)"; then
         use_path_compiler "$(rustc --version), target added by rustup"
         return 0
     fi
@@ -80,7 +81,7 @@ check_candidate() {
         die "no $wasm target: apt's rustc-web $candidate is older than the $(rust_version) that is needed"
 }
 
-# build_sysroot RUSTC CARGO LINKER FOLDER: the standard library for wasm, built into a folder of ours; /usr stays as it is.
+# build_sysroot RUSTC CARGO LINKER FOLDER: the standard library for wasm, built into a folder of ours.
 build_sysroot() {
     local rustc="$1" cargo="$2" linker="$3" sysroot="$4" work host
     say "Building the standard library for $wasm with $("$rustc" --version | cut -d' ' -f1,2) (once, about a minute)"
@@ -89,11 +90,10 @@ build_sysroot() {
     # shellcheck disable=SC2064 # the folder's name is wanted as it is now
     trap "rm -rf '$work'" EXIT
     mkdir -p "$work/src" "$work/lib"
-    printf '[package]\nname = "sysroot-builder"\nversion = "0.0.0"\nedition = "2021"\n[workspace]\n[profile.release]\ndebug = false\n' \
-        >"$work/Cargo.toml"
+    printf '%s\n' '[package]' 'name = "sysroot-builder"' 'version = "0.0.0"' 'edition = "2021"' '[workspace]' >"$work/Cargo.toml"
     : >"$work/src/lib.rs"
-    (cd "$work" && env -u RUSTFLAGS -u CARGO_BUILD_TARGET RUSTC_BOOTSTRAP=1 RUSTC="$rustc" CARGO_TARGET_DIR="$work/target" \
-        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker" \
+    (cd "$work" && env -u RUSTFLAGS -u CARGO_BUILD_TARGET RUSTC_BOOTSTRAP=1 RUSTC="$rustc" \
+        CARGO_TARGET_DIR="$work/target" CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker" \
         "$cargo" build --quiet --release -Zbuild-std=std,panic_abort --target "$wasm" >&2) ||
         die "the standard library did not build for $wasm (the compiler's messages are above)"
     rm -f "$work/target/$wasm/release/deps/"libsysroot_builder-*

@@ -1,22 +1,32 @@
-// The `test` that specs use: a real server per worker, a guarded page, and steps that read like a user's.
+// The `test` that specs use: a real server, a guarded page, a user in front of it.
+//
+// `server` is shared by the specs of a worker and has an account; `emptyServer` is a new installation for one test.
 import { test as base, expect } from "@playwright/test";
 
 import { Guard } from "./guard.ts";
 import { Server } from "./server.ts";
+import { NAME, PASSWORD, User } from "./user.ts";
 
-type PerTest = { guard: Guard };
+type PerTest = { guard: Guard; user: User; emptyServer: Server };
 type PerWorker = { server: Server };
 
 export const test = base.extend<PerTest, PerWorker>({
   server: [
     async ({}, use) => {
       const server = await Server.start();
+      server.cli(["user", "add", NAME], `${PASSWORD}\n`);
       await use(server);
       await server.stop();
     },
     { scope: "worker", timeout: 60_000 },
   ],
+  emptyServer: async ({}, use) => {
+    const server = await Server.start();
+    await use(server);
+    await server.stop();
+  },
   baseURL: async ({ server }, use) => use(server.origin),
+  user: async ({ page, javaScriptEnabled }, use) => use(new User(page, javaScriptEnabled !== false)),
   guard: [
     async ({ context, server }, use, info) => {
       const guard = new Guard(context);

@@ -1,5 +1,5 @@
 // Starts the real `crypto` binary with its demo exchange on free ports and an empty data folder, and ends it by pid.
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
@@ -48,6 +48,13 @@ export class Server {
   async stop(): Promise<void> {
     await end(this.child, "SIGTERM");
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Runs a verb of the command line on the server's own folders; `input` goes to its standard input. */
+  cli(words: string[], input = ""): string {
+    const done = spawnSync(binary, [...this.options.slice(0, 4), ...words], { cwd: repo, input, encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`crypto ${words.join(" ")} ended with ${done.status}:\n${done.stderr}`);
+    return done.stdout;
   }
 
   /** What the server wrote to its standard error, for the report of a failed test. */
