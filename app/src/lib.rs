@@ -35,4 +35,6 @@ mod ui;
 pub use app::App;
 pub use error::{AppError, FieldError};
 #[cfg(feature = "ssr")]
+pub use services::{Services, provide_services};
+#[cfg(feature = "ssr")]
 pub use shell::shell;

@@ -68,7 +68,7 @@ pub(crate) fn requested() -> Theme {
 
 /// Switches to the other theme, for browsers that run no scripts.
 #[server(endpoint = "switch_theme")]
-#[expect(clippy::unused_async, reason = "a server function is async even where it waits for nothing")]
+#[allow(clippy::unused_async, reason = "a server function is async even where it waits for nothing")]
 pub async fn switch_theme() -> Result<(), AppError> {
     let cookie = http::HeaderValue::from_str(&requested().other().cookie());
     if let (Some(options), Ok(cookie)) = (use_context::<leptos_axum::ResponseOptions>(), cookie) {
