@@ -52,7 +52,7 @@ pub fn check(
         // Nothing may be refused in silence, even if this very code is at fault.
         let message = "a value was lost although nothing is wrong with it".to_owned();
         let help = "this is a defect of the checker: please report it with the file".to_owned();
-        files[0].sink.error(codes::LOST_VALUE, Span::START, message, Some(help));
+        files[0].sink.error(codes::LOST_VALUE, Span::START, message, help);
     }
     let config = config.filter(|_| !has_errors);
     let diagnostics = [settings, exchanges, strategies, backtests]

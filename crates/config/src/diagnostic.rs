@@ -48,7 +48,7 @@ pub struct Diagnostic {
     pub end_line: u32,
     /// The column after its last character.
     pub end_column: u32,
-    /// What to do about it.
+    /// What to do about it; this checker always knows something.
     pub suggestion: Option<String>,
 }
 
@@ -111,18 +111,24 @@ impl<'a> Sink<'a> {
         self.is_cut_short
     }
 
+    /// Returns whether no more problems are listed, so that none need be worded.
+    pub(crate) const fn is_full(&self) -> bool {
+        self.diagnostics.len() > MAX_DIAGNOSTICS
+    }
+
     pub(crate) fn has_errors(&self) -> bool {
         self.diagnostics.iter().any(Diagnostic::is_error)
     }
 
-    pub(crate) fn error(&mut self, code: Code, span: Span, message: String, suggestion: Option<String>) {
-        if self.diagnostics.len() > MAX_DIAGNOSTICS {
+    /// Reports a problem; `suggestion` says what to do about it.
+    pub(crate) fn error(&mut self, code: Code, span: Span, message: String, suggestion: String) {
+        if self.is_full() {
             return;
         }
         let (code, message, suggestion) = if self.diagnostics.len() == MAX_DIAGNOSTICS {
             let message =
                 format!("more than {MAX_DIAGNOSTICS} problems in this file; the rest is not listed");
-            (codes::TOO_MANY, message, Some("correct these first, then check again".to_owned()))
+            (codes::TOO_MANY, message, "correct these first, then check again".to_owned())
         } else {
             (code, message, suggestion)
         };
@@ -135,7 +141,7 @@ impl<'a> Sink<'a> {
             column: span.column,
             end_line: span.end_line,
             end_column: span.end_column,
-            suggestion,
+            suggestion: Some(suggestion),
         });
     }
 

@@ -28,7 +28,8 @@ pub fn render(diagnostic: &Diagnostic, source: &str) -> String {
     {
         let (quoted, caret) = quote(line, diagnostic);
         // Writing to a String cannot fail.
-        let _ = write!(out, "\n{margin} |\n{number} | {quoted}\n{margin} | {caret}");
+        let quoted = format!("{number} | {quoted}");
+        let _ = write!(out, "\n{margin} |\n{}\n{margin} | {caret}", quoted.trim_end());
     }
     if let Some(suggestion) = &diagnostic.suggestion {
         let _ = write!(out, "\n{margin} = help: {suggestion}");

@@ -3,6 +3,9 @@
 //! Invariant: a file that the checker accepts is valid by the schema, so that an editor never underlines what is right. The
 //! schema cannot say everything: order of dates and parameters, names of other files and exact decimals are the checker's.
 
+#[cfg(test)]
+mod tests;
+
 use serde_json::{Map, Value, json};
 use types::Interval;
 
@@ -84,13 +87,13 @@ fn value(shape: Shape) -> Value {
             json!({ "type": "string", "minLength": 1 })
         }
         Shape::Integer { min, max } => {
-            or_placeholder(json!({ "type": "integer", "minimum": min, "maximum": max }))
+            or_placeholder(&json!({ "type": "integer", "minimum": min, "maximum": max }))
         }
-        Shape::Bool => or_placeholder(json!({ "type": "boolean" })),
-        Shape::Rate => or_decimal_text(json!({ "type": "number", "minimum": 0, "maximum": 1 })),
+        Shape::Bool => or_placeholder(&json!({ "type": "boolean" })),
+        Shape::Rate => or_decimal_text(&json!({ "type": "number", "minimum": 0, "maximum": 1 })),
         Shape::Money => {
             let most: i64 = MAX_MONEY.parse().unwrap_or(i64::MAX);
-            or_decimal_text(json!({ "type": "number", "exclusiveMinimum": 0, "maximum": most }))
+            or_decimal_text(&json!({ "type": "number", "exclusiveMinimum": 0, "maximum": most }))
         }
         Shape::Date => json!({
             "anyOf": [
@@ -103,16 +106,14 @@ fn value(shape: Shape) -> Value {
             let mut names: Vec<&str> = Interval::ALL.iter().map(|interval| interval.as_str()).collect();
             // Other platforms' spellings, which are read too.
             names.extend(["1D", "3D", "1W", "1mo"]);
-            or_placeholder(json!({ "enum": names }))
+            or_placeholder(&json!({ "enum": names }))
         }
-        Shape::StrategyType => or_placeholder(
-            json!({ "enum": catalogue::strategies().iter().map(|kind| kind.name).collect::<Vec<_>>() }),
-        ),
-        Shape::Choice(options) => or_placeholder(json!({ "enum": options() })),
+        Shape::StrategyType => or_placeholder(&json!({ "enum": shape::strategy_types() })),
+        Shape::Choice(options) => or_placeholder(&json!({ "enum": options() })),
         Shape::Url { schemes, words } => {
             let schemes = schemes.iter().map(|scheme| format!("{scheme}://"));
             let starts: Vec<String> = words.iter().map(|&word| word.to_owned()).chain(schemes).collect();
-            or_placeholder(json!({ "type": "string", "pattern": format!("^\\s*({})", starts.join("|")) }))
+            or_placeholder(&json!({ "type": "string", "pattern": format!("^\\s*({})", starts.join("|")) }))
         }
         Shape::Secret => json!({ "anyOf": [{ "const": "" }, { "$ref": "#/$defs/placeholder" }] }),
         Shape::Params => json!({ "type": "object" }),
@@ -132,12 +133,12 @@ fn named(names: Names, of: &[Field]) -> Value {
     })
 }
 
-fn or_placeholder(schema: Value) -> Value {
+fn or_placeholder(schema: &Value) -> Value {
     json!({ "anyOf": [schema, { "$ref": "#/$defs/placeholder" }] })
 }
 
 /// Exact decimals may be quoted.
-fn or_decimal_text(schema: Value) -> Value {
+fn or_decimal_text(schema: &Value) -> Value {
     let text = json!({ "type": "string", "pattern": "^\\s*[+-]?[0-9]*\\.?[0-9]*([eE][+-]?[0-9]+)?\\s*$" });
     json!({ "anyOf": [schema, text, { "$ref": "#/$defs/placeholder" }] })
 }

@@ -6,6 +6,7 @@ mod backtests;
 mod exchanges;
 mod settings;
 mod strategies;
+mod words;
 
 use crate::catalogue;
 use crate::source::ConfigFile;
@@ -63,34 +64,6 @@ pub(crate) enum Names {
 }
 
 impl Shape {
-    /// Returns what is expected, in words.
-    pub(crate) fn expected(self) -> String {
-        match self {
-            Self::Version => format!("the version {VERSION}"),
-            Self::Text => "a text".to_owned(),
-            Self::Integer { min, max } => format!("integer {min}..={max}"),
-            Self::Bool => "true or false".to_owned(),
-            Self::Rate => "number 0..=1".to_owned(),
-            Self::Money => format!("number above 0, at most {MAX_MONEY}"),
-            Self::Date => "a date such as 2024-01-31".to_owned(),
-            Self::Symbol => "a symbol such as BTCUSDT".to_owned(),
-            Self::Interval => "an interval such as 1h".to_owned(),
-            Self::Exchange => "the name of an exchange".to_owned(),
-            Self::StrategyName => "the name of a strategy".to_owned(),
-            Self::StrategyType => format!("one of {}", strategy_types().join(", ")),
-            Self::Params => "parameters with values".to_owned(),
-            Self::Choice(options) => format!("one of {}", options().join(", ")),
-            Self::Url { schemes, words } => {
-                let schemes = schemes.iter().map(|scheme| format!("{scheme}://…"));
-                words.iter().map(|&word| word.to_owned()).chain(schemes).collect::<Vec<_>>().join(" or ")
-            }
-            Self::Secret => "a placeholder such as ${API_KEY:}".to_owned(),
-            Self::List(Self::Symbol) => "a list of symbols such as [BTCUSDT]".to_owned(),
-            Self::List(_) => "a list of names".to_owned(),
-            Self::Table(_) | Self::Named { .. } => "keys with values".to_owned(),
-        }
-    }
-
     /// Returns whether its value is a single scalar.
     pub(crate) const fn is_scalar(self) -> bool {
         !matches!(self, Self::Params | Self::List(_) | Self::Table(_) | Self::Named { .. })

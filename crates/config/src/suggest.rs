@@ -3,6 +3,9 @@
 /// Words longer than this are nobody's slip of the pen; comparing them would only cost time.
 const LONGEST: usize = 64;
 
+/// More words than this are not searched: a suggestion is a courtesy.
+const MOST: usize = 1000;
+
 /// Returns the known word nearest to `found`, or `None` when nothing is near enough to be a slip.
 pub(crate) fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if found.len() > LONGEST {
@@ -12,6 +15,7 @@ pub(crate) fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>)
     let limit = (folded.chars().count() / 3).max(1);
     known
         .into_iter()
+        .take(MOST)
         .filter_map(|word| {
             let candidate = fold(word);
             let distance = strsim::damerau_levenshtein(&folded, &candidate);

@@ -1,5 +1,8 @@
 //! Parameters against the catalogue: the one check behind YAML, web forms and stored runs.
 
+#[cfg(test)]
+mod tests;
+
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -21,7 +24,7 @@ pub struct ParamProblem {
     /// What was found and what was allowed.
     pub message: String,
     /// What to do about it.
-    pub suggestion: Option<String>,
+    pub suggestion: String,
 }
 
 /// Where a problem of a parameter is.
@@ -148,20 +151,20 @@ fn unknown(kind: &StrategyKind, name: &str) -> ParamProblem {
         place: ParamPlace::Name,
         code: codes::UNKNOWN_PARAMETER.id,
         message: format!("unknown parameter '{}' of {}", shown(name), kind.name),
-        suggestion: Some(suggestion),
+        suggestion,
     }
 }
 
 fn read(spec: &ParamSpec, given: &Given) -> Result<ParamValue, ParamProblem> {
     let expected = spec.kind.describe();
-    let problem = |code: Code, suggestion: Option<String>| ParamProblem {
+    let problem = |code: Code, suggestion: String| ParamProblem {
         param: spec.name.to_owned(),
         place: ParamPlace::Value,
         code: code.id,
         message: format!("{}: found {}, expected {expected}", spec.name, given.described),
         suggestion,
     };
-    let default = || Some(format!("leave it out for the default {}", ParamValue::from(spec.default)));
+    let default = || format!("leave it out for the default {}", ParamValue::from(spec.default));
     match (spec.kind, &given.value) {
         (ParamKind::Integer { min, max }, &GivenValue::Integer(value)) => {
             if (min..=max).contains(&value) {
@@ -179,10 +182,10 @@ fn read(spec: &ParamSpec, given: &Given) -> Result<ParamValue, ParamProblem> {
                 return Ok(ParamValue::Text(text.clone()));
             }
             let near = nearest(text, options.iter().copied()).map(|near| format!("did you mean '{near}'?"));
-            Err(problem(codes::NOT_A_CHOICE, near.or_else(default)))
+            Err(problem(codes::NOT_A_CHOICE, near.unwrap_or_else(default)))
         }
         (_, GivenValue::Text(text)) if !matches!(resolve_plain(text), Resolved::Text | Resolved::Null) => {
-            Err(problem(codes::WRONG_TYPE, Some("write it without quotes".to_owned())))
+            Err(problem(codes::WRONG_TYPE, "write it without quotes".to_owned()))
         }
         _ => Err(problem(codes::WRONG_TYPE, default())),
     }
@@ -220,87 +223,6 @@ fn disorder(params: &Params, given: &[Given], lesser: &str, greater: &str) -> Op
         place: ParamPlace::Value,
         code: codes::PARAMETER_ORDER.id,
         message: format!("{} must be less than {}", with_origin(lesser), with_origin(greater)),
-        suggestion: Some(suggestion),
+        suggestion,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-    use crate::catalogue::strategy;
-
-    fn problems(kind: &str, given: &Value) -> Vec<String> {
-        let kind = strategy(kind).expect("in the catalogue");
-        let (params, problems) = check_params(kind, given.as_object().expect("a map"));
-        assert_eq!(params.is_some(), problems.is_empty());
-        problems
-            .into_iter()
-            .map(|p| format!("{} {} | {}", p.code, p.message, p.suggestion.unwrap_or_default()))
-            .collect()
-    }
-
-    #[test]
-    fn every_kind_of_problem_is_named() {
-        for (kind, given, expected) in [
-            ("sma_crossover", json!({"fast_period": 5, "slow_period": null}), ""),
-            (
-                "sma_crossover",
-                json!({"fast_perod": 10}),
-                "CFG041 unknown parameter 'fast_perod' of sma_crossover | did you mean 'fast_period'?",
-            ),
-            (
-                "buy_and_hold",
-                json!({"period": 10}),
-                "CFG041 unknown parameter 'period' of buy_and_hold | buy_and_hold has no parameters; remove it",
-            ),
-            (
-                "sma_crossover",
-                json!({"fast_period": 0}),
-                "CFG015 fast_period: found integer 0, expected integer 1..=1000 | leave it out for the default 10",
-            ),
-            (
-                "sma_crossover",
-                json!({"fast_period": "10"}),
-                "CFG014 fast_period: found text '10', expected integer 1..=1000 | write it without quotes",
-            ),
-            (
-                "sma_crossover",
-                json!({"fast_period": 30, "slow_period": 10}),
-                "CFG042 fast_period 30 must be less than slow_period 10 | exchange the two values",
-            ),
-            (
-                "sma_crossover",
-                json!({"fast_period": 30}),
-                "CFG042 fast_period 30 must be less than slow_period 30 (the default) | lower fast_period or raise slow_period",
-            ),
-            (
-                "rsi_mean_reversion",
-                json!({"oversold": 80.5}),
-                "CFG042 oversold 80.5 must be less than overbought 70 (the default) | lower oversold or raise overbought",
-            ),
-            (
-                "rsi_mean_reversion",
-                json!({"oversold": [1]}),
-                "CFG014 oversold: found a list, expected number 0..=100 | leave it out for the default 30",
-            ),
-        ] {
-            assert_eq!(problems(kind, &given).join("\n"), expected, "{given}");
-        }
-    }
-
-    #[test]
-    fn a_form_posts_texts() {
-        let kind = strategy("rsi_mean_reversion").expect("in the catalogue");
-        let (params, problems) =
-            check_texts(kind, [("period", " 7 "), ("oversold", "25"), ("overbought", "")]);
-        assert_eq!(problems, []);
-        let params = params.expect("no problems");
-        assert_eq!((params.integer("period"), params.number("oversold")), (Some(7), Some(25.0)));
-        assert_eq!(params.number("overbought"), Some(70.0));
-        let (params, problems) = check_texts(kind, [("period", "seven"), ("oversold", ".nan")]);
-        assert!(params.is_none());
-        assert_eq!(problems.len(), 2, "{problems:?}");
-    }
 }

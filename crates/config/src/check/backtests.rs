@@ -80,7 +80,7 @@ fn check_dates(table: &Table, sink: &mut Sink<'_>) {
         } else {
             "exchange the two dates".to_owned()
         };
-        sink.error(codes::DATE_ORDER, end_item.span, message, Some(help));
+        sink.error(codes::DATE_ORDER, end_item.span, message, help);
     }
 }
 
@@ -90,12 +90,12 @@ fn check_symbols(entry: &NamedTable, sink: &mut Sink<'_>) {
         (true, true) => {
             let span = table.item("symbols").map_or(table.span, |item| item.span);
             let message = format!("backtest '{name}' has both 'symbol' and 'symbols'");
-            sink.error(codes::EXCLUSIVE_KEYS, span, message, Some("keep one of them".to_owned()));
+            sink.error(codes::EXCLUSIVE_KEYS, span, message, "keep one of them".to_owned());
         }
         (false, false) if !sink.is_cut_short() => {
             let message = format!("backtest '{name}' has neither 'symbol' nor 'symbols'");
             let help = "add `symbol: BTCUSDT`, or `symbols: [BTCUSDT, ETHUSDT]`".to_owned();
-            sink.error(codes::MISSING_KEY, table.span, message, Some(help));
+            sink.error(codes::MISSING_KEY, table.span, message, help);
         }
         _ => {}
     }

@@ -1,5 +1,7 @@
 //! The names that one file defines and another refers to.
 
+use indexmap::IndexSet;
+
 use crate::codes::Code;
 use crate::diagnostic::{Sink, Span};
 use crate::render::shown;
@@ -11,7 +13,7 @@ use crate::yaml::Node;
 #[derive(Debug)]
 pub(super) struct Known {
     /// `None` when the file was not handed in or could not be read: then nothing can be said about a name.
-    names: Option<Vec<String>>,
+    names: Option<IndexSet<String>>,
 }
 
 impl Known {
@@ -34,7 +36,7 @@ impl Known {
     /// `shown_name` is what messages may print of the name.
     pub(super) fn require(&self, name: &str, reference: Reference<'_>, span: Span, sink: &mut Sink<'_>) {
         let Some(names) = &self.names else { return };
-        if names.iter().any(|known| known == name) {
+        if names.contains(name) || sink.is_full() {
             return;
         }
         let Reference { code, what, file, written } = reference;
@@ -43,7 +45,7 @@ impl Known {
             None if names.is_empty() => format!("add it to {file}, which defines none"),
             None => format!("add it to {file}, which defines {}", listed(names)),
         };
-        sink.error(code, span, format!("no {what} '{written}' in {file}"), Some(suggestion));
+        sink.error(code, span, format!("no {what} '{written}' in {file}"), suggestion);
     }
 }
 
@@ -58,7 +60,7 @@ pub(super) struct Reference<'a> {
 }
 
 /// Returns the first few names.
-fn listed(names: &[String]) -> String {
+fn listed(names: &IndexSet<String>) -> String {
     const FEW: usize = 6;
     let mut out = names.iter().take(FEW).map(|name| shown(name)).collect::<Vec<_>>().join(", ");
     if names.len() > FEW {

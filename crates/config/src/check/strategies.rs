@@ -46,9 +46,12 @@ fn strategy(entry: &NamedTable, exchanges: &Known, sink: &mut Sink<'_>) -> Optio
 pub(super) fn check_exchange(table: &Table, exchanges: &Known, sink: &mut Sink<'_>) {
     let Some(name) = table.get::<ExchangeId>("exchange") else { return };
     let Some(item) = table.item("exchange") else { return };
-    let written = if item.written.is_empty() { name.as_str() } else { &item.written };
-    let reference =
-        Reference { code: codes::UNKNOWN_EXCHANGE, what: "exchange", file: ConfigFile::Exchanges, written };
+    let (what, written) = if table.has("exchange") {
+        ("exchange", item.written.as_str())
+    } else {
+        ("default exchange", name.as_str())
+    };
+    let reference = Reference { code: codes::UNKNOWN_EXCHANGE, what, file: ConfigFile::Exchanges, written };
     exchanges.require(name.as_str(), reference, item.span, sink);
 }
 

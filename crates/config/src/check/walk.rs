@@ -5,6 +5,8 @@
 mod decimal;
 mod scalar;
 
+use indexmap::IndexMap;
+
 use crate::check::value::{Item, NamedTable, Table, Value};
 use crate::codes;
 use crate::diagnostic::{Sink, Span};
@@ -12,6 +14,28 @@ use crate::render::shown;
 use crate::shape::{Field, Names, Presence, Shape, VERSION};
 use crate::suggest::nearest;
 use crate::yaml::{Content, Entry, Node, Scalar};
+
+/// The key that a value belongs to.
+#[derive(Debug, Clone, Copy)]
+struct Slot {
+    key: &'static str,
+    presence: Presence,
+}
+
+impl Slot {
+    const fn of(field: &Field) -> Self {
+        Self { key: field.key, presence: field.presence }
+    }
+
+    /// Returns help for a value about which nothing better can be said.
+    fn help(self, shape: Shape) -> String {
+        match self.presence {
+            Presence::Default(text) if !text.is_empty() => format!("leave it out for the default {text}"),
+            Presence::Inherited(from) => format!("leave it out to use {from} of settings.yaml"),
+            _ => shape.example(self.key),
+        }
+    }
+}
 
 /// Returns the values of a file. `root` is `None` when the text is empty or could not be read at all.
 pub(super) fn file(root: Option<&Node>, fields: &'static [Field], sink: &mut Sink<'_>) -> Table {
@@ -34,8 +58,9 @@ fn table(
         Some(Node { content: Content::Broken, .. }) => return table,
         Some(node) => {
             let message = format!("{owner}: found {}, expected keys with values", node.described());
-            let help = format!("write {} on lines of their own, indented", listed(fields));
-            sink.error(codes::WRONG_TYPE, node.span, message, Some(help));
+            let help =
+                format!("its keys are {}; write each on a line of its own with its value", listed(fields));
+            sink.error(codes::WRONG_TYPE, node.span, message, help);
             return table;
         }
     };
@@ -61,7 +86,7 @@ fn given(entry: &Entry, field: &Field, sink: &mut Sink<'_>) -> Option<Item> {
         Shape::Table(fields) => {
             Some(Value::Table(table(Some(&entry.value), fields, field.key, entry.key_span, sink)))
         }
-        shape => value(&entry.value, shape, field.key, sink),
+        shape => value(&entry.value, shape, Slot::of(field), sink),
     };
     Some(Item { value: value?, span: entry.value.span, written: written(&entry.value) })
 }
@@ -73,7 +98,7 @@ fn absent(field: &Field, owner: &str, span: Span, is_empty: bool, sink: &mut Sin
         (Shape::Table(fields), _) => Some(Value::Table(table(None, fields, key, span, sink))),
         (shape, Presence::Default(text)) => {
             let scalar = Scalar { text: text.to_owned(), is_plain: true, template: None };
-            value(&Node { span, content: Content::Scalar(scalar) }, shape, key, sink)
+            value(&Node { span, content: Content::Scalar(scalar) }, shape, Slot::of(field), sink)
         }
         (_, Presence::Optional | Presence::Inherited(_)) => None,
         // What is missing may stand beyond the place where reading ended.
@@ -81,7 +106,7 @@ fn absent(field: &Field, owner: &str, span: Span, is_empty: bool, sink: &mut Sin
         (Shape::Version, Presence::Required) => {
             let message = format!("{owner} names no version, expected 'version: {VERSION}'");
             let help = format!("write `version: {VERSION}` as the first line");
-            sink.error(codes::VERSION_MISSING, span, message, Some(help));
+            sink.error(codes::VERSION_MISSING, span, message, help);
             None
         }
         (shape, Presence::Required) => {
@@ -91,7 +116,7 @@ fn absent(field: &Field, owner: &str, span: Span, is_empty: bool, sink: &mut Sin
                 format!("{owner} has no '{key}'")
             };
             let help = format!("add `{key}: …`: {}", shape.expected());
-            sink.error(codes::MISSING_KEY, span, message, Some(help));
+            sink.error(codes::MISSING_KEY, span, message, help);
             None
         }
     };
@@ -99,54 +124,57 @@ fn absent(field: &Field, owner: &str, span: Span, is_empty: bool, sink: &mut Sin
 }
 
 /// Returns a value read into its type, or reports what is wrong with it.
-fn value(node: &Node, shape: Shape, key: &str, sink: &mut Sink<'_>) -> Option<Value> {
+fn value(node: &Node, shape: Shape, slot: Slot, sink: &mut Sink<'_>) -> Option<Value> {
+    let key = slot.key;
     match (&node.content, shape) {
         (Content::Broken, _) => None,
         (_, Shape::Table(fields)) => Some(Value::Table(table(Some(node), fields, key, node.span, sink))),
         (_, Shape::Named { what, names, of }) => named(node, key, what, names, of, sink),
         (Content::Map(_), Shape::Params) => Some(Value::Raw(node.clone())),
-        (Content::List(items), Shape::List(shape)) => list(node, items, *shape, key, sink),
+        (Content::List(items), Shape::List(shape)) => list(node, items, *shape, slot, sink),
         (Content::Scalar(scalar), shape) if shape.is_scalar() => {
-            scalar::read(scalar, node.span, shape, key, sink)
+            scalar::read(scalar, node.span, shape, slot, sink)
         }
         _ => {
             let message = format!("{key}: found {}, expected {}", node.described(), shape.expected());
             let help = match (&node.content, shape) {
                 (Content::Scalar(scalar), Shape::List(_)) => Some(format!("write [{}]", scalar.shown())),
-                (Content::List(items), _) if items.len() == 1 => {
+                (Content::List(items), shape) if items.len() == 1 && shape.is_scalar() => {
                     items.first().map(|item| format!("write {key}: {} without brackets", written(item)))
                 }
                 _ => None,
             };
+            let help = help.unwrap_or_else(|| slot.help(shape));
             sink.error(codes::WRONG_TYPE, node.span, message, help);
             None
         }
     }
 }
 
-fn list(node: &Node, items: &[Node], shape: Shape, key: &str, sink: &mut Sink<'_>) -> Option<Value> {
+fn list(node: &Node, items: &[Node], shape: Shape, slot: Slot, sink: &mut Sink<'_>) -> Option<Value> {
+    let key = slot.key;
     if items.is_empty() {
         let message = format!("{key}: found an empty list, expected at least one entry");
-        sink.error(codes::EMPTY, node.span, message, Some("add one".to_owned()));
+        sink.error(codes::EMPTY, node.span, message, "add one".to_owned());
         return None;
     }
-    let mut read: Vec<(String, Item)> = Vec::with_capacity(items.len());
+    let mut read: IndexMap<String, Item> = IndexMap::with_capacity(items.len());
     for item in items {
-        let Some(value) = value(item, shape, key, sink) else { continue };
+        let Some(value) = value(item, shape, slot, sink) else { continue };
         let identity = match &value {
             Value::Text(text) => text.clone(),
             Value::Symbol(symbol) => symbol.to_string(),
             _ => continue,
         };
         let written = written(item);
-        if read.iter().any(|(other, _)| *other == identity) {
+        if read.contains_key(&identity) {
             let message = format!("{key}: '{written}' is listed twice");
-            sink.error(codes::LISTED_TWICE, item.span, message, Some("remove one of them".to_owned()));
+            sink.error(codes::LISTED_TWICE, item.span, message, "remove one of them".to_owned());
             continue;
         }
-        read.push((identity, Item { value, span: item.span, written }));
+        read.insert(identity, Item { value, span: item.span, written });
     }
-    Some(Value::List(read.into_iter().map(|(_, item)| item).collect()))
+    Some(Value::List(read.into_values().collect()))
 }
 
 fn named(
@@ -160,19 +188,21 @@ fn named(
     let Content::Map(entries) = &node.content else {
         let message = format!("{key}: found {}, expected one {what} per name", node.described());
         let help = format!("write a name, a colon and below it the keys of the {what}, indented");
-        sink.error(codes::WRONG_TYPE, node.span, message, Some(help));
+        sink.error(codes::WRONG_TYPE, node.span, message, help);
         return None;
     };
     let mut tables = Vec::with_capacity(entries.len());
     for entry in entries {
         let name = shown(&entry.key);
         if !names.allow(&entry.key) {
-            let message = format!("'{name}' is no name of a {what}: {}", names.rule());
+            let message = format!("'{name}' is no {what} name: {}", names.rule());
             sink.error(
                 codes::BAD_NAME,
                 entry.key_span,
                 message,
-                names.repaired(&entry.key).map(|name| format!("write {name}")),
+                names
+                    .repaired(&entry.key)
+                    .map_or_else(|| "choose another name".to_owned(), |name| format!("write {name}")),
             );
         }
         let owner = format!("{what} '{name}'");
@@ -183,12 +213,15 @@ fn named(
 }
 
 fn unknown_key(entry: &Entry, fields: &[Field], owner: &str, sink: &mut Sink<'_>) {
+    if sink.is_full() {
+        return;
+    }
     let help = match nearest(&entry.key, fields.iter().map(|field| field.key)) {
         Some(near) => format!("did you mean '{near}'?"),
         None => format!("the keys of {owner} are {}", listed(fields)),
     };
     let message = format!("unknown key '{}' in {owner}", shown(&entry.key));
-    sink.error(codes::UNKNOWN_KEY, entry.key_span, message, Some(help));
+    sink.error(codes::UNKNOWN_KEY, entry.key_span, message, help);
 }
 
 fn listed(fields: &[Field]) -> String {

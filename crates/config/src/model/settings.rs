@@ -96,7 +96,7 @@ words! {
     StoreKind {
         /// Parquet files in a folder.
         Parquet = "parquet",
-        /// A TimescaleDB database.
+        /// A `TimescaleDB` database.
         Timescale = "timescale",
     }
 }

@@ -67,7 +67,7 @@ fn expand(
         let Some(end) = body.find('}') else {
             let message = format!("'{}' has no closing '}}'", shown(&rest[at..]));
             let help = "write ${NAME} or ${NAME:default}, or $${ for a literal ${".to_owned();
-            sink.error(codes::BAD_PLACEHOLDER, span, message, Some(help));
+            sink.error(codes::BAD_PLACEHOLDER, span, message, help);
             return false;
         };
         match look_up(&body[..end], environment) {
@@ -79,7 +79,7 @@ fn expand(
         }
         if out.len() > *budget {
             let message = format!("the values of this file grow beyond {MAX_EXPANDED_BYTES} bytes");
-            sink.error(codes::TOO_LONG, span, message, Some("use shorter environment variables".to_owned()));
+            sink.error(codes::TOO_LONG, span, message, "use shorter environment variables".to_owned());
             *budget = 0;
             return false;
         }
@@ -121,7 +121,7 @@ impl Problem {
                 "a default is a plain text; placeholders do not nest".into(),
             ),
         };
-        sink.error(code, span, message, Some(help));
+        sink.error(code, span, message, help);
     }
 }
 

@@ -3,6 +3,8 @@
 //! Anchors and aliases are refused rather than counted: a configuration that repeats itself is read more easily written out,
 //! and nothing that is never expanded can explode.
 
+use std::collections::BTreeMap;
+
 use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 
 use crate::codes;
@@ -16,10 +18,12 @@ pub(crate) const MAX_BYTES: usize = 256 * 1024;
 /// The deepest nesting that is read; the files themselves need five levels.
 pub(crate) const MAX_DEPTH: usize = 32;
 
-/// A list or map whose end has not come yet.
+const TOO_DEEP_HELP: &str = "no configuration file needs more than five levels";
+
+/// A list or map whose end has not come yet; `lines` are those of its keys so far.
 enum Open {
     List { start: Span, items: Vec<Node> },
-    Map { start: Span, entries: Vec<Entry>, key: Key },
+    Map { start: Span, entries: Vec<Entry>, lines: BTreeMap<String, u32>, key: Key },
 }
 
 /// Where a map stands between two events.
@@ -36,7 +40,7 @@ enum Key {
 pub(crate) fn parse(text: &str, sink: &mut Sink<'_>) -> Option<Node> {
     if text.len() > MAX_BYTES {
         let message = format!("the file has {} bytes, expected at most {MAX_BYTES}", text.len());
-        sink.error(codes::TOO_LONG, Span::START, message, Some("split it into several files".to_owned()));
+        sink.error(codes::TOO_LONG, Span::START, message, "split it into several files".to_owned());
         sink.cut_short();
         return None;
     }
@@ -79,7 +83,12 @@ impl Builder<'_, '_> {
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse_extras(span, anchor, tag.is_some());
-                self.open.push(Open::Map { start: span, entries: Vec::new(), key: Key::Awaited });
+                self.open.push(Open::Map {
+                    start: span,
+                    entries: Vec::new(),
+                    lines: BTreeMap::new(),
+                    key: Key::Awaited,
+                });
             }
             Event::SequenceEnd | Event::MappingEnd => self.close(span),
             Event::Alias(_) => {
@@ -89,15 +98,14 @@ impl Builder<'_, '_> {
             Event::DocumentStart(_) if self.root.is_some() => {
                 let message = "a second YAML document starts here, expected one per file".to_owned();
                 let help = "remove the `---`, or move what follows to a file of its own".to_owned();
-                self.sink.error(codes::SEVERAL_DOCUMENTS, span, message, Some(help));
+                self.sink.error(codes::SEVERAL_DOCUMENTS, span, message, help);
                 return true;
             }
             _ => {}
         }
         if self.open.len() > MAX_DEPTH {
             let message = format!("nested more than {MAX_DEPTH} levels deep");
-            let help = "no configuration file needs more than five levels".to_owned();
-            self.sink.error(codes::TOO_DEEP, span, message, Some(help));
+            self.sink.error(codes::TOO_DEEP, span, message, TOO_DEEP_HELP.to_owned());
             self.sink.cut_short();
             return true;
         }
@@ -110,14 +118,14 @@ impl Builder<'_, '_> {
         }
         if has_tag {
             let help = "remove the tag; put a value in quotes to make it a text".to_owned();
-            self.sink.error(codes::TAG, span, "tags such as `!!str` are not read".to_owned(), Some(help));
+            self.sink.error(codes::TAG, span, "tags such as `!!str` are not read".to_owned(), help);
         }
     }
 
     fn refuse_alias(&mut self, span: Span) {
         let message = "anchors (&name) and aliases (*name) are not read".to_owned();
         let help = "write the value out; put a text that starts with & or * in quotes".to_owned();
-        self.sink.error(codes::ALIAS, span, message, Some(help));
+        self.sink.error(codes::ALIAS, span, message, help);
     }
 
     /// Puts a complete node where it belongs.
@@ -125,8 +133,8 @@ impl Builder<'_, '_> {
         match self.open.last_mut() {
             None => self.root = self.root.take().or(Some(node)),
             Some(Open::List { items, .. }) => items.push(node),
-            Some(Open::Map { entries, key, .. }) => match std::mem::replace(key, Key::Awaited) {
-                Key::Awaited => *key = read_key(node, entries, self.sink),
+            Some(Open::Map { entries, lines, key, .. }) => match std::mem::replace(key, Key::Awaited) {
+                Key::Awaited => *key = read_key(node, lines, self.sink),
                 Key::Read { text, span } => entries.push(Entry { key: text, key_span: span, value: node }),
                 Key::Refused => {}
             },
@@ -138,7 +146,7 @@ impl Builder<'_, '_> {
             Some(Open::List { start, items }) => {
                 Node { span: between(start, end), content: Content::List(items) }
             }
-            Some(Open::Map { start, entries, key }) => {
+            Some(Open::Map { start, entries, key, .. }) => {
                 let mut entries = entries;
                 // Only a file that ends in the middle leaves a key without its value.
                 if let Key::Read { text, span } = key {
@@ -170,12 +178,27 @@ impl Builder<'_, '_> {
             self.refuse_alias(span);
         } else if info.contains("recursion limit") {
             let message = format!("nested more than {MAX_DEPTH} levels deep");
-            self.sink.error(codes::TOO_DEEP, span, message, None);
+            self.sink.error(codes::TOO_DEEP, span, message, TOO_DEEP_HELP.to_owned());
         } else {
             let message = format!("not valid YAML: {}", shown_info(info));
-            self.sink.error(codes::SYNTAX, span, message, Some(syntax_help(line, info).to_owned()));
+            self.sink.error(codes::SYNTAX, span, message, syntax_help(line, info).to_owned());
         }
+        self.forget_neighbour(span);
         self.sink.cut_short();
+    }
+
+    /// Drops the value that the fault touches: of `${A}` in a flow map the parser has read `$` by then.
+    fn forget_neighbour(&mut self, fault: Span) {
+        let last = match self.open.last_mut() {
+            Some(Open::List { items, .. }) => items.last_mut(),
+            Some(Open::Map { entries, .. }) => entries.last_mut().map(|entry| &mut entry.value),
+            None => None,
+        };
+        if let Some(node) = last
+            && (node.span.end_line, node.span.end_column) == (fault.line, fault.column)
+        {
+            node.content = Content::Broken;
+        }
     }
 
     /// Closes what a cut-off text left open, so that what was read is checked too.
@@ -188,21 +211,22 @@ impl Builder<'_, '_> {
     }
 }
 
-fn read_key(node: Node, entries: &[Entry], sink: &mut Sink<'_>) -> Key {
+fn read_key(node: Node, lines: &mut BTreeMap<String, u32>, sink: &mut Sink<'_>) -> Key {
     let span = node.span;
     let Content::Scalar(Scalar { text, .. }) = node.content else {
         if node.content != Content::Broken {
             let message = format!("found {} as a key, expected a text", node.described());
             let help = "put values that start with { or [ or hold ${…} in quotes".to_owned();
-            sink.error(codes::KEY_NOT_TEXT, span, message, Some(help));
+            sink.error(codes::KEY_NOT_TEXT, span, message, help);
         }
         return Key::Refused;
     };
-    if let Some(first) = entries.iter().find(|entry| entry.key == text) {
-        let message = format!("key '{}' is already given on line {}", shown(&text), first.key_span.line);
-        sink.error(codes::DUPLICATE_KEY, span, message, Some("remove or rename one of the two".to_owned()));
+    if let Some(first) = lines.get(&text) {
+        let message = format!("key '{}' is already given on line {first}", shown(&text));
+        sink.error(codes::DUPLICATE_KEY, span, message, "remove or rename one of the two".to_owned());
         return Key::Refused;
     }
+    lines.insert(text.clone(), span.line);
     Key::Read { text, span }
 }
 

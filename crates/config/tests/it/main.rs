@@ -1,11 +1,10 @@
-//! What the checker says from the outside: committed files, bad input, any input, and the schema beside it.
+//! What the checker says from the outside: committed files, bad input and any input.
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod committed;
 mod diagnostics;
 mod hostile;
 mod round_trip;
-mod schema;
 
 use config::{Config, ConfigFile, Diagnostic, Source, Sources, check};
 

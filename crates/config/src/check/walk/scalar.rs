@@ -4,7 +4,7 @@ use types::{ExchangeId, Interval, Symbol, Timestamp};
 
 use crate::catalogue;
 use crate::check::value::Value;
-use crate::check::walk::decimal;
+use crate::check::walk::{Slot, decimal};
 use crate::codes::{self, Code};
 use crate::diagnostic::{Sink, Span};
 use crate::secret::{Secret, redact_url};
@@ -23,7 +23,7 @@ pub(super) fn read(
     scalar: &Scalar,
     span: Span,
     shape: Shape,
-    key: &str,
+    slot: Slot,
     sink: &mut Sink<'_>,
 ) -> Option<Value> {
     let result = match shape {
@@ -48,7 +48,8 @@ pub(super) fn read(
     match result {
         Ok(value) => Some(value),
         Err((code, message, help)) => {
-            sink.error(code, span, format!("{key}: {message}"), help);
+            let help = help.unwrap_or_else(|| slot.help(shape));
+            sink.error(code, span, format!("{}: {message}", slot.key), help);
             None
         }
     }
@@ -121,18 +122,17 @@ fn integer(scalar: &Scalar, shape: Shape, min: i64, max: i64) -> Result<Value, F
 }
 
 fn boolean(scalar: &Scalar, shape: Shape) -> Result<Value, Fault> {
-    match scalar.resolve() {
-        Resolved::Bool(value) => Ok(Value::Bool(value)),
-        _ => {
-            let (code, message, help) = wrong_type(scalar, shape);
-            let help = match scalar.text.to_lowercase().as_str() {
-                "yes" | "on" | "y" | "1" => Some("write true".to_owned()),
-                "no" | "off" | "n" | "0" => Some("write false".to_owned()),
-                _ => help,
-            };
-            Err((code, message, help))
-        }
+    if let Resolved::Bool(value) = scalar.resolve() {
+        return Ok(Value::Bool(value));
     }
+    let (code, message, help) = wrong_type(scalar, shape);
+    let help = match scalar.text.to_lowercase().as_str() {
+        // The word itself may be from the environment and is not repeated.
+        "yes" | "on" | "y" | "1" => Some("write true".to_owned()),
+        "no" | "off" | "n" | "0" => Some("write false".to_owned()),
+        _ => help,
+    };
+    Err((code, message, help))
 }
 
 fn date(scalar: &Scalar) -> Result<Value, Fault> {
@@ -179,14 +179,11 @@ fn interval(scalar: &Scalar, shape: Shape) -> Result<Value, Fault> {
         error.found = scalar.shown();
         let lower = text.to_lowercase();
         let near = match lower.as_str() {
-            "60m" | "60min" => Some("1h"),
-            "24h" => Some("1d"),
-            "7d" => Some("1w"),
-            "30d" | "1month" | "month" => Some("1M"),
             "1min" | "minute" => Some("1m"),
-            "hour" => Some("1h"),
-            "day" | "daily" => Some("1d"),
-            "week" | "weekly" => Some("1w"),
+            "60m" | "60min" | "hour" => Some("1h"),
+            "24h" | "day" | "daily" => Some("1d"),
+            "7d" | "week" | "weekly" => Some("1w"),
+            "30d" | "1month" | "month" => Some("1M"),
             // `1H` is an hour; only the month is told apart by case, and it reads as it is.
             other => other.parse::<Interval>().ok().map(Interval::as_str),
         };
