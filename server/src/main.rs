@@ -22,7 +22,9 @@ fn main() -> ExitCode {
     };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return output::report(&output::Failure::failed(format!("cannot start: {error}")), false),
+        Err(error) => {
+            return output::report(&output::Failure::failed(format!("cannot start: {error}")), false);
+        }
     };
     let is_json = arguments.global.json;
     let outcome = runtime.block_on(cli::run(arguments));

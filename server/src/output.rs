@@ -93,15 +93,18 @@ impl Output {
     }
 
     /// Writes the result as one JSON document.
+    #[expect(clippy::unused_self, reason = "results go out through the same object as progress")]
     pub(crate) fn json(self, value: &impl Serialize) -> Result<(), Failure> {
         let mut stdout = io::BufWriter::new(io::stdout().lock());
-        serde_json::to_writer_pretty(&mut stdout, value).map_err(|error| Failure::failed(error.to_string()))?;
+        serde_json::to_writer_pretty(&mut stdout, value)
+            .map_err(|error| Failure::failed(error.to_string()))?;
         writeln!(stdout)?;
         stdout.flush()?;
         Ok(())
     }
 
     /// Writes text of the result.
+    #[expect(clippy::unused_self, reason = "as above")]
     pub(crate) fn text(self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
         stdout.write_all(text.as_bytes())?;
@@ -162,7 +165,9 @@ pub(crate) fn table(headings: &[&str], rows: &[Vec<String>]) -> String {
     };
     let mut text = line(&mut headings.iter().copied());
     text.push('\n');
-    text.push_str(&line(&mut widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().iter().map(String::as_str)));
+    text.push_str(&line(
+        &mut widths.iter().map(|width| "─".repeat(*width)).collect::<Vec<_>>().iter().map(String::as_str),
+    ));
     text.push('\n');
     for row in rows {
         text.push_str(&line(&mut row.iter().map(String::as_str)));
@@ -184,7 +189,14 @@ mod tests {
 
     #[test]
     fn kinds_are_the_documented_exit_codes() {
-        let codes = [Kind::Failed, Kind::Usage, Kind::InvalidConfiguration, Kind::NotFound, Kind::Exchange, Kind::Refused];
+        let codes = [
+            Kind::Failed,
+            Kind::Usage,
+            Kind::InvalidConfiguration,
+            Kind::NotFound,
+            Kind::Exchange,
+            Kind::Refused,
+        ];
         assert_eq!(codes.map(|kind| kind as u8), [1, 2, 3, 4, 5, 6]);
     }
 }

@@ -47,7 +47,8 @@ impl House {
     /// Reads the configuration and opens the candle store.
     pub(crate) fn open(folders: &Folders) -> Result<Self, Failure> {
         let configuration = read_configuration(folders)?;
-        let lake = Lake::open(configuration.lake_path(folders)).map_err(|error| Failure::failed(error.to_string()))?;
+        let lake = Lake::open(configuration.lake_path(folders))
+            .map_err(|error| Failure::failed(error.to_string()))?;
         let exchanges = Exchanges::new(&configuration.config);
         Ok(Self {
             configuration: Arc::new(configuration),
@@ -58,7 +59,10 @@ impl House {
 }
 
 /// Opens the application's state and brings its schema up to date.
-pub(crate) async fn open_store(configuration: &Configuration, folders: &Folders) -> Result<Arc<dyn Store>, Failure> {
+pub(crate) async fn open_store(
+    configuration: &Configuration,
+    folders: &Folders,
+) -> Result<Arc<dyn Store>, Failure> {
     let url = configuration.database_url(folders);
     store::open(&url).await.map_err(|error| Failure::new(Kind::Failed, error.to_string()))
 }

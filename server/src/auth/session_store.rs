@@ -2,6 +2,7 @@
 //!
 //! The cookie holds the session's id; the database holds only its SHA-256, so that a copied database opens no session.
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -30,7 +31,11 @@ impl DatabaseSessions {
 
 /// Returns the name under which a session is stored.
 fn stored_id(id: Id) -> String {
-    Sha256::digest(id.to_string().as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(id.to_string().as_bytes()).iter().fold(String::with_capacity(64), |mut text, byte| {
+        // Writing into a string cannot fail.
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }
 
 fn backend(error: impl std::fmt::Display) -> Error {
@@ -71,8 +76,9 @@ impl SessionStore for DatabaseSessions {
             return Ok(None);
         };
         let data = serde_json::from_slice(&stored.data).map_err(|error| Error::Decode(error.to_string()))?;
-        let expiry_date = OffsetDateTime::from_unix_timestamp_nanos(i128::from(stored.expires_at.as_ms()) * 1_000_000)
-            .map_err(|error| Error::Decode(error.to_string()))?;
+        let expiry_date =
+            OffsetDateTime::from_unix_timestamp_nanos(i128::from(stored.expires_at.as_ms()) * 1_000_000)
+                .map_err(|error| Error::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date }))
     }
 

@@ -3,6 +3,7 @@
 mod files;
 mod show;
 
+use std::fmt::Write as _;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -68,7 +69,7 @@ pub(super) async fn run(verb: BacktestVerb, folders: &Folders, output: Output) -
     for document in &documents {
         text.push_str(&show::run(&document.result));
         for file in &document.files {
-            text.push_str(&format!("wrote {file}\n"));
+            let _ = writeln!(text, "wrote {file}");
         }
         text.push('\n');
     }

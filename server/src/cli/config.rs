@@ -42,9 +42,15 @@ fn validate(paths: &[PathBuf], folders: &Folders, output: Output) -> Result<(), 
     } else if diagnostics.iter().any(Diagnostic::is_error) {
         output.text(&render_all(&sources, &diagnostics))?;
     } else {
-        let files: Vec<&str> =
-            ConfigFile::ALL.into_iter().filter_map(|file| sources.get(file)).map(|source| source.name.as_str()).collect();
-        output.text(&format!("valid: {}", if files.is_empty() { "no files, all defaults".to_owned() } else { files.join(", ") }))?;
+        let files: Vec<&str> = ConfigFile::ALL
+            .into_iter()
+            .filter_map(|file| sources.get(file))
+            .map(|source| source.name.as_str())
+            .collect();
+        output.text(&format!(
+            "valid: {}",
+            if files.is_empty() { "no files, all defaults".to_owned() } else { files.join(", ") }
+        ))?;
     }
     match config {
         Some(_) => Ok(()),
@@ -64,5 +70,8 @@ fn read_files(files: &[PathBuf]) -> Result<Sources, Failure> {
 }
 
 fn kind_of(path: &Path) -> Result<ConfigFile, Failure> {
-    path.display().to_string().parse().map_err(|error: config::ParseConfigFileError| Failure::usage(error.to_string()))
+    path.display()
+        .to_string()
+        .parse()
+        .map_err(|error: config::ParseConfigFileError| Failure::usage(error.to_string()))
 }

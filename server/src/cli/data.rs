@@ -68,7 +68,8 @@ async fn list(house: &House, output: Output) -> Result<(), Failure> {
         return output.json(&series);
     }
     if series.is_empty() {
-        return output.text("no candles are stored yet: see `crypto ingest --help` and `crypto import --help`");
+        return output
+            .text("no candles are stored yet: see `crypto ingest --help` and `crypto import --help`");
     }
     let rows: Vec<Vec<String>> = series.iter().map(row).collect();
     output.text(&table(
@@ -102,7 +103,14 @@ async fn gaps(house: &House, key: &SeriesKey, output: Output) -> Result<(), Fail
     if output.is_json() {
         let gaps = gaps.iter().map(document).collect();
         let (first, last) = (summary.first.to_rfc3339(), summary.last.to_rfc3339());
-        return output.json(&GapsDocument { series: key.clone(), first, last, rows: summary.rows, gaps, missing });
+        return output.json(&GapsDocument {
+            series: key.clone(),
+            first,
+            last,
+            rows: summary.rows,
+            gaps,
+            missing,
+        });
     }
     if gaps.is_empty() {
         return output.text(&format!("{key}: no gaps in {} candles", summary.rows));
@@ -112,7 +120,11 @@ async fn gaps(house: &House, key: &SeriesKey, output: Output) -> Result<(), Fail
         .map(|gap| vec![gap.start.to_string(), gap.end.to_string(), gap.missing.to_string()])
         .collect();
     let listing = table(&["first missing (UTC)", "first back (UTC)", "missing"], &rows);
-    output.text(&format!("{listing}\n{key}: {} gaps, {missing} candles missing of {}", gaps.len(), summary.rows + missing))
+    output.text(&format!(
+        "{listing}\n{key}: {} gaps, {missing} candles missing of {}",
+        gaps.len(),
+        summary.rows + missing
+    ))
 }
 
 fn document(gap: &Gap) -> GapRow {

@@ -49,7 +49,11 @@ pub(super) fn demo_market() -> Result<Simulator, Failure> {
     Simulator::new(config).map_err(|error| Failure::failed(error.to_string()))
 }
 
-pub(super) async fn run(arguments: ExchangeSimArguments, folders: &Folders, output: Output) -> Result<(), Failure> {
+pub(super) async fn run(
+    arguments: ExchangeSimArguments,
+    folders: &Folders,
+    output: Output,
+) -> Result<(), Failure> {
     if !arguments.listen.ip().is_loopback() {
         return Err(Failure::usage(format!(
             "{} can be reached from other machines, and the simulator asks nobody for a password: listen on 127.0.0.1",
@@ -72,7 +76,10 @@ pub(super) async fn run(arguments: ExchangeSimArguments, folders: &Folders, outp
         .map_err(|error| Failure::failed(format!("cannot listen on {}: {error}", arguments.listen)))?;
     let symbols: Vec<String> = simulator.symbols().iter().map(ToString::to_string).collect();
     let address = listener.local_addr()?;
-    output.notice(&format!("simulated exchange on http://{address} with {}; Ctrl+C stops it", symbols.join(", ")));
+    output.notice(&format!(
+        "simulated exchange on http://{address} with {}; Ctrl+C stops it",
+        symbols.join(", ")
+    ));
     serve(listener, simulator, async {
         // Without signals there is no other way to stop than killing the process, which is as good here.
         let _ = tokio::signal::ctrl_c().await;
@@ -91,10 +98,17 @@ async fn replayed(series: &[SeriesKey], folders: &Folders) -> Result<Vec<ReplayS
             .await
             .map_err(|error| Failure::failed(error.to_string()))?;
         if stored.is_empty() {
-            return Err(Failure::not_found(format!("no candles of {key} are stored; `crypto data list` shows what is")));
+            return Err(Failure::not_found(format!(
+                "no candles of {key} are stored; `crypto data list` shows what is"
+            )));
         }
         let candles = stored.into_iter().map(|stored| stored.candle).collect();
-        replays.push(ReplaySeries { symbol: key.symbol.clone(), assets: None, interval: key.interval, candles });
+        replays.push(ReplaySeries {
+            symbol: key.symbol.clone(),
+            assets: None,
+            interval: key.interval,
+            candles,
+        });
     }
     Ok(replays)
 }

@@ -20,7 +20,11 @@ pub(super) struct ImportArguments {
     series: SeriesArguments,
 }
 
-pub(super) async fn run(arguments: ImportArguments, folders: &Folders, output: Output) -> Result<(), Failure> {
+pub(super) async fn run(
+    arguments: ImportArguments,
+    folders: &Folders,
+    output: Output,
+) -> Result<(), Failure> {
     let house = House::open(folders)?;
     let cancel = CancellationToken::new();
     super::cancel_on_interrupt(&cancel);

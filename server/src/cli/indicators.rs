@@ -84,12 +84,15 @@ async fn compute_all(arguments: ComputeArguments, folders: &Folders, output: Out
     let start = arguments.start.unwrap_or(TimeRange::ALL.start);
     let first = bars.open_time().partition_point(|open| *open < start);
     if first == bars.len() {
-        return Err(Failure::not_found(format!("no candles of {key} are stored in this range; see `crypto data list`")));
+        return Err(Failure::not_found(format!(
+            "no candles of {key} are stored in this range; see `crypto data list`"
+        )));
     }
     let mut names = Vec::new();
     let mut columns = Vec::new();
     for (text, spec) in specs {
-        let lines = compute(&spec, &bars).map_err(|error| Failure::new(Kind::Usage, format!("'{text}': {error}")))?;
+        let lines =
+            compute(&spec, &bars).map_err(|error| Failure::new(Kind::Usage, format!("'{text}': {error}")))?;
         let is_single = lines.len() == 1;
         for line in lines {
             names.push(if is_single { text.clone() } else { format!("{text}.{}", line.name) });
@@ -106,11 +109,17 @@ async fn compute_all(arguments: ComputeArguments, folders: &Folders, output: Out
         }
         return output.json(&document);
     }
-    let headings: Vec<&str> = ["open time (UTC)", "close"].into_iter().chain(names.iter().map(String::as_str)).collect();
+    let headings: Vec<&str> =
+        ["open time (UTC)", "close"].into_iter().chain(names.iter().map(String::as_str)).collect();
     let rows: Vec<Vec<String>> = (first.max(bars.len().saturating_sub(arguments.last))..bars.len())
         .map(|bar| {
-            let values = columns.iter().map(|column| column[bar].map_or_else(|| "n/a".to_owned(), |value| format!("{value:.4}")));
-            [bars.open_time()[bar].to_string(), bars.close()[bar].to_string()].into_iter().chain(values).collect()
+            let values = columns
+                .iter()
+                .map(|column| column[bar].map_or_else(|| "n/a".to_owned(), |value| format!("{value:.4}")));
+            [bars.open_time()[bar].to_string(), bars.close()[bar].to_string()]
+                .into_iter()
+                .chain(values)
+                .collect()
         })
         .collect();
     output.text(&table(&headings, &rows))

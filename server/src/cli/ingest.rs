@@ -25,7 +25,11 @@ pub(super) struct IngestArguments {
     end: Option<Timestamp>,
 }
 
-pub(super) async fn run(arguments: IngestArguments, folders: &Folders, output: Output) -> Result<(), Failure> {
+pub(super) async fn run(
+    arguments: IngestArguments,
+    folders: &Folders,
+    output: Output,
+) -> Result<(), Failure> {
     let house = House::open(folders)?;
     let days_ago = now().plus_ms(-i64::from(arguments.days) * Timestamp::DAY_MS);
     let start = arguments.start.unwrap_or_else(|| days_ago.floor_day());

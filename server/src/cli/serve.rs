@@ -68,7 +68,10 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
     };
     if let Some((listener, address)) = demo {
         let market = super::exchange_sim::demo_market()?;
-        tasks.spawn(watched("demo exchange", exchange_sim::serve(listener, market, shutdown.clone().cancelled_owned())));
+        tasks.spawn(watched(
+            "demo exchange",
+            exchange_sim::serve(listener, market, shutdown.clone().cancelled_owned()),
+        ));
         output.notice(&format!("demo exchange (synthetic data) on http://{address}"));
     }
     let bell = Arc::new(Notify::new());
@@ -84,7 +87,8 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
         let address = listener.local_addr()?;
         let web = Web::new(house, store.clone(), bell, folders, arguments.site_root, address);
         let service = router(web)?.into_make_service_with_connect_info::<SocketAddr>();
-        let serving = axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
+        let serving =
+            axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         tasks.spawn(watched("web server", serving.into_future()));
         output.notice(&format!("serving http://{address}"));
     }
@@ -126,7 +130,7 @@ async fn watched<E: std::fmt::Display>(name: &'static str, server: impl Future<O
 
 /// Forgets expired sessions and old failed sign-ins, every ten minutes.
 async fn tidy(store: Arc<dyn store::Store>, shutdown: CancellationToken) {
-    let mut clock = tokio::time::interval(Duration::from_secs(600));
+    let mut clock = tokio::time::interval(Duration::from_mins(10));
     loop {
         tokio::select! {
             () = shutdown.cancelled() => return,
@@ -158,10 +162,11 @@ async fn stop_signal() {
     }
 }
 
-/// Logs to standard error; RUST_LOG overrides the level of settings.yaml.
+/// Logs to standard error; `RUST_LOG` overrides the level of settings.yaml.
 fn start_tracing(level: &str) {
-    let filter = tracing_subscriber::EnvFilter::try_from_default_env()
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new(format!("{level},sqlx=warn,hyper=warn,tower_http=warn")));
+    let filter = tracing_subscriber::EnvFilter::try_from_default_env().unwrap_or_else(|_| {
+        tracing_subscriber::EnvFilter::new(format!("{level},sqlx=warn,hyper=warn,tower_http=warn"))
+    });
     // A second call (in tests) finds a subscriber already there, which is as good.
     let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
 }

@@ -1,5 +1,7 @@
 //! `crypto strategies list|show`: the kinds of strategies and their parameters.
 
+use std::fmt::Write as _;
+
 use clap::Subcommand;
 use config::catalogue::{ParamValue, StrategyKind, strategies, strategy};
 use serde_json::json;
@@ -80,7 +82,7 @@ fn explain(kind: &StrategyKind) -> String {
         text.push_str(&table(&["parameter", "default", "allowed", "meaning"], &rows));
     }
     for (lesser, greater) in kind.orderings {
-        text.push_str(&format!("\n{lesser} must be less than {greater}.\n"));
+        let _ = writeln!(text, "\n{lesser} must be less than {greater}.");
     }
     text
 }

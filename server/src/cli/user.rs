@@ -82,7 +82,8 @@ async fn passwd(store: &dyn Store, name: &str, output: Output) -> Result<(), Fai
 }
 
 async fn list(store: &dyn Store, output: Output) -> Result<(), Failure> {
-    let users: Vec<UserRow> = store.users().await.map_err(unavailable)?.into_iter().map(UserRow::from).collect();
+    let users: Vec<UserRow> =
+        store.users().await.map_err(unavailable)?.into_iter().map(UserRow::from).collect();
     if output.is_json() {
         return output.json(&users);
     }
@@ -96,6 +97,7 @@ async fn list(store: &dyn Store, output: Output) -> Result<(), Failure> {
     output.text(&table(&["name", "role", "created (UTC)"], &rows))
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "used as map_err's function")]
 fn unavailable(error: StoreError) -> Failure {
     Failure::failed(error.to_string())
 }

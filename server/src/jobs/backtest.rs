@@ -32,11 +32,17 @@ pub(crate) async fn perform(
     watch: Arc<dyn Watch>,
     cancel: CancellationToken,
 ) -> Result<RunResult, Stopped> {
-    watch.progress(Progress { done: 0, total: None, message: format!("{}: reading {}", spec.name, spec.series) });
+    watch.progress(Progress {
+        done: 0,
+        total: None,
+        message: format!("{}: reading {}", spec.name, spec.series),
+    });
     let data = backtest::load(house.candles.as_ref(), &spec).await.map_err(|error| {
         let kind = match &error {
             backtest::LoadError::EmptyRange { .. } => Kind::InvalidConfiguration,
-            backtest::LoadError::NoSeries { .. } | backtest::LoadError::NothingInRange { .. } => Kind::NotFound,
+            backtest::LoadError::NoSeries { .. } | backtest::LoadError::NothingInRange { .. } => {
+                Kind::NotFound
+            }
             backtest::LoadError::Store(_) => Kind::Failed,
         };
         Stopped::failed(kind, error)
@@ -68,9 +74,11 @@ pub(super) async fn perform_queued(
     watch: Arc<dyn Watch>,
     cancel: CancellationToken,
 ) -> Result<serde_json::Value, Stopped> {
-    let work: BacktestJob = serde_json::from_value(job.spec.clone())
-        .map_err(|error| Stopped::failed(Kind::Failed, format!("the job's specification cannot be read: {error}")))?;
-    let stored = store.runs_of_job(job.user, job.id).await.map_err(|error| Stopped::failed(Kind::Failed, error))?;
+    let work: BacktestJob = serde_json::from_value(job.spec.clone()).map_err(|error| {
+        Stopped::failed(Kind::Failed, format!("the job's specification cannot be read: {error}"))
+    })?;
+    let stored =
+        store.runs_of_job(job.user, job.id).await.map_err(|error| Stopped::failed(Kind::Failed, error))?;
     let mut ids = Vec::new();
     for (ordinal, spec) in (0_u32..).zip(work.runs) {
         if let Some(run) = stored.iter().find(|run| run.ordinal == ordinal) {

@@ -33,8 +33,11 @@ pub(crate) async fn perform(
     watch: &dyn Watch,
     cancel: &CancellationToken,
 ) -> Result<ImportReport, Stopped> {
-    let provenance =
-        if house.exchanges.is_synthetic(&series.exchange) { Provenance::Synthetic } else { Provenance::Imported };
+    let provenance = if house.exchanges.is_synthetic(&series.exchange) {
+        Provenance::Synthetic
+    } else {
+        Provenance::Imported
+    };
     let options = ImportOptions { now: now(), provenance };
     let progress = |state: &market_data::import::ImportProgress| {
         let phase = match state.phase {
@@ -48,14 +51,19 @@ pub(crate) async fn perform(
             message: format!("{phase} {}: {} rows", state.file, state.rows),
         });
     };
-    let report = run(files, series, house.candles.as_ref(), options, &progress, cancel).await.map_err(stopped)?;
+    let report =
+        run(files, series, house.candles.as_ref(), options, &progress, cancel).await.map_err(stopped)?;
     if report.cancelled {
         return Err(Stopped::Cancelled);
     }
     for (reason, count) in &report.refusals.counts {
         let mut text = format!("{count} rows refused: {reason}");
         for example in report.refusals.examples.iter().filter(|example| example.reason == *reason).take(3) {
-            let _ = write!(text, "\n{} line {}: {} [{}]", example.file, example.line, example.detail, example.text);
+            let _ = write!(
+                text,
+                "\n{} line {}: {} [{}]",
+                example.file, example.line, example.detail, example.text
+            );
         }
         watch.notice(Level::Warning, text).await;
     }
@@ -104,8 +112,9 @@ pub(super) async fn perform_queued(
     watch: &dyn Watch,
     cancel: CancellationToken,
 ) -> Result<serde_json::Value, Stopped> {
-    let work: ImportJob = serde_json::from_value(job.spec.clone())
-        .map_err(|error| Stopped::failed(Kind::Failed, format!("the job's specification cannot be read: {error}")))?;
+    let work: ImportJob = serde_json::from_value(job.spec.clone()).map_err(|error| {
+        Stopped::failed(Kind::Failed, format!("the job's specification cannot be read: {error}"))
+    })?;
     if !work.folder.exists() {
         return Err(Stopped::failed(
             Kind::NotFound,

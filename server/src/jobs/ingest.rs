@@ -10,7 +10,7 @@ use types::{Candle, Provenance, SeriesKey, TimeRange, Timestamp};
 
 use super::watch::{Stopped, Watch};
 use crate::output::Kind;
-use crate::wiring::House;
+use crate::wiring::{House, now};
 
 /// Candles gathered before the store is touched: a year's file is rewritten per append, so few large ones are cheap.
 const BATCH: usize = 20_000;
@@ -37,42 +37,92 @@ pub(crate) struct IngestReport {
     pub(crate) stored: AppendReport,
 }
 
-/// Downloads a stretch of a series.
+/// Downloads what is not stored yet of a stretch of a series.
 pub(crate) async fn perform(
     house: &House,
     job: &IngestJob,
     watch: &dyn Watch,
     cancel: CancellationToken,
 ) -> Result<IngestReport, Stopped> {
-    let exchange = house.exchanges.get(&job.series.exchange).map_err(|error| Stopped::failed(Kind::NotFound, error))?;
-    let range = TimeRange { start: job.start, end: job.end.unwrap_or(TimeRange::ALL.end) };
+    let exchange =
+        house.exchanges.get(&job.series.exchange).map_err(|error| Stopped::failed(Kind::NotFound, error))?;
+    let wanted = TimeRange { start: job.start, end: job.end.unwrap_or(TimeRange::ALL.end) };
+    if wanted.is_empty() {
+        return Err(Stopped::failed(
+            Kind::Usage,
+            format!("the range is empty: {} to {}", wanted.start, wanted.end),
+        ));
+    }
+    let store = house.candles.as_ref();
+    let missing =
+        missing(store, &job.series, wanted).await.map_err(|error| Stopped::failed(Kind::Failed, error))?;
+    let interval = job.series.interval;
+    let bars_of = |range: &TimeRange| interval.bars_between(range.start, range.end.min(now()));
     let mut sink = StoringSink {
-        store: house.candles.as_ref(),
+        store,
         key: &job.series,
         provenance: exchange.provenance(),
         watch,
         waiting: Vec::new(),
         stored: AppendReport::default(),
+        done_before: 0,
+        expected: missing.iter().map(bars_of).sum(),
     };
-    let outcome =
-        download(exchange.as_ref(), &job.series.symbol, job.series.interval, range, &mut sink, cancel).await;
-    // What has arrived is stored whatever ended the download: it need not be fetched again.
-    let flushed = sink.flush().await;
-    let download = outcome.map_err(stopped)?;
-    flushed.map_err(|error| Stopped::failed(Kind::Failed, error))?;
-    Ok(IngestReport { series: job.series.clone(), download, stored: sink.stored })
+    let mut total = DownloadSummary::default();
+    for range in missing {
+        let symbol = &job.series.symbol;
+        let outcome = download(exchange.as_ref(), symbol, interval, range, &mut sink, cancel.clone()).await;
+        // What has arrived is stored whatever ended the download: it need not be fetched again.
+        let flushed = sink.flush().await;
+        add(&mut total, &outcome.map_err(stopped)?);
+        flushed.map_err(|error| Stopped::failed(Kind::Failed, error))?;
+        sink.done_before += bars_of(&range);
+    }
+    Ok(IngestReport { series: job.series.clone(), download: total, stored: sink.stored })
+}
+
+/// Returns what is not stored of a stretch: before the first candle, in the holes, after the last.
+async fn missing(
+    store: &dyn CandleStore,
+    key: &SeriesKey,
+    wanted: TimeRange,
+) -> Result<Vec<TimeRange>, market_data::StoreError> {
+    let Some(summary) = store.summary(key).await? else { return Ok(vec![wanted]) };
+    let before = TimeRange { start: TimeRange::ALL.start, end: summary.first };
+    let holes = store.gaps(key).await?.into_iter().map(|gap| TimeRange { start: gap.start, end: gap.end });
+    let after = TimeRange { start: key.interval.next_open(summary.last), end: TimeRange::ALL.end };
+    let cut =
+        |range: TimeRange| TimeRange { start: range.start.max(wanted.start), end: range.end.min(wanted.end) };
+    // A stretch that has not begun holds nothing to ask for.
+    Ok([before]
+        .into_iter()
+        .chain(holes)
+        .chain([after])
+        .map(cut)
+        .filter(|range| !range.is_empty() && range.start < now())
+        .collect())
+}
+
+fn add(total: &mut DownloadSummary, part: &DownloadSummary) {
+    total.candles += part.candles;
+    total.first = total.first.or(part.first);
+    total.last = part.last.or(total.last);
+    total.missing += part.missing;
+    total.gaps += part.gaps;
+    total.refused += part.refused;
+    total.pages += part.pages;
 }
 
 /// Says in one line what a download did.
 pub(crate) fn summary(report: &IngestReport) -> String {
     let stored = &report.stored;
     if stored.is_noop() {
-        return format!("{}: nothing new, {} candles were stored already", report.series, stored.unchanged);
+        return format!(
+            "{}: nothing new; everything that the exchange has was stored already",
+            report.series
+        );
     }
-    format!(
-        "{}: {} candles added, {} were stored already, {} revised",
-        report.series, stored.added, stored.unchanged, stored.revised
-    )
+    format!("{}: {} candles added, {} revised", report.series, stored.added, stored.revised)
 }
 
 fn stopped(error: DownloadError) -> Stopped {
@@ -81,7 +131,7 @@ fn stopped(error: DownloadError) -> Stopped {
         DownloadError::Exchange { source: ExchangeError::UnknownSymbol { .. }, .. } => Kind::NotFound,
         DownloadError::EmptyRange { .. } | DownloadError::InTheFuture { .. } => Kind::Usage,
         DownloadError::Exchange { .. } => Kind::Exchange,
-        _ => Kind::Failed,
+        DownloadError::Sink { .. } => Kind::Failed,
     };
     Stopped::failed(kind, error)
 }
@@ -94,6 +144,10 @@ struct StoringSink<'a> {
     watch: &'a dyn Watch,
     waiting: Vec<Candle>,
     stored: AppendReport,
+    /// Bars of the stretches that are done.
+    done_before: u64,
+    /// Bars of all stretches.
+    expected: u64,
 }
 
 impl StoringSink<'_> {
@@ -118,7 +172,9 @@ impl CandleSink for StoringSink<'_> {
 
     async fn notice(&mut self, notice: Notice) {
         let level = match &notice {
-            Notice::UnfinishedDropped { .. } | Notice::StartsLater { .. } | Notice::EndsEarlier { .. } => Level::Info,
+            Notice::UnfinishedDropped { .. } | Notice::StartsLater { .. } | Notice::EndsEarlier { .. } => {
+                Level::Info
+            }
             _ => Level::Warning,
         };
         self.watch.notice(level, notice.to_string()).await;
@@ -126,8 +182,8 @@ impl CandleSink for StoringSink<'_> {
 
     async fn progress(&mut self, progress: exchanges::Progress) {
         self.watch.progress(Progress {
-            done: progress.done_bars,
-            total: Some(progress.expected_bars),
+            done: (self.done_before + progress.done_bars).min(self.expected),
+            total: Some(self.expected),
             message: format!("{}: up to {} UTC", self.key, progress.up_to),
         });
     }
@@ -140,8 +196,9 @@ pub(super) async fn perform_queued(
     watch: &dyn Watch,
     cancel: CancellationToken,
 ) -> Result<serde_json::Value, Stopped> {
-    let work: IngestJob = serde_json::from_value(job.spec.clone())
-        .map_err(|error| Stopped::failed(Kind::Failed, format!("the job's specification cannot be read: {error}")))?;
+    let work: IngestJob = serde_json::from_value(job.spec.clone()).map_err(|error| {
+        Stopped::failed(Kind::Failed, format!("the job's specification cannot be read: {error}"))
+    })?;
     let report = perform(house, &work, watch, cancel).await?;
     watch.notice(Level::Info, summary(&report)).await;
     serde_json::to_value(&report).map_err(|error| Stopped::failed(Kind::Failed, error))

@@ -90,7 +90,13 @@ impl Worker {
         tracing::info!(job.id = %job.id, job.kind = %job.kind, job.attempt = claim.attempt, "job started: {}", job.title);
         let reporter = Arc::new(Reporter::new(self.store.clone(), claim.clone()));
         let cancel = CancellationToken::new();
-        let mut task = tokio::spawn(perform(self.house.clone(), self.store.clone(), job.clone(), reporter.clone(), cancel.clone()));
+        let mut task = tokio::spawn(perform(
+            self.house.clone(),
+            self.store.clone(),
+            job.clone(),
+            reporter.clone(),
+            cancel.clone(),
+        ));
         let mut beat = tokio::time::interval(BEAT);
         beat.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         let mut ending = Ending::Work;
@@ -182,6 +188,8 @@ async fn perform(
     match job.kind {
         JobKind::Import => super::import::perform_queued(&house, &job, reporter.as_ref(), cancel).await,
         JobKind::Ingest => super::ingest::perform_queued(&house, &job, reporter.as_ref(), cancel).await,
-        JobKind::Backtest => super::backtest::perform_queued(&house, store.as_ref(), &job, reporter, cancel).await,
+        JobKind::Backtest => {
+            super::backtest::perform_queued(&house, store.as_ref(), &job, reporter, cancel).await
+        }
     }
 }

@@ -20,7 +20,9 @@ impl RequestServices {
 
     /// Returns the signed-in user, if there is one.
     pub(super) async fn find_user(&self) -> Result<Option<User>, AppError> {
-        let Some(id) = self.session.get::<UserId>(SESSION_USER).await.map_err(internal)? else { return Ok(None) };
+        let Some(id) = self.session.get::<UserId>(SESSION_USER).await.map_err(internal)? else {
+            return Ok(None);
+        };
         let version = self.session.get::<u32>(SESSION_CREDENTIALS).await.map_err(internal)?;
         let user = self.shared.store.user(id).await.map_err(from_store)?;
         Ok(user.filter(|user| Some(user.credentials_version) == version))
@@ -37,9 +39,9 @@ impl RequestServices {
         let password_hash = hash(password).await.map_err(internal)?;
         let new = NewUser { name: name.to_owned(), role: Role::Admin, password_hash };
         let user = self.shared.store.create_first_user(new, now()).await.map_err(|error| match error {
-            StoreError::Conflict { .. } => {
-                AppError::Conflict { message: "somebody else has just made the first account: sign in".to_owned() }
-            }
+            StoreError::Conflict { .. } => AppError::Conflict {
+                message: "somebody else has just made the first account: sign in".to_owned(),
+            },
             other => from_store(other),
         })?;
         tracing::info!(user.id = %user.id, "the first account was made");

@@ -33,7 +33,8 @@ impl Services for RequestServices {
 
     async fn set_up(&self, account: NewAccount) -> Result<(), AppError> {
         if account.password != account.password_again {
-            let field = FieldError { field: "password_again".into(), message: "The two passwords differ.".into() };
+            let field =
+                FieldError { field: "password_again".into(), message: "The two passwords differ.".into() };
             return Err(AppError::Invalid { fields: vec![field] });
         }
         self.make_first_account(&account.name, account.password).await
@@ -127,7 +128,7 @@ impl Services for RequestServices {
 
     async fn strategy(&self, name: &str) -> Result<StrategyView, AppError> {
         self.signed_in().await?;
-        self.from_library(name)
+        self.find_in_library(name)
     }
 
     async fn backtest_defaults(&self) -> Result<BacktestDefaults, AppError> {

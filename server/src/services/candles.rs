@@ -30,7 +30,8 @@ impl RequestServices {
             .iter()
             .map(|text| parse(text).map_err(|error| invalid("indicators", format!("'{text}': {error}."))))
             .collect::<Result<_, _>>()?;
-        let longest = specs.iter().flat_map(|spec| spec.values()).fold(0.0_f64, |longest, value| longest.max(*value));
+        let longest =
+            specs.iter().flat_map(IndicatorSpec::values).fold(0.0_f64, |longest, value| longest.max(*value));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a checked period")]
         let warm_up = if specs.is_empty() { 0 } else { WARM_UP + longest as usize * 4 };
         let limit = query.limit.clamp(1, MOST_CANDLES) as usize;
@@ -89,7 +90,8 @@ fn lines(
             Pane::Overlay => LinePane::Overlay,
             Pane::Separate => LinePane::Separate,
         };
-        let columns = compute(spec, bars).map_err(|error| invalid("indicators", format!("'{text}': {error}.")))?;
+        let columns =
+            compute(spec, bars).map_err(|error| invalid("indicators", format!("'{text}': {error}.")))?;
         for column in columns {
             lines.push(LineView {
                 indicator: text.clone(),

@@ -7,8 +7,8 @@ use types::Symbol;
 
 /// Quote assets, longest first, so that `BTCFDUSD` is not read as dollars.
 const QUOTES: [&str; 18] = [
-    "FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USDP", "DAI", "EUR", "GBP", "USD", "TRY", "BRL", "JPY", "BTC", "ETH",
-    "BNB", "UAH", "IDR",
+    "FDUSD", "USDT", "USDC", "BUSD", "TUSD", "USDP", "DAI", "EUR", "GBP", "USD", "TRY", "BRL", "JPY", "BTC",
+    "ETH", "BNB", "UAH", "IDR",
 ];
 
 /// Returns the quote asset that a symbol's name ends with, or an empty text.
@@ -54,6 +54,9 @@ mod tests {
     #[test]
     fn the_longest_quote_wins() {
         let quote = |symbol: &str| quote_asset(&symbol.parse().expect("a symbol"));
-        assert_eq!([quote("BTCUSDT"), quote("BTCFDUSD"), quote("ETHBTC"), quote("ODD")], ["USDT", "FDUSD", "BTC", ""]);
+        assert_eq!(
+            [quote("BTCUSDT"), quote("BTCFDUSD"), quote("ETHBTC"), quote("ODD")],
+            ["USDT", "FDUSD", "BTC", ""]
+        );
     }
 }

@@ -20,7 +20,9 @@ pub(super) fn invalid(field: &str, message: impl Into<String>) -> AppError {
 pub(super) fn from_store(error: StoreError) -> AppError {
     match error {
         StoreError::NotFound { .. } => AppError::NotFound { what: error.to_string() },
-        StoreError::Conflict { .. } | StoreError::Transition(_) => AppError::Conflict { message: error.to_string() },
+        StoreError::Conflict { .. } | StoreError::Transition(_) => {
+            AppError::Conflict { message: error.to_string() }
+        }
         other => internal(other),
     }
 }

@@ -19,8 +19,12 @@ impl RequestServices {
             kinds: filter.kinds.into_iter().map(kind_in_store).collect(),
             states: Vec::new(),
         };
-        let page =
-            self.shared.store.jobs(user.id, &filter_in_store, filter.limit.max(1), None).await.map_err(from_store)?;
+        let page = self
+            .shared
+            .store
+            .jobs(user.id, &filter_in_store, filter.limit.max(1), None)
+            .await
+            .map_err(from_store)?;
         let mut views = Vec::new();
         for job in page.items {
             views.push(self.job_view(job).await?);

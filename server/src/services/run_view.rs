@@ -193,16 +193,26 @@ fn warnings(result: &RunResult) -> Vec<String> {
         ));
     }
     if data.missing > 0 {
-        warnings.push(format!("{} candles are missing inside the range; the strategy did not see those bars.", data.missing));
+        warnings.push(format!(
+            "{} candles are missing inside the range; the strategy did not see those bars.",
+            data.missing
+        ));
     }
     if result.metrics.days < 30.0 {
-        warnings.push("Under 30 days: annualised figures are withheld because they would mislead.".to_owned());
+        warnings
+            .push("Under 30 days: annualised figures are withheld because they would mislead.".to_owned());
     }
     if result.metrics.trades < 30 {
-        warnings.push(format!("Only {} closed trades: the trade figures are mostly luck.", result.metrics.trades));
+        warnings.push(format!(
+            "Only {} closed trades: the trade figures are mostly luck.",
+            result.metrics.trades
+        ));
     }
     if result.account.refused_orders > 0 {
-        warnings.push(format!("{} orders were rejected by the instrument's rules.", result.account.refused_orders));
+        warnings.push(format!(
+            "{} orders were rejected by the instrument's rules.",
+            result.account.refused_orders
+        ));
     }
     warnings
 }
@@ -210,7 +220,13 @@ fn warnings(result: &RunResult) -> Vec<String> {
 fn trade_view(row: &TradeRow) -> TradeView {
     let trade = &row.trade;
     let price = |value: f64| {
-        let decimals = if value >= 100.0 { 2 } else if value >= 1.0 { 4 } else { 8 };
+        let decimals = if value >= 100.0 {
+            2
+        } else if value >= 1.0 {
+            4
+        } else {
+            8
+        };
         format!("{value:.decimals$}")
     };
     TradeView {

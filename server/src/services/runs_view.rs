@@ -20,7 +20,9 @@ impl RequestServices {
         let user = self.signed_in().await?;
         let before = query
             .before
-            .map(|text| text.parse().map_err(|error: store::ParseCursorError| invalid("before", error.to_string())))
+            .map(|text| {
+                text.parse().map_err(|error: store::ParseCursorError| invalid("before", error.to_string()))
+            })
             .transpose()?;
         let store = &self.shared.store;
         let page = store.runs(user.id, query.limit.max(1), before).await.map_err(from_store)?;
@@ -41,7 +43,8 @@ impl RequestServices {
                 name: strategy.name.clone(),
                 title: title_of(&strategy.kind),
                 params: params_text(&strategy.params),
-                summary: config::catalogue::strategy(&strategy.kind).map_or_else(String::new, |kind| kind.summary.to_owned()),
+                summary: config::catalogue::strategy(&strategy.kind)
+                    .map_or_else(String::new, |kind| kind.summary.to_owned()),
                 exchange: strategy.exchange.clone(),
                 symbols: strategy.symbols.clone(),
                 interval: strategy.interval,
@@ -136,7 +139,10 @@ pub(super) fn run_view(run: &Run) -> Result<RunView, AppError> {
         last_ms: headline.last.as_ms(),
         created_ms: run.started_at.as_ms(),
         is_synthetic: headline.synthetic > 0,
-        final_equity: Figure { text: format!("{equity} {currency}").trim_end().to_owned(), value: headline.final_equity },
+        final_equity: Figure {
+            text: format!("{equity} {currency}").trim_end().to_owned(),
+            value: headline.final_equity,
+        },
         total_return: signed(headline.total_return),
         market_return: signed(Some(headline.market_return)),
         max_drawdown: figure(Format::Percent, headline.max_drawdown),

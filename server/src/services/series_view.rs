@@ -39,13 +39,12 @@ impl RequestServices {
         let candles = self.shared.house.candles.as_ref();
         let mut views = Vec::new();
         for summary in candles.series().await.map_err(internal)? {
-            let view = match self.shared.series_views.find(&summary) {
-                Some(view) => view,
-                None => {
-                    let view = view(candles, &summary).await.map_err(internal)?;
-                    self.shared.series_views.keep(summary, view.clone());
-                    view
-                }
+            let view = if let Some(view) = self.shared.series_views.find(&summary) {
+                view
+            } else {
+                let view = view(candles, &summary).await.map_err(internal)?;
+                self.shared.series_views.keep(summary, view.clone());
+                view
             };
             views.push(view);
         }
@@ -65,7 +64,10 @@ impl RequestServices {
     }
 }
 
-async fn view(candles: &dyn CandleStore, summary: &SeriesSummary) -> Result<SeriesView, market_data::StoreError> {
+async fn view(
+    candles: &dyn CandleStore,
+    summary: &SeriesSummary,
+) -> Result<SeriesView, market_data::StoreError> {
     let gaps = candles.gaps(&summary.key).await?;
     Ok(SeriesView {
         key: summary.key.clone(),
@@ -112,7 +114,9 @@ async fn trend(
 fn span(ms: i64) -> String {
     const HOUR: i64 = 3_600_000;
     match ms {
-        ms if ms >= 2 * Timestamp::DAY_MS => format!("{} days", (ms + Timestamp::DAY_MS / 2) / Timestamp::DAY_MS),
+        ms if ms >= 2 * Timestamp::DAY_MS => {
+            format!("{} days", (ms + Timestamp::DAY_MS / 2) / Timestamp::DAY_MS)
+        }
         ms if ms >= 2 * HOUR => format!("{} hours", (ms + HOUR / 2) / HOUR),
         ms => format!("{} minutes", ms / 60_000),
     }

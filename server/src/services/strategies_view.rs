@@ -4,8 +4,8 @@ use std::fmt::Write as _;
 
 use app::AppError;
 use app::strategies::model::{ParamView, StrategyView};
-use config::catalogue::{ParamSpec, ParamValue, Params, strategy as find_kind};
 use config::StrategySpec;
+use config::catalogue::{ParamSpec, ParamValue, Params, strategy as find_kind};
 
 use super::request::RequestServices;
 
@@ -16,8 +16,11 @@ impl RequestServices {
         configuration.config.strategies.values().map(|strategy| view(strategy, source)).collect()
     }
 
-    pub(super) fn from_library(&self, name: &str) -> Result<StrategyView, AppError> {
-        self.library().into_iter().find(|strategy| strategy.name == name).ok_or_else(|| AppError::not_found("strategy"))
+    pub(super) fn find_in_library(&self, name: &str) -> Result<StrategyView, AppError> {
+        self.library()
+            .into_iter()
+            .find(|strategy| strategy.name == name)
+            .ok_or_else(|| AppError::not_found("strategy"))
     }
 }
 
@@ -56,7 +59,9 @@ fn param_view(param: &ParamSpec, params: &Params) -> ParamView {
     ParamView {
         name: param.name.to_owned(),
         title: param.title.to_owned(),
-        value: params.get(param.name).map_or_else(|| ParamValue::from(param.default).to_string(), ToString::to_string),
+        value: params
+            .get(param.name)
+            .map_or_else(|| ParamValue::from(param.default).to_string(), ToString::to_string),
         default: ParamValue::from(param.default).to_string(),
         doc: param.doc.to_owned(),
         unit: (!param.unit.is_empty()).then(|| param.unit.to_owned()),
@@ -67,11 +72,18 @@ fn param_view(param: &ParamSpec, params: &Params) -> ParamView {
 /// Writes a strategy as its entry in strategies.yaml, every default spelt out.
 fn yaml(strategy: &StrategySpec) -> String {
     let mut text = format!("{}:\n  type: {}\n", strategy.name, strategy.kind);
-    let params: Vec<String> = strategy.params.iter().map(|(name, value)| format!("{name}: {value}")).collect();
+    let params: Vec<String> =
+        strategy.params.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     if !params.is_empty() {
         let _ = writeln!(text, "  params: {{ {} }}", params.join(", "));
     }
     let symbols: Vec<String> = strategy.symbols.iter().map(ToString::to_string).collect();
-    let _ = writeln!(text, "  exchange: {}\n  symbols: [{}]\n  interval: {}", strategy.exchange, symbols.join(", "), strategy.interval);
+    let _ = writeln!(
+        text,
+        "  exchange: {}\n  symbols: [{}]\n  interval: {}",
+        strategy.exchange,
+        symbols.join(", "),
+        strategy.interval
+    );
     text
 }

@@ -93,11 +93,13 @@ pub(crate) fn router(web: Web) -> Result<Router, Failure> {
         let options = options.clone();
         move || shell(options.clone())
     };
-    let static_files = ServeDir::new(&site_root).precompressed_br().precompressed_gzip();
-    let static_routes = Router::new()
-        .nest_service("/pkg", ServeDir::new(site_root.join("pkg")).precompressed_br().precompressed_gzip())
-        .fallback_service(static_files)
-        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")));
+    // What is no file is a page: the application's own "not found".
+    let not_found = leptos_axum::render_app_async_with_context(provide.clone(), pages.clone());
+    let static_files = ServeDir::new(&site_root)
+        .precompressed_br()
+        .precompressed_gzip()
+        .append_index_html_on_directories(false)
+        .fallback(get(not_found));
 
     let mut router = Router::new()
         .route("/health", get(|| async { "ok" }))
@@ -106,14 +108,16 @@ pub(crate) fn router(web: Web) -> Result<Router, Failure> {
             post(import_upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES)).with_state(shared.clone()),
         )
         .leptos_routes_with_context(&options, generate_route_list(App), provide, pages)
-        .fallback_service(static_routes)
+        .fallback_service(static_files)
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(from_fn(require_same_origin))
         .layer(sessions)
+        // Files carry a date to be asked about; pages are private and made anew each time.
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")))
         .layer(CompressionLayer::new())
         .layer(tower_http::timeout::TimeoutLayer::with_status_code(
             axum::http::StatusCode::GATEWAY_TIMEOUT,
-            Duration::from_secs(120),
+            Duration::from_mins(2),
         ))
         .with_state(options);
     for layer in layers() {

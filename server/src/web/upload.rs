@@ -1,11 +1,13 @@
 //! The upload of candle files: written to disk as they arrive, then imported by a job.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use app::AppError;
-use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::extract::State;
+use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use store::{JobKind, NewJob};
@@ -73,10 +75,15 @@ async fn receive(shared: &Arc<Shared>, session: Session, multipart: Multipart) -
     let folder = shared.uploads.join(Uuid::now_v7().to_string());
     let outcome = async {
         let (series, files) = store_parts(multipart, &folder).await?;
-        let names: Vec<_> = files.iter().filter_map(|file| file.file_name()).map(|name| name.to_string_lossy()).collect();
+        let names: Vec<_> =
+            files.iter().filter_map(|file| file.file_name()).map(|name| name.to_string_lossy()).collect();
         let title: String = format!("Import {} into {series}", names.join(", ")).chars().take(200).collect();
         let work = ImportJob { series, files, folder: folder.clone() };
-        let new = NewJob { kind: JobKind::Import, title, spec: serde_json::to_value(work).map_err(Refusal::internal)? };
+        let new = NewJob {
+            kind: JobKind::Import,
+            title,
+            spec: serde_json::to_value(work).map_err(Refusal::internal)?,
+        };
         shared.store.enqueue_job(user.id, new, now()).await.map_err(Refusal::internal)
     }
     .await;
@@ -101,9 +108,9 @@ async fn store_parts(mut multipart: Multipart, folder: &Path) -> Result<(SeriesK
     let mut files = Vec::new();
     while let Some(field) = multipart.next_field().await? {
         match field.name().unwrap_or_default() {
-            "exchange" => exchange = Some(field.text().await?.parse().map_err(|error| Refusal::bad(format!("Exchange: {error}.")))?),
-            "symbol" => symbol = Some(field.text().await?.parse().map_err(|error| Refusal::bad(format!("Symbol: {error}.")))?),
-            "interval" => interval = Some(field.text().await?.parse().map_err(|error| Refusal::bad(format!("Interval: {error}.")))?),
+            "exchange" => exchange = Some(read(field, "Exchange").await?),
+            "symbol" => symbol = Some(read(field, "Symbol").await?),
+            "interval" => interval = Some(read(field, "Interval").await?),
             "files" => {
                 if files.len() == MAX_FILES {
                     return Err(Refusal::bad(format!("Too many files: at most {MAX_FILES} at once.")));
@@ -118,12 +125,21 @@ async fn store_parts(mut multipart: Multipart, folder: &Path) -> Result<(SeriesK
         }
     }
     if files.is_empty() {
-        return Err(Refusal::bad("Choose at least one file: .csv, .csv.gz or .zip, as Binance publishes them."));
+        return Err(Refusal::bad(
+            "Choose at least one file: .csv, .csv.gz or .zip, as Binance publishes them.",
+        ));
     }
     match (exchange, symbol, interval) {
-        (Some(exchange), Some(symbol), Some(interval)) => Ok((SeriesKey { exchange, symbol, interval }, files)),
+        (Some(exchange), Some(symbol), Some(interval)) => {
+            Ok((SeriesKey { exchange, symbol, interval }, files))
+        }
         _ => Err(Refusal::bad("Say which series the files belong to: exchange, symbol and interval.")),
     }
+}
+
+/// Reads a field of text, or says which one is wrong.
+async fn read<T: FromStr<Err: Display>>(field: Field<'_>, label: &str) -> Result<T, Refusal> {
+    field.text().await?.trim().parse().map_err(|error| Refusal::bad(format!("{label}: {error}.")))
 }
 
 /// Writes one file under its own name, or a harmless form of it.
@@ -135,12 +151,10 @@ async fn write_file(mut field: Field<'_>, folder: &Path) -> Result<PathBuf, Refu
     let name = if name.is_empty() { "upload.csv" } else { name };
     tokio::fs::create_dir_all(folder).await.map_err(Refusal::internal)?;
     let path = folder.join(name);
-    let mut file = File::create_new(&path)
-        .await
-        .map_err(|error| match error.kind() {
-            std::io::ErrorKind::AlreadyExists => Refusal::bad(format!("Two files are named '{name}'.")),
-            _ => Refusal::internal(error),
-        })?;
+    let mut file = File::create_new(&path).await.map_err(|error| match error.kind() {
+        std::io::ErrorKind::AlreadyExists => Refusal::bad(format!("Two files are named '{name}'.")),
+        _ => Refusal::internal(error),
+    })?;
     while let Some(chunk) = field.chunk().await? {
         file.write_all(&chunk).await.map_err(Refusal::internal)?;
     }

@@ -9,14 +9,15 @@ use crate::output::{Failure, Kind};
 /// Returns the runs of a backtest, in the order of its strategies and symbols.
 pub(crate) fn expand_backtest(config: &Config, name: &str) -> Result<Vec<RunSpec>, Failure> {
     let missing = |what: String| Failure::new(Kind::NotFound, what);
-    let backtest =
-        config.backtests.get(name).ok_or_else(|| missing(format!("backtests.yaml has no backtest '{name}'")))?;
+    let backtest = config
+        .backtests
+        .get(name)
+        .ok_or_else(|| missing(format!("backtests.yaml has no backtest '{name}'")))?;
     let mut runs = Vec::new();
     for strategy in &backtest.strategies {
-        let strategy = config
-            .strategies
-            .get(strategy)
-            .ok_or_else(|| missing(format!("backtest '{name}': strategies.yaml has no strategy '{strategy}'")))?;
+        let strategy = config.strategies.get(strategy).ok_or_else(|| {
+            missing(format!("backtest '{name}': strategies.yaml has no strategy '{strategy}'"))
+        })?;
         for symbol in &backtest.symbols {
             runs.push(RunSpec {
                 name: strategy.name.clone(),

@@ -1,5 +1,6 @@
 //! Reads the four YAML files and the environment, and hands them to the checker.
 
+use std::fmt::Write as _;
 use std::path::Path;
 
 use config::{Config, Diagnostic, Source, Sources, check, render};
@@ -17,7 +18,7 @@ pub(crate) struct Configuration {
 }
 
 impl Configuration {
-    /// Returns the database's address; a relative SQLite path that starts with `data/` lies in the data folder.
+    /// Returns the database's address; a relative `SQLite` path that starts with `data/` lies in the data folder.
     pub(crate) fn database_url(&self, folders: &Folders) -> String {
         let url = &self.config.settings.database_url;
         match url.strip_prefix("sqlite://").and_then(|path| path.strip_prefix("data/")) {
@@ -84,9 +85,7 @@ pub(crate) fn render_all(sources: &Sources, diagnostics: &[Diagnostic]) -> Strin
         text.push('\n');
     }
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
-    text.push_str(&match errors {
-        1 => "the configuration has 1 error".to_owned(),
-        count => format!("the configuration has {count} errors"),
-    });
+    let noun = if errors == 1 { "error" } else { "errors" };
+    let _ = write!(text, "the configuration has {errors} {noun}");
     text
 }

@@ -30,8 +30,7 @@ impl Exchanges {
             let known: Vec<&str> = self.settings.keys().map(ExchangeId::as_str).collect();
             format!("exchanges.yaml has no exchange '{id}'; it has {}", known.join(", "))
         })?;
-        let exchange =
-            registry::build(settings, Transport::default()).map_err(|error| error.to_string())?;
+        let exchange = registry::build(settings, Transport::default()).map_err(|error| error.to_string())?;
         built.insert(id.clone(), exchange.clone());
         Ok(exchange)
     }

@@ -17,10 +17,13 @@ pub(super) fn write(data_folder: &Path, backtest: &str, result: &RunResult) -> R
     let interval = if series.interval.as_str() == "1M" { "1mo" } else { series.interval.as_str() };
     let run = format!("{}-{}-{}-{interval}", result.spec.name, series.exchange, series.symbol);
     let folder = data_folder.join("backtests").join(backtest).join(run);
-    let failed = |error: std::io::Error| Failure::failed(format!("cannot write to {}: {error}", folder.display()));
+    let failed =
+        |error: std::io::Error| Failure::failed(format!("cannot write to {}: {error}", folder.display()));
     std::fs::create_dir_all(&folder).map_err(failed)?;
-    let document = serde_json::to_string_pretty(result).map_err(|error| Failure::failed(error.to_string()))?;
-    let contents = [("result.json", document), ("trades.csv", trades(result)), ("equity.svg", equity_chart(result))];
+    let document =
+        serde_json::to_string_pretty(result).map_err(|error| Failure::failed(error.to_string()))?;
+    let contents =
+        [("result.json", document), ("trades.csv", trades(result)), ("equity.svg", equity_chart(result))];
     let mut paths = Vec::new();
     for (name, content) in contents {
         let path = folder.join(name);
@@ -63,5 +66,9 @@ fn trades(result: &RunResult) -> String {
 }
 
 fn quoted(text: &str) -> String {
-    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text.to_owned() }
+    if text.contains([',', '"', '\n']) {
+        format!("\"{}\"", text.replace('"', "\"\""))
+    } else {
+        text.to_owned()
+    }
 }

@@ -31,8 +31,15 @@ pub(super) fn list(backtests: &IndexMap<String, BacktestSpec>, output: Output) -
         .iter()
         .map(|(name, spec)| {
             let symbols: Vec<String> = spec.symbols.iter().map(ToString::to_string).collect();
-            let date = |at: Option<types::Timestamp>| at.map_or_else(|| "all".to_owned(), types::Timestamp::to_date);
-            vec![name.clone(), spec.strategies.join(", "), symbols.join(", "), date(spec.start), date(spec.end)]
+            let date =
+                |at: Option<types::Timestamp>| at.map_or_else(|| "all".to_owned(), types::Timestamp::to_date);
+            vec![
+                name.clone(),
+                spec.strategies.join(", "),
+                symbols.join(", "),
+                date(spec.start),
+                date(spec.end),
+            ]
         })
         .collect();
     output.text(&table(&["name", "strategies", "symbols", "start", "end"], &rows))
@@ -56,7 +63,10 @@ pub(super) fn run(result: &RunResult) -> String {
     );
     for (provenance, count) in result.data.provenance.iter() {
         if provenance == Provenance::Synthetic {
-            let _ = writeln!(text, "SYNTHETIC DATA: {count} of its candles were generated, not traded on any market");
+            let _ = writeln!(
+                text,
+                "SYNTHETIC DATA: {count} of its candles were generated, not traded on any market"
+            );
         } else if provenance == Provenance::Resampled {
             let _ = writeln!(text, "{count} of its candles were resampled from finer ones");
         }
@@ -84,7 +94,11 @@ pub(super) fn run(result: &RunResult) -> String {
         );
     }
     if result.account.refused_orders > 0 {
-        let _ = writeln!(text, "{} orders were rejected by the instrument's rules.", result.account.refused_orders);
+        let _ = writeln!(
+            text,
+            "{} orders were rejected by the instrument's rules.",
+            result.account.refused_orders
+        );
     }
     text
 }
