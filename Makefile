@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 
-.PHONY: help run test fmt lint unit e2e bench bundle wasm-check clean-data
+.PHONY: help run test fmt lint unit e2e bench measure bundle wasm-check clean-data
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,8 +25,11 @@ unit: ## the Rust tests (needs no browser)
 e2e: ## the browser tests, on a fresh bundle and server (ARGS=… for Playwright)
 	@scripts/test.sh bundle browser
 
-bench: ## the performance comparisons
+bench: ## the performance comparisons, as ratios
 	@scripts/bench.sh
+
+measure: ## the numbers of the README's 'Measured'
+	@scripts/measure.sh
 
 bundle: ## only the browser's half, into the site folder
 	@scripts/bundle.sh
