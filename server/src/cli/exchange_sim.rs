@@ -5,7 +5,6 @@ use std::net::SocketAddr;
 use clap::Args;
 use exchange_sim::{Clock, MarketSource, ReplaySeries, SimConfig, Simulator, serve};
 use market_data::Take;
-use tokio::net::TcpListener;
 use types::{ExchangeId, Interval, SeriesKey, Symbol, TimeRange, Timestamp};
 
 use crate::output::{Failure, Output};
@@ -71,9 +70,7 @@ pub(super) async fn run(
     };
     let simulator = Simulator::new(SimConfig { market, clock, ..SimConfig::default() })
         .map_err(|error| Failure::failed(error.to_string()))?;
-    let listener = TcpListener::bind(arguments.listen)
-        .await
-        .map_err(|error| Failure::failed(format!("cannot listen on {}: {error}", arguments.listen)))?;
+    let listener = super::serve::bind(arguments.listen, "--listen").await?;
     let symbols: Vec<String> = simulator.symbols().iter().map(ToString::to_string).collect();
     let address = listener.local_addr()?;
     output.notice(&format!(

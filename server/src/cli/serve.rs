@@ -104,7 +104,8 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
     Ok(())
 }
 
-async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
+/// Listens on an address, or says which option chooses another.
+pub(super) async fn bind(address: SocketAddr, option: &str) -> Result<TcpListener, Failure> {
     TcpListener::bind(address).await.map_err(|error| {
         Failure::failed(match error.kind() {
             std::io::ErrorKind::AddrInUse => format!(
