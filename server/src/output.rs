@@ -93,25 +93,24 @@ impl Output {
     }
 
     /// Writes the result as one JSON document.
-    #[expect(clippy::unused_self, reason = "results go out through the same object as progress")]
     pub(crate) fn json(self, value: &impl Serialize) -> Result<(), Failure> {
-        let mut stdout = io::BufWriter::new(io::stdout().lock());
-        serde_json::to_writer_pretty(&mut stdout, value)
-            .map_err(|error| Failure::failed(error.to_string()))?;
-        writeln!(stdout)?;
-        stdout.flush()?;
-        Ok(())
+        let document =
+            serde_json::to_string_pretty(value).map_err(|error| Failure::failed(error.to_string()))?;
+        self.text(&document)
     }
 
-    /// Writes text of the result.
-    #[expect(clippy::unused_self, reason = "as above")]
+    /// Writes text of the result. A reader that has gone, such as `head`, has what it wanted: that is no failure.
+    #[expect(clippy::unused_self, reason = "results go out through the same object as progress")]
     pub(crate) fn text(self, text: &str) -> Result<(), Failure> {
         let mut stdout = io::stdout().lock();
-        stdout.write_all(text.as_bytes())?;
-        if !text.ends_with('\n') {
-            stdout.write_all(b"\n")?;
+        let end: &[u8] = if text.ends_with('\n') { b"" } else { b"\n" };
+        let written = stdout.write_all(text.as_bytes()).and_then(|()| stdout.write_all(end));
+        match written.and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::failed(format!("the result cannot be written to standard output: {error}")))
+            }
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Writes a progress line to standard error: rewritten in place on a terminal, left out elsewhere unless it is the last.
