@@ -17,8 +17,16 @@ pub(super) fn write(data_folder: &Path, backtest: &str, result: &RunResult) -> R
     let interval = if series.interval.as_str() == "1M" { "1mo" } else { series.interval.as_str() };
     let run = format!("{}-{}-{}-{interval}", result.spec.name, series.exchange, series.symbol);
     let folder = data_folder.join("backtests").join(backtest).join(run);
-    let failed =
-        |error: std::io::Error| Failure::failed(format!("cannot write to {}: {error}", folder.display()));
+    let failed = |error: std::io::Error| {
+        let remedy = match error.kind() {
+            std::io::ErrorKind::StorageFull => "free some space there",
+            _ => "check its permissions",
+        };
+        let folder = folder.display();
+        Failure::failed(format!(
+            "cannot write to {folder}: {error}; {remedy}, or name another with --data-dir"
+        ))
+    };
     std::fs::create_dir_all(&folder).map_err(failed)?;
     let document =
         serde_json::to_string_pretty(result).map_err(|error| Failure::failed(error.to_string()))?;
