@@ -1,0 +1,199 @@
+//! `crypto backtest run|run-all|list`: text, documents, files, and the books to the last digit.
+
+use rust_decimal::Decimal;
+use serde_json::{Value, json};
+
+use super::house::House;
+use super::sim::Sim;
+
+#[test]
+fn a_run_prints_a_table_a_sparkline_and_the_paths_it_wrote() {
+    let house = House::with_candles(2000);
+    let outcome = house.run(&["backtest", "run", "crossing"]).ok();
+    let folder = house.data_dir().join("backtests/crossing/sma-binance-BTCUSDT-1h");
+    let paths: Vec<String> = ["result.json", "trades.csv", "equity.svg"]
+        .map(|file| folder.join(file).display().to_string())
+        .into();
+    for path in &paths {
+        assert!(outcome.stdout.contains(&format!("wrote {path}\n")), "{}", outcome.stdout);
+    }
+    let spark: Vec<&str> = outcome
+        .stdout
+        .lines()
+        .filter(|line| line.chars().filter(|c| ('▁'..='█').contains(c)).count() > 40)
+        .collect();
+    assert_eq!(spark.len(), 1, "{}", outcome.stdout);
+    outcome
+        .says(&[
+            "sma (sma_crossover) on binance BTCUSDT 1h",
+            "2024-01-01 00:00:00 to 2024-03-24 08:00:00 UTC, 2000 bars\n",
+            "Sharpe ratio",
+            "Max drawdown",
+            "Fees paid",
+            "The market meanwhile:",
+        ])
+        .mentions(&["sma: 2000 bars in"]);
+    let svg = std::fs::read_to_string(&paths[2]).unwrap();
+    assert!(svg.starts_with("<svg") && svg.trim_end().ends_with("</svg>"), "{svg:.200}");
+    let result: Value = serde_json::from_str(&std::fs::read_to_string(&paths[0]).unwrap()).unwrap();
+    let trades = std::fs::read_to_string(&paths[1]).unwrap();
+    assert_eq!(trades.lines().count() - 1, result["trades"].as_array().unwrap().len());
+    assert!(trades.starts_with("number,entry_time,exit_time,quantity,"), "{trades:.200}");
+}
+
+#[test]
+fn two_processes_give_the_same_bytes_but_for_the_run_id_and_the_time_taken() {
+    let house = House::with_candles(2000);
+    let run = || {
+        let outcome = house.run(&["--json", "backtest", "run", "both"]).ok();
+        let files = house.data_files();
+        (outcome.json(), outcome.stdout, files)
+    };
+    let (first, first_text, first_files) = run();
+    let (second, second_text, second_files) = run();
+    assert_ne!(first[0]["run_id"], second[0]["run_id"]);
+    let lasting = |text: &str| -> Vec<String> {
+        let kept =
+            |line: &&str| !(line.starts_with("    \"run_id\": ") || line.starts_with("    \"elapsed_ms\": "));
+        text.lines().filter(kept).map(str::to_owned).collect()
+    };
+    assert_eq!(first_text.lines().count() - lasting(&first_text).len(), 4, "two runs, two lines each");
+    assert_eq!(lasting(&first_text), lasting(&second_text));
+    assert_eq!(first_files, second_files);
+    let path = first[0]["files"][0].as_str().unwrap();
+    let written: Value = serde_json::from_slice(&first_files[std::path::Path::new(path)]).unwrap();
+    assert_eq!(written, first[0]["result"]);
+}
+
+/// Reads an exact amount, which is a text in JSON.
+fn exact(value: &Value) -> Decimal {
+    value.as_str().unwrap_or_else(|| panic!("{value} is no exact amount")).parse().unwrap()
+}
+
+#[test]
+fn the_books_reconcile_to_the_last_digit() {
+    let house = House::with_candles(3000);
+    let documents = house.run(&["--json", "backtest", "run-all"]).ok().json();
+    assert_eq!(documents.as_array().unwrap().len(), 3, "crossing is one run, both are two");
+    for document in documents.as_array().unwrap() {
+        reconcile(&document["result"]);
+    }
+    let sma = &documents[0]["result"];
+    assert!(sma["trades"].as_array().unwrap().len() > 20, "{}", sma["metrics"]);
+    assert!(documents[2]["result"]["open_position"].is_object(), "what is held is never sold");
+}
+
+fn reconcile(result: &Value) {
+    let account = &result["account"];
+    let amount = |key: &str| exact(&account[key]);
+    let trades = result["trades"].as_array().unwrap();
+    let sum = |key: &str| trades.iter().map(|trade| exact(&trade[key])).sum::<Decimal>();
+    let open = &result["open_position"];
+    let held = |key: &str| if open.is_null() { Decimal::ZERO } else { exact(&open[key]) };
+
+    assert_eq!(amount("cash"), amount("initial_cash") - amount("bought") + amount("sold") - amount("fees"));
+    assert_eq!(amount("bought"), sum("entry_notional") + held("entry_notional"));
+    assert_eq!(amount("sold"), sum("exit_notional"));
+    assert_eq!(amount("fees"), sum("fees") + held("fees"));
+    for trade in trades {
+        let of = |key: &str| exact(&trade[key]);
+        assert_eq!(of("profit"), of("exit_notional") - of("entry_notional") - of("fees"), "{trade}");
+        assert!(trade["entry_time"].as_i64().unwrap() < trade["exit_time"].as_i64().unwrap());
+    }
+    let cash = amount("initial_cash") + sum("profit") - held("entry_notional") - held("fees");
+    assert_eq!(amount("cash"), cash);
+
+    let float = |value: Decimal| value.to_string().parse::<f64>().unwrap();
+    let value = open["value"].as_f64().unwrap_or(0.0);
+    let near = |left: f64, right: f64| {
+        assert!((left - right).abs() <= 1e-9 * right.abs().max(1.0), "{left} is not {right}")
+    };
+    let metrics = &result["metrics"];
+    near(metrics["final_equity"].as_f64().unwrap(), float(amount("cash")) + value);
+    near(metrics["fees_paid"].as_f64().unwrap(), float(amount("fees")));
+    near(
+        result["equity"]["value"].as_array().unwrap().last().unwrap().as_f64().unwrap(),
+        float(amount("cash")) + value,
+    );
+    assert_eq!(metrics["trades"], trades.len());
+    let columns = ["time", "value", "close"].map(|column| result["equity"][column].as_array().unwrap().len());
+    assert_eq!(
+        json!(columns),
+        json!([result["data"]["bars"], result["data"]["bars"], result["data"]["bars"]])
+    );
+}
+
+#[test]
+fn the_range_is_half_open_and_the_costs_are_those_of_the_file() {
+    let house = House::with_candles(2000);
+    house.configure(
+        "backtests.yaml",
+        "version: 1\nbacktests:\n  dear:\n    strategies: [hold]\n    symbol: BTCUSDT\n    start: \"2024-01-10\"\n    \
+         end: \"2024-02-10\"\n    initial_capital: 500\n    commission: 0.01\n    slippage: 0\n",
+    );
+    let documents = house.run(&["--json", "backtest", "run", "dear"]).ok().json();
+    let result = &documents[0]["result"];
+    assert_eq!(result["data"]["first"], 1_704_844_800_000_i64);
+    assert_eq!(
+        (&result["data"]["last"], &result["data"]["bars"]),
+        (&json!(1_707_519_600_000_i64), &json!(744))
+    );
+    let account = &result["account"];
+    assert_eq!(account["initial_cash"], "500");
+    let (fees, bought) = (exact(&account["fees"]), exact(&account["bought"]));
+    let expected = bought * Decimal::new(1, 2);
+    assert!((fees - expected).abs() <= Decimal::new(1, 15), "{fees} is not {expected}");
+}
+
+#[test]
+fn run_all_compares_and_the_list_names_what_there_is() {
+    let house = House::with_candles(2000);
+    house.run(&["backtest", "run-all"]).ok().says(&[
+        "strategy",
+        "max drawdown",
+        "sma_crossover",
+        "buy_and_hold",
+    ]);
+    house.run(&["backtest", "list"]).ok().says(&["crossing", "both", "sma, hold", "2024-01-10", "all"]);
+    let list = house.run(&["backtest", "list", "--json"]).ok().json();
+    assert_eq!((&list[1]["name"], &list[1]["title"]), (&json!("both"), &json!("Crossing and holding")));
+}
+
+#[test]
+fn a_run_on_generated_candles_says_so() {
+    let house = House::new();
+    let _sim = Sim::start(&house);
+    house
+        .run(&[
+            "ingest",
+            "--exchange",
+            "demo",
+            "--symbol",
+            "BTCUSDT",
+            "--interval",
+            "1h",
+            "--start",
+            "2024-01-01",
+        ])
+        .ok();
+    house.configure(
+        "backtests.yaml",
+        "version: 1\nbacktests:\n  demo:\n    strategies: [sma]\n    symbol: BTCUSDT\n    exchange: demo\n",
+    );
+    house.run(&["backtest", "run", "demo"]).ok().says(&["SYNTHETIC DATA: ", "not traded on any market"]);
+    let result = &house.run(&["--json", "backtest", "run", "demo"]).ok().json()[0]["result"];
+    assert_eq!(result["data"]["provenance"]["synthetic"], result["data"]["bars"]);
+}
+
+#[test]
+fn under_thirty_days_annualised_figures_are_withheld_with_the_reason() {
+    let house = House::with_candles(200);
+    house.run(&["backtest", "run", "crossing"]).ok().says(&["Sharpe ratio", "n/a"]);
+    let result = &house.run(&["--json", "backtest", "run", "crossing"]).ok().json()[0]["result"];
+    assert_eq!(result["metrics"]["sharpe"], Value::Null);
+    assert!(
+        result["metrics"]["withheld"]["sharpe"].as_str().unwrap().contains("need at least 30"),
+        "{}",
+        result["metrics"]
+    );
+}

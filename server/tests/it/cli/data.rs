@@ -1,0 +1,91 @@
+//! `crypto data list|gaps`.
+
+use serde_json::json;
+
+use super::house::House;
+use super::market::{csv, hourly};
+
+fn with_two_holes() -> House {
+    let house = House::new();
+    let candles = testkit::RandomWalk::new(7).hole(10, 3).hole(50, 1).candles(100);
+    house.import(&[&house.file("holes.csv", csv(&candles))]).ok();
+    house
+}
+
+#[test]
+fn an_empty_lake_says_how_to_fill_it() {
+    let house = House::new();
+    house.run(&["data", "list"]).ok().says(&["no candles are stored yet", "crypto ingest", "crypto import"]);
+    assert_eq!(house.run(&["data", "list", "--json"]).ok().json(), json!([]));
+}
+
+#[test]
+fn the_list_shows_every_series_with_its_source() {
+    let house = House::with_candles(48);
+    let file = house.file("eth.csv", csv(&hourly(24)));
+    house.run(&["import", &file, "--exchange", "binance", "--symbol", "ETHUSDT", "--interval", "1h"]).ok();
+    let text = house.run(&["data", "list"]).ok().stdout;
+    let lines: Vec<&str> = text.lines().collect();
+    assert_eq!(lines.len(), 4, "{text}");
+    for (line, parts) in [
+        (lines[0], ["exchange", "symbol", "candles", "last (UTC)"]),
+        (lines[2], ["BTCUSDT", "48", "2024-01-01 00:00:00", "imported 48"]),
+        (lines[3], ["ETHUSDT", "24", "2024-01-01 23:00:00", "imported 24"]),
+    ] {
+        assert!(parts.iter().all(|part| line.contains(part)), "{line}");
+    }
+    let series = house.run(&["--json", "data", "list"]).ok().json();
+    assert_eq!(series[0]["key"], json!({ "exchange": "binance", "symbol": "BTCUSDT", "interval": "1h" }));
+    assert_eq!((&series[0]["rows"], &series[0]["first"]), (&json!(48), &json!(1_704_067_200_000_i64)));
+    assert_eq!((&series[1]["rows"], &series[1]["provenance"]["imported"]), (&json!(24), &json!(24)));
+    assert!(series[1]["bytes"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn gaps_name_the_first_missing_and_the_first_back() {
+    let house = with_two_holes();
+    let gaps = house.run_btc(&["data", "gaps", "--json"]).ok().json();
+    assert_eq!(
+        gaps,
+        json!({
+            "exchange": "binance", "symbol": "BTCUSDT", "interval": "1h",
+            "first": "2024-01-01T00:00:00Z", "last": "2024-01-05T03:00:00Z", "rows": 96,
+            "gaps": [
+                { "start": "2024-01-01T10:00:00Z", "end": "2024-01-01T13:00:00Z", "missing": 3 },
+                { "start": "2024-01-03T02:00:00Z", "end": "2024-01-03T03:00:00Z", "missing": 1 },
+            ],
+            "missing": 4,
+        })
+    );
+    house.run_btc(&["data", "gaps"]).ok().says(&[
+        "first missing (UTC)",
+        "2024-01-01 10:00:00  2024-01-01 13:00:00",
+        "binance BTCUSDT 1h: 2 gaps, 4 candles missing of 100",
+    ]);
+}
+
+#[test]
+fn a_series_without_gaps_says_so() {
+    let house = House::with_candles(48);
+    assert_eq!(house.run_btc(&["data", "gaps"]).ok().stdout, "binance BTCUSDT 1h: no gaps in 48 candles\n");
+    let gaps = house.run_btc(&["data", "gaps", "--json"]).ok().json();
+    assert_eq!((&gaps["gaps"], &gaps["missing"]), (&json!([]), &json!(0)));
+}
+
+#[test]
+fn a_series_that_is_not_stored_is_not_found() {
+    let house = House::new();
+    house
+        .run_btc(&["data", "gaps"])
+        .fails(4, &["no candles of binance BTCUSDT 1h are stored", "crypto data list"]);
+    house.run_btc(&["--json", "data", "gaps"]).fails_as_json(4, "not_found", &["crypto data list"]);
+}
+
+#[test]
+fn looking_at_data_changes_none_of_it() {
+    let house = with_two_holes();
+    let before = house.data_files();
+    house.run(&["data", "list"]).ok();
+    house.run_btc(&["data", "gaps"]).ok();
+    assert_eq!(house.data_files(), before);
+}
