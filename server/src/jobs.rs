@@ -6,13 +6,15 @@ mod backtest;
 mod import;
 mod ingest;
 mod reporter;
+mod uploads;
 mod watch;
 mod worker;
 mod worker_name;
 
 pub(crate) use backtest::{BacktestJob, Headline, decompress, perform as perform_backtest};
-pub(crate) use import::{ImportJob, delete_uploads, perform as perform_import, summary as import_summary};
+pub(crate) use import::{ImportJob, perform as perform_import, summary as import_summary};
 pub(crate) use ingest::{IngestJob, perform as perform_ingest, summary as ingest_summary};
+pub(crate) use uploads::{Upload, delete_uploads, sweep_uploads};
 pub(crate) use watch::Watch;
 pub(crate) use worker::Worker;
 pub(crate) use worker_name::WorkerName;

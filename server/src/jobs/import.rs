@@ -1,7 +1,7 @@
 //! Imports files: the market-data crate does the work, this says what came of it.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use market_data::StoreError;
 use market_data::import::{ImportError, ImportOptions, ImportPhase, ImportReport, run};
@@ -10,7 +10,8 @@ use store::{Job, Level, Progress};
 use tokio_util::sync::CancellationToken;
 use types::{Provenance, SeriesKey};
 
-use super::watch::{Stopped, Watch};
+use super::uploads::delete_uploads;
+use super::watch::{Stopped, Watch, outcome_of};
 use crate::output::Kind;
 use crate::wiring::{House, now};
 
@@ -105,7 +106,7 @@ fn stopped(error: ImportError) -> Stopped {
     Stopped::failed(kind, error)
 }
 
-/// Does a job of the queue, then deletes the uploads. A failed job keeps them for its retry.
+/// Does a job of the queue.
 pub(super) async fn perform_queued(
     house: &House,
     job: &Job,
@@ -122,14 +123,13 @@ pub(super) async fn perform_queued(
         ));
     }
     let report = perform(house, &work.series, &work.files, watch, &cancel).await?;
-    watch.notice(Level::Info, summary(&report)).await;
-    delete_uploads(&work.folder);
-    serde_json::to_value(&report).map_err(|error| Stopped::failed(Kind::Failed, error))
+    outcome_of(&report, summary(&report))
 }
 
-/// Deletes an upload's folder; what cannot be deleted is logged and costs disk space only.
-pub(crate) fn delete_uploads(folder: &Path) {
-    if let Err(error) = std::fs::remove_dir_all(folder) {
-        tracing::warn!(folder = %folder.display(), %error, "uploaded files were not deleted");
+/// Deletes the files of an import that is recorded as done; until then a repetition would need them. A failed import keeps them
+/// for its retry. If the process dies in between, the next start sweeps them away.
+pub(super) fn clean_up(job: &Job) {
+    if let Ok(work) = serde_json::from_value::<ImportJob>(job.spec.clone()) {
+        delete_uploads(&work.folder);
     }
 }

@@ -8,7 +8,7 @@ use store::{Job, Level, Progress};
 use tokio_util::sync::CancellationToken;
 use types::{Candle, Provenance, SeriesKey, TimeRange, Timestamp};
 
-use super::watch::{Stopped, Watch};
+use super::watch::{Stopped, Watch, outcome_of};
 use crate::output::Kind;
 use crate::wiring::{House, now};
 
@@ -200,6 +200,5 @@ pub(super) async fn perform_queued(
         Stopped::failed(Kind::Failed, format!("the job's specification cannot be read: {error}"))
     })?;
     let report = perform(house, &work, watch, cancel).await?;
-    watch.notice(Level::Info, summary(&report)).await;
-    serde_json::to_value(&report).map_err(|error| Stopped::failed(Kind::Failed, error))
+    outcome_of(&report, summary(&report))
 }

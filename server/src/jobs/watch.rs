@@ -1,6 +1,7 @@
 //! Who watches a piece of work: the queue, which stores what it hears, or the command line, which prints it.
 
 use async_trait::async_trait;
+use serde::Serialize;
 use store::{Level, Progress};
 
 /// Hears of progress and of what happened on the way.
@@ -42,4 +43,12 @@ impl From<Stopped> for crate::output::Failure {
             Stopped::Failed { kind, message } => Self::new(kind, message),
         }
     }
+}
+
+/// Returns a report as a job's outcome, with its summary for people under `summary`.
+pub(super) fn outcome_of(report: &impl Serialize, summary: String) -> Result<serde_json::Value, Stopped> {
+    let mut outcome =
+        serde_json::to_value(report).map_err(|error| Stopped::failed(crate::output::Kind::Failed, error))?;
+    outcome["summary"] = summary.into();
+    Ok(outcome)
 }

@@ -126,7 +126,7 @@ impl Worker {
                 }
             }
         };
-        let delivered = self.deliver(&claim, &reporter, outcome, ending).await;
+        let delivered = self.deliver(&claim, &job, &reporter, outcome, ending).await;
         if let Err(error) = delivered {
             tracing::error!(job.id = %job.id, %error, "a job's outcome was not stored");
         }
@@ -135,6 +135,7 @@ impl Worker {
     async fn deliver(
         &self,
         claim: &store::Claim,
+        job: &Job,
         reporter: &Reporter,
         outcome: Result<Result<serde_json::Value, Stopped>, JoinError>,
         ending: Ending,
@@ -145,7 +146,11 @@ impl Worker {
             (_, Ending::Abandoned) => Ok(()),
             (Ok(Ok(outcome)), _) => {
                 tracing::info!(job.id = %claim.job, "job done");
-                self.store.finish_job(claim, &outcome, now()).await
+                self.store.finish_job(claim, &outcome, now()).await?;
+                if job.kind == JobKind::Import {
+                    super::import::clean_up(job);
+                }
+                Ok(())
             }
             (Ok(Err(Stopped::Cancelled)), Ending::Shutdown) => self.store.release_job(claim, now()).await,
             (Ok(Err(Stopped::Cancelled)), _) => {

@@ -69,7 +69,7 @@ impl RequestServices {
         let skipped = events.len().saturating_sub(NOTICES);
         Ok(JobView {
             link: link(&job),
-            outcome: outcome(&job, &events),
+            outcome: outcome(&job),
             id: job.id,
             kind: kind(job.kind),
             title: job.title,
@@ -95,13 +95,13 @@ fn link(job: &Job) -> Option<String> {
     Some(format!("/backtests/{run}"))
 }
 
-/// What came out, as the work itself said last.
-fn outcome(job: &Job, events: &[JobEvent]) -> Option<String> {
-    job.outcome.as_ref()?;
+/// What came out, as the work itself says it.
+fn outcome(job: &Job) -> Option<String> {
+    let outcome = job.outcome.as_ref()?;
     match job.kind {
         store::JobKind::Backtest => Some("The result is ready.".to_owned()),
         store::JobKind::Import | store::JobKind::Ingest => {
-            events.iter().rev().find(|event| event.level == Level::Info).map(|event| event.text.clone())
+            outcome.get("summary")?.as_str().map(str::to_owned)
         }
     }
 }

@@ -17,7 +17,7 @@ use tower_sessions::Session;
 use types::SeriesKey;
 use uuid::Uuid;
 
-use crate::jobs::{ImportJob, delete_uploads};
+use crate::jobs::{ImportJob, Upload};
 use crate::services::{RequestServices, Shared};
 use crate::wiring::now;
 
@@ -72,34 +72,27 @@ async fn receive(shared: &Arc<Shared>, session: Session, multipart: Multipart) -
         AppError::Unauthenticated => Refusal(StatusCode::UNAUTHORIZED, "Sign in first.".to_owned()),
         other => Refusal::internal(format!("{other:?}")),
     })?;
-    let folder = shared.uploads.join(Uuid::now_v7().to_string());
-    let outcome = async {
-        let (series, files) = store_parts(multipart, &folder).await?;
-        let names: Vec<_> =
-            files.iter().filter_map(|file| file.file_name()).map(|name| name.to_string_lossy()).collect();
-        let title: String = format!("Import {} into {series}", names.join(", ")).chars().take(200).collect();
-        let work = ImportJob { series, files, folder: folder.clone() };
-        let new = NewJob {
-            kind: JobKind::Import,
-            title,
-            spec: serde_json::to_value(work).map_err(Refusal::internal)?,
-        };
-        shared.store.enqueue_job(user.id, new, now()).await.map_err(Refusal::internal)
-    }
-    .await;
-    match outcome {
-        Ok(_) => {
-            shared.bell.notify_one();
-            Ok(())
+    // Whatever breaks this off, a refusal or a browser that goes away, deletes what has arrived.
+    let upload = Upload::begin(&shared.uploads).await.map_err(Refusal::internal)?;
+    let (series, files) = store_parts(multipart, upload.folder()).await?;
+    let names: Vec<_> =
+        files.iter().filter_map(|file| file.file_name()).map(|name| name.to_string_lossy()).collect();
+    let title: String = format!("Import {} into {series}", names.join(", ")).chars().take(200).collect();
+    let work = ImportJob { series, files, folder: upload.folder().to_owned() };
+    let spec = serde_json::to_value(work).map_err(Refusal::internal)?;
+    let new = NewJob { kind: JobKind::Import, title, spec };
+    let store = shared.store.clone();
+    // On a task of its own: a browser that goes away now must not leave a queued import without its files.
+    let queued = tokio::spawn(async move {
+        let queued = store.enqueue_job(user.id, new, now()).await;
+        if queued.is_ok() {
+            upload.taken_over();
         }
-        Err(refusal) => {
-            // Nothing was written when the form already failed at its first field.
-            if folder.exists() {
-                delete_uploads(&folder);
-            }
-            Err(refusal)
-        }
-    }
+        queued
+    });
+    queued.await.map_err(Refusal::internal)?.map_err(Refusal::internal)?;
+    shared.bell.notify_one();
+    Ok(())
 }
 
 /// Writes the files and reads the series they belong to.
@@ -149,7 +142,6 @@ async fn write_file(mut field: Field<'_>, folder: &Path) -> Result<PathBuf, Refu
         given.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')).take(120).collect();
     let name = name.trim_start_matches('.');
     let name = if name.is_empty() { "upload.csv" } else { name };
-    tokio::fs::create_dir_all(folder).await.map_err(Refusal::internal)?;
     let path = folder.join(name);
     let mut file = File::create_new(&path).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => Refusal::bad(format!("Two files are named '{name}'.")),
