@@ -128,6 +128,10 @@ impl FromServerFnError for AppError {
 
     fn from_server_fn_error(value: ServerFnErrorErr) -> Self {
         match value {
+            // In the browser an answer that cannot be read, on the server a request.
+            ServerFnErrorErr::Deserialization(text) if cfg!(feature = "ssr") => {
+                Self::invalid("", format!("The request could not be read: {text}."))
+            }
             ServerFnErrorErr::Request(_)
             | ServerFnErrorErr::Response(_)
             | ServerFnErrorErr::Deserialization(_) => Self::Unavailable {

@@ -12,3 +12,5 @@ pub(crate) use throttle::{WINDOW_MS, wait_before_next_attempt};
 pub(crate) const SESSION_USER: &str = "user";
 /// The session's key for the credentials version it was opened with; a changed password ends older sessions.
 pub(crate) const SESSION_CREDENTIALS: &str = "credentials";
+/// The session's key for the day of the latest visit: writing it puts the session's end off, at most once a day.
+pub(crate) const SESSION_SEEN: &str = "seen";

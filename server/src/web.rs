@@ -1,5 +1,6 @@
 //! The axum host: routes, security headers, uploads, graceful shutdown.
 
+mod error_status;
 mod headers;
 mod router;
 mod same_origin;

@@ -2,13 +2,13 @@
 
 use app::AppError;
 use store::{NewUser, Role, StoreError, ThrottleKey, User};
-use types::UserId;
+use types::{Timestamp, UserId};
 
 use super::errors::{from_store, internal, invalid};
 use super::request::RequestServices;
 use crate::auth::{
-    PasswordProblem, SESSION_CREDENTIALS, SESSION_USER, WINDOW_MS, check_name, check_password, hash, verify,
-    verify_nobody, wait_before_next_attempt,
+    PasswordProblem, SESSION_CREDENTIALS, SESSION_SEEN, SESSION_USER, WINDOW_MS, check_name, check_password,
+    hash, verify, verify_nobody, wait_before_next_attempt,
 };
 use crate::wiring::now;
 
@@ -25,7 +25,20 @@ impl RequestServices {
         };
         let version = self.session.get::<u32>(SESSION_CREDENTIALS).await.map_err(internal)?;
         let user = self.shared.store.user(id).await.map_err(from_store)?;
-        Ok(user.filter(|user| Some(user.credentials_version) == version))
+        let user = user.filter(|user| Some(user.credentials_version) == version);
+        if user.is_some() {
+            self.note_visit().await?;
+        }
+        Ok(user)
+    }
+
+    /// Puts off the session's end: it counts from the latest day with a visit.
+    async fn note_visit(&self) -> Result<(), AppError> {
+        let today = now().floor_day();
+        if self.session.get::<Timestamp>(SESSION_SEEN).await.map_err(internal)? == Some(today) {
+            return Ok(());
+        }
+        self.session.insert(SESSION_SEEN, today).await.map_err(internal)
     }
 
     /// Makes the first account, which is the administrator, and signs it in.
@@ -93,6 +106,7 @@ impl RequestServices {
         self.session.cycle_id().await.map_err(internal)?;
         self.session.insert(SESSION_USER, user.id).await.map_err(internal)?;
         self.session.insert(SESSION_CREDENTIALS, user.credentials_version).await.map_err(internal)?;
+        self.note_visit().await?;
         self.session.save().await.map_err(internal)
     }
 }

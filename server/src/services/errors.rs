@@ -19,7 +19,7 @@ pub(super) fn invalid(field: &str, message: impl Into<String>) -> AppError {
 /// Maps a store's refusal; what is not the user's doing is internal.
 pub(super) fn from_store(error: StoreError) -> AppError {
     match error {
-        StoreError::NotFound { .. } => AppError::NotFound { what: error.to_string() },
+        StoreError::NotFound { what } => AppError::not_found(what),
         StoreError::Conflict { .. } | StoreError::Transition(_) => {
             AppError::Conflict { message: error.to_string() }
         }

@@ -9,7 +9,7 @@ use app::{App, shell};
 use axum::Router;
 use axum::extract::{ConnectInfo, DefaultBodyLimit};
 use axum::http::request::Parts;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
 use leptos::config::{Env, LeptosOptions, ReloadWSProtocol};
@@ -21,9 +21,11 @@ use tokio::sync::Notify;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
+use super::error_status::status_of_errors;
 use super::headers::{layers, page_policy};
 use super::same_origin::require_same_origin;
 use super::upload::{UPLOAD_BYTES, import_upload};
@@ -36,6 +38,11 @@ use crate::wiring::{Folders, House};
 const SESSION_DAYS: i64 = 14;
 /// What a form may carry; uploads have their own limit.
 const FORM_BYTES: usize = 1024 * 1024;
+
+/// How long an answer may take.
+const ANSWER: Duration = Duration::from_mins(2);
+/// How long an upload may say nothing before it is given up.
+const UPLOAD_SILENCE: Duration = Duration::from_mins(1);
 
 /// What the web interface is made of.
 #[derive(Debug, Clone)]
@@ -101,24 +108,26 @@ pub(crate) fn router(web: Web) -> Result<Router, Failure> {
         .append_index_html_on_directories(false)
         .fallback(get(not_found));
 
-    let mut router = Router::new()
+    // An upload may take as long as it keeps coming; everything else is to be quick.
+    let uploads = Router::new()
+        .route("/data/import", post(import_upload).with_state(shared.clone()))
+        .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
+        .layer(RequestBodyTimeoutLayer::new(UPLOAD_SILENCE));
+    let pages = Router::new()
         .route("/health", get(|| async { "ok" }))
-        .route(
-            "/data/import",
-            post(import_upload).layer(DefaultBodyLimit::max(UPLOAD_BYTES)).with_state(shared.clone()),
-        )
         .leptos_routes_with_context(&options, generate_route_list(App), provide, pages)
         .fallback_service(static_files)
+        .layer(from_fn(status_of_errors))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, ANSWER));
+
+    let mut router = uploads
+        .merge(pages)
         .layer(from_fn(require_same_origin))
         .layer(sessions)
         // Files carry a date to be asked about; pages are private and made anew each time.
         .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-cache")))
         .layer(CompressionLayer::new())
-        .layer(tower_http::timeout::TimeoutLayer::with_status_code(
-            axum::http::StatusCode::GATEWAY_TIMEOUT,
-            Duration::from_mins(2),
-        ))
         .with_state(options);
     for layer in layers() {
         router = router.layer(layer);
