@@ -4,6 +4,7 @@ mod backtests;
 mod configuration;
 mod exchanges;
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -12,7 +13,7 @@ use store::Store;
 use types::Timestamp;
 
 pub(crate) use backtests::expand_backtest;
-pub(crate) use configuration::{Configuration, check_sources, read_configuration, read_sources, render_all};
+pub(crate) use configuration::{Configuration, check_sources, read_configuration, read_configuration_with, read_sources, render_all};
 pub(crate) use exchanges::Exchanges;
 
 use crate::output::{Failure, Kind};
@@ -46,7 +47,12 @@ pub(crate) struct House {
 impl House {
     /// Reads the configuration and opens the candle store.
     pub(crate) fn open(folders: &Folders) -> Result<Self, Failure> {
-        let configuration = read_configuration(folders)?;
+        Self::open_with(folders, &BTreeMap::new())
+    }
+
+    /// Does the same with variables for the configuration that the environment may override.
+    pub(crate) fn open_with(folders: &Folders, defaults: &BTreeMap<&str, String>) -> Result<Self, Failure> {
+        let configuration = read_configuration_with(folders, defaults)?;
         let lake = Lake::open(configuration.lake_path(folders))
             .map_err(|error| Failure::failed(error.to_string()))?;
         let exchanges = Exchanges::new(&configuration.config);

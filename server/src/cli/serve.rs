@@ -1,6 +1,8 @@
 //! `crypto serve`: the web interface, the job queue's worker and, when asked for, the demo exchange, in one process.
 
+use std::collections::BTreeMap;
 use std::future::Future;
+use std::io::IsTerminal as _;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
@@ -51,22 +53,23 @@ pub(super) struct ServeArguments {
 }
 
 pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Output) -> Result<(), Failure> {
-    let house = House::open(folders)?;
+    let demo = match arguments.demo_exchange {
+        Some(address) => Some(bind(address, "--demo-exchange").await?),
+        None => None,
+    };
+    let house = House::open_with(folders, &demo_variables(demo.as_ref())?)?;
     start_tracing(house.configuration.config.settings.logging.level.as_str());
     let store = open_store(&house.configuration, folders).await?;
     let shutdown = CancellationToken::new();
     let tasks = TaskTracker::new();
 
     // Everything that can refuse to start does so before anything runs.
-    let demo = match arguments.demo_exchange {
-        Some(address) => Some((bind(address, "--demo-exchange").await?, address)),
-        None => None,
-    };
     let listener = match arguments.role {
         Role::All | Role::Web => Some(bind(arguments.listen, "--listen").await?),
         Role::Worker => None,
     };
-    if let Some((listener, address)) = demo {
+    if let Some(listener) = demo {
+        let address = listener.local_addr()?;
         let market = super::exchange_sim::demo_market()?;
         tasks.spawn(watched(
             "demo exchange",
@@ -75,6 +78,7 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
         output.notice(&format!("demo exchange (synthetic data) on http://{address}"));
     }
     let bell = Arc::new(Notify::new());
+    crate::jobs::sweep_uploads(&folders.data.join("uploads"), store.as_ref()).await;
     if arguments.role != Role::Web {
         let name = WorkerName::take(&folders.data).map_err(|error| {
             Failure::failed(format!("cannot use the data folder {}: {error}", folders.data.display()))
@@ -102,6 +106,16 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
     }
     store.close().await;
     Ok(())
+}
+
+/// Returns the variables through which exchanges.yaml learns where the demo exchange is, whichever port it got.
+fn demo_variables(demo: Option<&TcpListener>) -> Result<BTreeMap<&'static str, String>, Failure> {
+    let Some(listener) = demo else { return Ok(BTreeMap::new()) };
+    let address = listener.local_addr()?;
+    Ok(BTreeMap::from([
+        ("DEMO_EXCHANGE_URL", format!("http://{address}")),
+        ("DEMO_EXCHANGE_STREAM_URL", format!("ws://{address}")),
+    ]))
 }
 
 /// Listens on an address, or says which option chooses another.
@@ -169,5 +183,10 @@ fn start_tracing(level: &str) {
         tracing_subscriber::EnvFilter::new(format!("{level},sqlx=warn,hyper=warn,tower_http=warn"))
     });
     // A second call (in tests) finds a subscriber already there, which is as good.
-    let _ = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let is_terminal = std::io::stderr().is_terminal();
+    let _ = tracing_subscriber::fmt()
+        .with_ansi(is_terminal)
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
 }

@@ -1,5 +1,6 @@
 //! Reads the four YAML files and the environment, and hands them to the checker.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
@@ -63,8 +64,17 @@ pub(crate) fn read_sources(folder: &Path) -> Result<Sources, Failure> {
 
 /// Returns the checked configuration, or every problem in it.
 pub(crate) fn read_configuration(folders: &Folders) -> Result<Configuration, Failure> {
+    read_configuration_with(folders, &BTreeMap::new())
+}
+
+/// Does the same with variables that the environment may override.
+pub(crate) fn read_configuration_with(
+    folders: &Folders,
+    defaults: &BTreeMap<&str, String>,
+) -> Result<Configuration, Failure> {
     let sources = read_sources(&folders.config)?;
-    let (config, diagnostics) = check_sources(&sources);
+    let (config, diagnostics) =
+        check(&sources, &|name| std::env::var(name).ok().or_else(|| defaults.get(name).cloned()));
     match config {
         Some(config) => Ok(Configuration { config, sources }),
         None => Err(Failure::new(Kind::InvalidConfiguration, render_all(&sources, &diagnostics))),
