@@ -106,7 +106,7 @@ fn reconcile(result: &Value) {
     let float = |value: Decimal| value.to_string().parse::<f64>().unwrap();
     let value = open["value"].as_f64().unwrap_or(0.0);
     let near = |left: f64, right: f64| {
-        assert!((left - right).abs() <= 1e-9 * right.abs().max(1.0), "{left} is not {right}")
+        assert!((left - right).abs() <= 1e-9 * right.abs().max(1.0), "{left} is not {right}");
     };
     let metrics = &result["metrics"];
     near(metrics["final_equity"].as_f64().unwrap(), float(amount("cash")) + value);

@@ -58,7 +58,8 @@ impl SmallDisk {
 
     fn remount(&self, house: &House, options: &str) {
         let mut mount = Command::new("mount");
-        mount.args(["-o", &format!("remount,{options}")]).arg(house.data_dir());
+        // With its source named, mount adds nothing of its own, which a user's namespace would refuse.
+        mount.args(["-o", &format!("remount,{options}"), "none"]).arg(house.data_dir());
         self.run(&mount).ok();
     }
 

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use super::outcome::Outcome;
 
 /// Far longer than any call takes, even on a busy machine.
-const PATIENCE: Duration = Duration::from_secs(120);
+const PATIENCE: Duration = Duration::from_mins(2);
 
 /// Runs a command to its end, feeding it `input`.
 pub(crate) fn run(mut command: Command, input: &str) -> Outcome {

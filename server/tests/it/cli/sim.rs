@@ -94,7 +94,7 @@ pub(crate) fn request(address: &str, method: &str, path: &str, body: &str) -> (u
 /// One request whose answer is a text.
 pub(crate) fn request_text(address: &str, method: &str, path: &str, body: &str) -> (u16, String) {
     let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(60))).unwrap();
+    stream.set_read_timeout(Some(Duration::from_mins(1))).unwrap();
     let length = body.len();
     write!(stream, "{method} {path} HTTP/1.0\r\nHost: {address}\r\nContent-Length: {length}\r\n\r\n{body}")
         .unwrap();
