@@ -9,9 +9,10 @@ mod site;
 mod stamp;
 mod wasm;
 
+use std::fs::{self, File};
 use std::time::Instant;
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 
 use crate::{bundle::site::Site, paths::Paths, say};
 
@@ -38,6 +39,7 @@ impl Mode {
 pub(crate) fn bundle(mode: Mode) -> Result<()> {
     let started = Instant::now();
     let paths = Paths::find()?;
+    let _lock = alone(&paths)?;
     let mut site = Site::open(paths.site())?;
     wasm::add(&paths, mode, &mut site)?;
     assets::add(&paths.repo, &mut site)?;
@@ -49,4 +51,17 @@ pub(crate) fn bundle(mode: Mode) -> Result<()> {
         started.elapsed().as_secs_f64()
     ));
     Ok(())
+}
+
+/// Waits for another bundler on the same target folder: two at once would mix their files. The lock ends with the file.
+fn alone(paths: &Paths) -> Result<File> {
+    let path = paths.front().join("bundle.lock");
+    fs::create_dir_all(paths.front())
+        .with_context(|| format!("cannot create {}", paths.front().display()))?;
+    let lock = File::create(&path).with_context(|| format!("cannot create {}", path.display()))?;
+    if lock.try_lock().is_err() {
+        say("waiting for another bundler to finish");
+        lock.lock().with_context(|| format!("cannot lock {}", path.display()))?;
+    }
+    Ok(lock)
 }

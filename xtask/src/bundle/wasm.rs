@@ -20,9 +20,10 @@ use crate::{
 
 const TRIPLE: &str = "wasm32-unknown-unknown";
 const OUTPUT_NAME: &str = "crypto";
-/// What rustc emits for the target beyond the first version of WebAssembly.
+/// The features that rustc uses beyond the first version of WebAssembly. `-O1` on purpose: on this module `-Oz` takes four
+/// times as long and makes 13 % less of the bytes but 10 % more of the compressed ones, and those are what a visitor waits for.
 const WASM_OPT_FLAGS: [&str; 9] = [
-    "-Oz",
+    "-O1",
     "--enable-bulk-memory",
     "--enable-bulk-memory-opt",
     "--enable-call-indirect-overlong",
