@@ -25,6 +25,10 @@ use crate::wiring::now;
 pub(super) const UPLOAD_BYTES: usize = 2 * 1024 * 1024 * 1024;
 /// A day per file is how Binance publishes its archives: this is ten years of them.
 const MAX_FILES: usize = 4000;
+/// More bytes than any exchange, symbol or interval has.
+const MOST_TEXT: usize = 200;
+/// Bytes of a file's name; file systems allow 255.
+const MOST_NAME: usize = 200;
 
 /// `POST /data/import`: fields `exchange`, `symbol`, `interval` and one or more `files`. Works as a plain form.
 pub(super) async fn import_upload(
@@ -131,16 +135,28 @@ async fn store_parts(mut multipart: Multipart, folder: &Path) -> Result<(SeriesK
 }
 
 /// Reads a field of text, or says which one is wrong.
-async fn read<T: FromStr<Err: Display>>(field: Field<'_>, label: &str) -> Result<T, Refusal> {
-    field.text().await?.trim().parse().map_err(|error| Refusal::bad(format!("{label}: {error}.")))
+async fn read<T: FromStr<Err: Display>>(mut field: Field<'_>, label: &str) -> Result<T, Refusal> {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = field.chunk().await? {
+        bytes.extend_from_slice(&chunk);
+        // The limit of the whole form is made for files.
+        if bytes.len() > MOST_TEXT {
+            return Err(Refusal::bad(format!("{label}: longer than {MOST_TEXT} bytes.")));
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    text.trim().parse().map_err(|error| Refusal::bad(format!("{label}: {error}.")))
 }
 
 /// Writes one file under its own name, or a harmless form of it.
 async fn write_file(mut field: Field<'_>, folder: &Path) -> Result<PathBuf, Refusal> {
     let given = field.file_name().unwrap_or_default();
     let name: String =
-        given.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')).take(120).collect();
-    let name = name.trim_start_matches('.');
+        given.chars().filter(|c| c.is_alphanumeric() || matches!(c, '.' | '-' | '_')).collect();
+    // The end is kept: it says what kind of file it is.
+    let excess = name.len().saturating_sub(MOST_NAME);
+    let start = (excess..name.len()).find(|at| name.is_char_boundary(*at)).unwrap_or_default();
+    let name = name[start..].trim_start_matches('.');
     let name = if name.is_empty() { "upload.csv" } else { name };
     let path = folder.join(name);
     let mut file = File::create_new(&path).await.map_err(|error| match error.kind() {

@@ -2,3 +2,5 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the failure")]
 
 mod cli;
+mod crash;
+mod web;

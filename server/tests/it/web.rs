@@ -1,0 +1,19 @@
+//! The web interface as a black box: the real server, asked over HTTP by strangers, by the wrong user, by the right one, with
+//! good input and with bad.
+
+mod bad_input;
+pub(crate) mod browser;
+mod demo_exchange;
+mod endpoints;
+mod fixture;
+mod headers;
+pub(crate) mod installation;
+mod other_users;
+mod pages;
+pub(crate) mod queue;
+mod same_origin;
+mod secrets;
+mod session_life;
+mod sign_in;
+pub(crate) mod upload;
+mod uploads;

@@ -1,0 +1,107 @@
+//! Every page: strangers are led to the door and see nothing, users get the whole page from the server.
+
+use super::browser::Browser;
+use super::fixture::House;
+
+/// Every page behind the door; `RUN` stands for alice's result.
+const PAGES: [(&str, &str); 10] = [
+    ("/", "Dashboard"),
+    ("/markets", "Markets"),
+    ("/markets/binance/BTCUSDT/1h", "BTCUSDT"),
+    ("/data", "Data"),
+    ("/data?gaps=binance+BTCUSDT+1h", "Data"),
+    ("/strategies", "Strategies"),
+    ("/strategies/sma_crossover_btc", "fast_period"),
+    ("/backtests", "Backtests"),
+    ("/backtests/new", "New backtest"),
+    ("/backtests/RUN", "Max drawdown"),
+];
+
+/// What only signed-in users may read.
+const SECRETS: [&str; 4] = ["sma_crossover_btc", "2,200", "2024-01-01", "Max drawdown"];
+
+#[tokio::test]
+async fn strangers_are_led_to_the_door_and_back_again() {
+    let house = House::new().await;
+    let stranger = Browser::new(&house.server);
+    for (path, _) in PAGES {
+        let path = path.replace("RUN", &house.run);
+        let answer = stranger.open(&path).await;
+        assert_eq!(answer.status, 302, "{path}");
+        let target = answer.header("location");
+        assert!(target == "/signin" || target.starts_with("/signin?next="), "{path}: {target}");
+        for secret in SECRETS {
+            assert!(!answer.body.contains(secret), "{path} shows {secret}");
+        }
+        if let Some(next) = target.strip_prefix("/signin?next=") {
+            let page = stranger.open(target).await;
+            assert_eq!(page.status, 200, "{path}");
+            let next = next.replace("%2B", "+");
+            assert!(
+                page.body.contains(&format!("value=\"{next}\"")),
+                "{path}: the form forgets the way back to {next}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn users_get_every_page_complete_from_the_server() {
+    let house = House::new().await;
+    for (path, text) in PAGES {
+        let path = path.replace("RUN", &house.run);
+        let answer = house.alice.open(&path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        assert!(answer.header("content-type").starts_with("text/html"), "{path}");
+        assert!(answer.body.contains(text), "{path} lacks {text}");
+        assert!(answer.body.contains("alice"), "{path} does not say who is signed in");
+    }
+}
+
+#[tokio::test]
+async fn what_is_not_there_is_a_page_that_says_so() {
+    let house = House::new().await;
+    for path in [
+        "/nothing",
+        "/nothing/at/all",
+        "/markets/binance/NOSUCH/1h",
+        "/strategies/none",
+        "/backtests/no-id",
+        "/backtests/01900000-0000-7000-8000-000000000000",
+        "/backtests/%00",
+        "/strategies/%2e%2e%2f%2e%2e%2fetc%2fpasswd",
+        "/../../etc/passwd",
+        "/pkg/../../config/exchanges.yaml",
+        "/pkg/%2e%2e/%2e%2e/config/exchanges.yaml",
+        "/pkg/..%2f..%2fdata%2fcrypto.db",
+    ] {
+        let answer = house.alice.open(path).await;
+        assert_eq!(answer.status, 404, "{path}: {}", answer.body);
+        assert!(!answer.body.contains("root:") && !answer.body.contains("adapter:"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn odd_questions_in_the_address_do_no_harm() {
+    let house = House::new().await;
+    let run = format!("/backtests/{}", house.run);
+    for path in [
+        "/markets/binance/BTCUSDT/7m",
+        "/data?gaps=nonsense",
+        "/data?gaps=%F0%9F%92%A9",
+        "/backtests?before=nonsense",
+        "/backtests?job=nonsense",
+        "/backtests/new?series=x&strategy=y",
+        "/markets/binance/BTCUSDT/1h?indicators=sma(0)",
+        "/markets/binance/BTCUSDT/1h?indicators=nonsense",
+        &format!("{run}?page=0"),
+        &format!("{run}?page=99999999999"),
+        &format!("{run}?page=-1"),
+    ] {
+        let answer = house.alice.open(path).await;
+        assert!(matches!(answer.status, 200 | 404 | 422), "{path}: {}", answer.status);
+        assert!(!answer.body.contains("<script>alert"), "{path}");
+    }
+    let answer = house.alice.open("/signin?next=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await;
+    assert!(!answer.body.contains("<script>alert"), "{}", answer.body);
+}
