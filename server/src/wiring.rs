@@ -13,7 +13,9 @@ use store::Store;
 use types::Timestamp;
 
 pub(crate) use backtests::expand_backtest;
-pub(crate) use configuration::{Configuration, check_sources, read_configuration, read_configuration_with, read_sources, render_all};
+pub(crate) use configuration::{
+    Configuration, check_sources, read_configuration, read_configuration_with, read_sources, render_all,
+};
 pub(crate) use exchanges::Exchanges;
 
 use crate::output::{Failure, Kind};

@@ -1,7 +1,7 @@
 //! `crypto data list|gaps`: what is stored, and what is missing in it.
 
 use clap::{Args, Subcommand};
-use market_data::{Gap, SeriesSummary};
+use market_data::{Gap, ProvenanceCounts, SeriesSummary};
 use serde::Serialize;
 use types::{ExchangeId, Interval, SeriesKey, Symbol, Timestamp};
 
@@ -44,6 +44,17 @@ struct GapRow {
 }
 
 #[derive(Debug, Serialize)]
+struct SeriesDocument<'a> {
+    #[serde(flatten)]
+    series: &'a SeriesKey,
+    first: String,
+    last: String,
+    rows: u64,
+    provenance: ProvenanceCounts,
+    bytes: u64,
+}
+
+#[derive(Debug, Serialize)]
 struct GapsDocument {
     #[serde(flatten)]
     series: SeriesKey,
@@ -65,7 +76,7 @@ pub(super) async fn run(verb: DataVerb, folders: &Folders, output: Output) -> Re
 async fn list(house: &House, output: Output) -> Result<(), Failure> {
     let series = house.candles.series().await.map_err(|error| Failure::failed(error.to_string()))?;
     if output.is_json() {
-        return output.json(&series);
+        return output.json(&series.iter().map(series_document).collect::<Vec<_>>());
     }
     if series.is_empty() {
         return output
@@ -91,6 +102,17 @@ fn row(series: &SeriesSummary) -> Vec<String> {
         sources.join(", "),
         (series.bytes / 1000).to_string(),
     ]
+}
+
+fn series_document(series: &SeriesSummary) -> SeriesDocument<'_> {
+    SeriesDocument {
+        series: &series.key,
+        first: series.first.to_rfc3339(),
+        last: series.last.to_rfc3339(),
+        rows: series.rows,
+        provenance: series.provenance,
+        bytes: series.bytes,
+    }
 }
 
 async fn gaps(house: &House, key: &SeriesKey, output: Output) -> Result<(), Failure> {

@@ -89,6 +89,7 @@ pub(crate) fn summary(report: &ImportReport) -> String {
         (stored.unchanged, "were stored already"),
         (stored.revised, "revised"),
         (report.duplicates, "repeated in the file"),
+        (report.superseded, "gave way to a fuller snapshot"),
         (report.refusals.total(), "refused"),
     ] {
         if count > 0 {

@@ -53,6 +53,10 @@ pub(crate) async fn perform(
             format!("the range is empty: {} to {}", wanted.start, wanted.end),
         ));
     }
+    if wanted.start >= now() {
+        let message = format!("the start {} UTC lies in the future; choose an earlier one", wanted.start);
+        return Err(Stopped::failed(Kind::Usage, message));
+    }
     let store = house.candles.as_ref();
     let missing =
         missing(store, &job.series, wanted).await.map_err(|error| Stopped::failed(Kind::Failed, error))?;

@@ -144,7 +144,7 @@ fn real_files_that_are_messy_are_counted_row_by_row() {
     house
         .import(&[&file])
         .ok()
-        .says(&["126 rows read, 121 candles added"])
+        .says(&["126 rows read, 121 candles added, 5 gave way to a fuller snapshot"])
         .mentions(&["5 rows gave way to a later snapshot of the same candle"]);
     assert_eq!(house.stored(&key("binance", "BTCUSDT", "1h")).len(), 121);
 }
