@@ -7,6 +7,7 @@ const PAGE = 1000; // candles per request
 const MOST = 5000; // the server's limit for one answer
 const FIRST_VIEW = 250; // candles in view at first, fewer on a narrow screen
 const COLOURS = ["#f2a33a", "#4fa3ff", "#c792ea", "#5fd38d", "#ff7eb6", "#7fdbff", "#d4c94a", "#b0bec5"];
+const BANDS = ["upper", "middle", "lower"]; // lines of one indicator that belong together and share a colour
 const STYLE = `
   :host { color: var(--text); font: 12px/1.5 var(--font); font-variant-numeric: tabular-nums; }
   .canvas { position: absolute; inset: 0; }
@@ -199,6 +200,7 @@ class CandleChart extends HTMLElement {
     });
     this.#paint();
     this.#applyScale();
+    this.#chart.priceScale("right").applyOptions({ scaleMargins: { top: 0.14, bottom: 0.2 } });
     await this.#reload(false);
   }
 
@@ -279,20 +281,24 @@ class CandleChart extends HTMLElement {
     for (const line of this.#lines) this.#chart.removeSeries(line.series);
     while (this.#chart.panes().length > 1) this.#chart.removePane(this.#chart.panes().length - 1);
     const panes = new Map();
-    this.#lines = this.#candles.lines.map((line, index) => {
+    let next = 0;
+    let before = null;
+    this.#lines = this.#candles.lines.map((line) => {
       const isOverlay = line.pane === "overlay";
       if (!isOverlay && !panes.has(line.indicator)) panes.set(line.indicator, panes.size + 1);
       const pane = isOverlay ? 0 : panes.get(line.indicator);
-      const colour = COLOURS[index % COLOURS.length];
+      const isBand = BANDS.includes(line.name) && before === line.indicator;
+      const colour = COLOURS[(isBand ? next - 1 : next++) % COLOURS.length];
+      before = line.indicator;
       const isBars = line.name === "histogram";
       const series = this.#chart.addSeries(isBars ? HistogramSeries : LineSeries, {
-        color: isBars ? colour + "88" : colour, lineWidth: 1.5, priceLineVisible: false, lastValueVisible: !isOverlay,
+        color: isBars ? colour + "88" : colour, lineWidth: 1.5, lineStyle: line.name === "middle" ? 2 : 0, priceLineVisible: false, lastValueVisible: !isOverlay,
         crosshairMarkerVisible: false, priceFormat: isOverlay ? this.#main.options().priceFormat : { type: "price", precision: 2, minMove: 0.01 },
       }, pane);
       for (const level of levels(line.indicator, line.name)) {
         series.createPriceLine({ price: level, color: this.#colour("--line-strong"), lineStyle: 2, lineWidth: 1, axisLabelVisible: false });
       }
-      return { series, colour, title: line.name === line.indicator.split("(")[0] ? line.indicator : `${line.indicator} ${line.name}` };
+      return { series, colour, indicator: line.indicator };
     });
     const all = this.#chart.panes();
     all.forEach((pane, index) => pane.setStretchFactor(index === 0 ? 3 : 1));
@@ -360,13 +366,17 @@ class CandleChart extends HTMLElement {
     if (candles.sources[index] === "synthetic") row.append(cell("Synthetic", "", "made"));
     const rows = [row];
     if (this.#lines.length > 0) {
-      const indicators = cells([]);
+      const entries = new Map();
       this.#lines.forEach((line, place) => {
         const value = candles.lines[place]?.values[index];
-        const entry = cell(line.title, value === null || value === undefined ? "n/a" : price(value), "");
-        entry.lastChild.style.color = line.colour;
-        indicators.append(entry);
+        if (!entries.has(line.indicator)) entries.set(line.indicator, cell(line.indicator, "", ""));
+        const text = document.createElement("b");
+        text.textContent = ` ${value === null || value === undefined ? "n/a" : price(value)}`;
+        text.style.color = line.colour;
+        entries.get(line.indicator).append(text);
       });
+      const indicators = cells([]);
+      indicators.append(...entries.values());
       rows.push(indicators);
     }
     this.#parts.legend.replaceChildren(...rows);

@@ -45,3 +45,11 @@ pub(crate) fn copy(text: String, done: impl Fn(bool) + 'static) {
         done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
     });
 }
+
+/// Returns the key of an event that is meant for the page: pressed alone and not while typing.
+pub(crate) fn plain_key(event: &leptos::ev::KeyboardEvent) -> Option<String> {
+    let tag = event_target::<web_sys::Element>(event).tag_name();
+    let is_typing = matches!(tag.as_str(), "INPUT" | "SELECT" | "TEXTAREA");
+    let is_chord = event.ctrl_key() || event.meta_key() || event.alt_key();
+    (!is_typing && !is_chord).then(|| event.key())
+}

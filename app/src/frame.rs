@@ -1,13 +1,13 @@
 //! The frame around every page of a signed-in user: navigation, account menu, and the way to the door for everyone else.
 
 use leptos::prelude::*;
-use leptos_router::components::{A, Outlet, Redirect};
+use leptos_router::components::{A, Outlet};
 use leptos_router::hooks::use_location;
 
 use crate::account::model::UserView;
 use crate::account::{SignOut, session};
 use crate::theme::ThemeSwitch;
-use crate::ui::{Icon, Logo, Symbol};
+use crate::ui::{GoTo, Icon, Logo, Symbol};
 
 const PLACES: [(&str, &str, Symbol); 5] = [
     ("/", "Dashboard", Symbol::Dashboard),
@@ -53,10 +53,10 @@ fn Account() -> impl IntoView {
                     let here = here();
                     Suspend::new(async move {
                         match session.await {
-                            Ok(session) if !session.is_set_up => view! { <Redirect path="/setup"/> }.into_any(),
+                            Ok(session) if !session.is_set_up => view! { <GoTo path="/setup"/> }.into_any(),
                             Ok(session) => match session.user {
                                 Some(user) => view! { <AccountMenu user version=session.version/> }.into_any(),
-                                None => view! { <Redirect path=crate::account::sign_in_link(&here)/> }.into_any(),
+                                None => view! { <GoTo path=crate::account::sign_in_link(&here)/> }.into_any(),
                             },
                             // The page itself says that the server does not answer.
                             Err(_) => ().into_any(),

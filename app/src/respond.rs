@@ -29,6 +29,16 @@ fn note(error: &AppError) {
     }
 }
 
+/// Sends whoever asks for this page to another one; leptos' own redirect leaves the status alone unless a browser asks.
+pub(crate) fn redirect_page(path: &str) {
+    if let (Some(options), Ok(location)) =
+        (use_context::<ResponseOptions>(), http::HeaderValue::from_str(path))
+    {
+        options.insert_header(http::header::LOCATION, location);
+        options.set_status(http::StatusCode::FOUND);
+    }
+}
+
 /// Returns whether a plain form asks rather than our own code in the browser.
 fn wants_html() -> bool {
     use_context::<http::request::Parts>()

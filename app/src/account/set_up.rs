@@ -2,11 +2,10 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Redirect;
 
 use super::api::{SetUp, session};
 use crate::error::AppError;
-use crate::ui::{Field, FormProblem, Loading, Logo, shown};
+use crate::ui::{Field, FormProblem, GoTo, Loading, Logo, shown};
 
 const FIELDS: &[&str] = &["name", "password", "password_again"];
 
@@ -23,7 +22,7 @@ pub(crate) fn SetUpPage() -> impl IntoView {
                     {move || Suspend::new(async move {
                         shown(session.await, |session| {
                             if session.is_set_up {
-                                view! { <Redirect path="/signin"/> }.into_any()
+                                view! { <GoTo path="/signin"/> }.into_any()
                             } else {
                                 view! { <SetUpForm/> }.into_any()
                             }

@@ -2,12 +2,11 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::components::Redirect;
 use leptos_router::hooks::use_query_map;
 
 use super::api::{SignIn, session};
 use crate::error::AppError;
-use crate::ui::{Field, FormProblem, Loading, Logo, shown};
+use crate::ui::{Field, FormProblem, GoTo, Loading, Logo, shown};
 
 const FIELDS: &[&str] = &["name", "password"];
 
@@ -44,7 +43,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
                             if session.is_set_up {
                                 view! { <SignInForm/> }.into_any()
                             } else {
-                                view! { <Redirect path="/setup"/> }.into_any()
+                                view! { <GoTo path="/setup"/> }.into_any()
                             }
                         })
                     })}

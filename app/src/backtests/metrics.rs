@@ -5,24 +5,37 @@ use leptos::prelude::*;
 use super::model::{Better, Figure, MetricView};
 
 /// The figures that stand in large letters.
-const HEADLINE: [&str; 8] =
-    ["total_return", "cagr", "max_drawdown", "sharpe", "sortino", "profit_factor", "win_rate", "trades"];
+/// Each with the figure that stands small below it; the market's return stands below the total return.
+const HEADLINE: [(&str, &str); 8] = [
+    ("total_return", ""),
+    ("cagr", "volatility"),
+    ("max_drawdown", "longest_drawdown_duration"),
+    ("sharpe", "calmar"),
+    ("sortino", "exposure"),
+    ("profit_factor", "expectancy"),
+    ("win_rate", "average_trade_return"),
+    ("trades", "fees_paid"),
+];
 
 /// The main figures in tiles.
 #[component]
 pub(super) fn Headline(metrics: Vec<MetricView>, market: Figure) -> impl IntoView {
-    let tiles = HEADLINE.iter().filter_map(|id| metrics.iter().find(|metric| metric.id == *id)).cloned();
-    let tiles = tiles.map(|metric| {
-        let note = (metric.id == "total_return").then(|| format!("market {}", market.text));
+    let find = |id: &str| metrics.iter().find(|metric| metric.id == id).cloned();
+    let tiles = HEADLINE.iter().filter_map(|(id, second)| find(id).map(|metric| (metric, find(second))));
+    let tiles = tiles.map(|(metric, second)| {
+        let note = match second {
+            Some(second) => format!("{} {}", second.title, second.text),
+            None => format!("Market {}", market.text),
+        };
         view! { <MetricTile metric note/> }
     });
     view! { <div class="tiles metrics">{tiles.collect_view()}</div> }
 }
 
 #[component]
-fn MetricTile(metric: MetricView, note: Option<String>) -> impl IntoView {
+fn MetricTile(metric: MetricView, note: String) -> impl IntoView {
     let (tip, title) = (format!("tip-{}", metric.id), metric.title.clone());
-    let note = note.or_else(|| metric.reason.clone()).unwrap_or_default();
+    let note = metric.reason.clone().unwrap_or(note);
     view! {
         <div class="tile metric" tabindex="0" role="group" aria-label=title aria-describedby=tip.clone()>
             <span class="tile-label">{metric.title.clone()}</span>

@@ -50,7 +50,7 @@ fn Content(view: DashboardView, on_change: Callback<()>) -> impl IntoView {
     let jobs = (!view.jobs.is_empty()).then(|| {
         view! {
             <section class="panel" aria-labelledby="jobs-title">
-                <h2 id="jobs-title">"In progress"</h2>
+                <h2 id="jobs-title">"Jobs"</h2>
                 <JobList jobs=view.jobs.clone() on_change/>
             </section>
         }
@@ -99,6 +99,7 @@ fn Tiles(view: DashboardView) -> impl IntoView {
 
 #[component]
 fn Results(runs: Vec<RunView>, best: Vec<RunView>, worst: Vec<RunView>) -> impl IntoView {
+    let (best, worst) = ranked(best, worst);
     let recent = if runs.is_empty() {
         view! {
             <Empty symbol=Symbol::Backtests title="No results yet" text="A backtest takes seconds and costs nothing.">
@@ -110,7 +111,7 @@ fn Results(runs: Vec<RunView>, best: Vec<RunView>, worst: Vec<RunView>) -> impl 
         view! { <RunTable runs/> }.into_any()
     };
     view! {
-        <section class="panel" aria-labelledby="recent-title">
+        <section class="panel recent" aria-labelledby="recent-title">
             <div class="panel-head">
                 <h2 id="recent-title">"Recent backtests"</h2>
                 <a class="more" href="/backtests">"All results"</a>
@@ -124,6 +125,20 @@ fn Results(runs: Vec<RunView>, best: Vec<RunView>, worst: Vec<RunView>) -> impl 
             </div>
         })}
     }
+}
+
+/// The most that either ranking shows.
+const RANKED: usize = 3;
+
+/// Shares results out to two short rankings: few results all arrive as the best, and the lower half of them is the worst.
+fn ranked(mut best: Vec<RunView>, mut worst: Vec<RunView>) -> (Vec<RunView>, Vec<RunView>) {
+    if worst.is_empty() {
+        worst = best.split_off(best.len().div_ceil(2));
+        worst.reverse();
+    }
+    best.truncate(RANKED);
+    worst.truncate(RANKED);
+    (best, worst)
 }
 
 #[component]

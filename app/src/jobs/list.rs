@@ -69,9 +69,9 @@ fn JobRow(job: JobView, actions: Actions) -> impl IntoView {
                 <StateBadge state=job.state is_cancelling=job.is_cancelling/>
                 <span class="job-title">{job.title.clone()}</span>
                 <span class="job-time muted">{times(&job)}</span>
+                <Buttons job actions/>
             </div>
             {progress}{outcome}{reason}
-            <Buttons job actions/>
             {log}
         </li>
     }

@@ -143,7 +143,7 @@ fn Coverage(series: SeriesView) -> impl IntoView {
         "none".to_owned()
     } else {
         format!(
-            "{}, {} missing",
+            "{} ({} missing)",
             format::count(series.gaps),
             format::counted(series.missing, "candle", "candles")
         )

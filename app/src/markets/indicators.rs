@@ -135,7 +135,7 @@ mod tests {
         assert_eq!(link("/x", &list), "/x?indicators=sma(20);rsi(14)");
         assert_eq!(link("/x", &[]), "/x");
         assert_eq!(link("/x", &["bollinger(20, 2)".into()]), "/x?indicators=bollinger(20,+2)");
-        assert_eq!(split(&"a;b;c;d;e;f;g;h;i".to_owned()).len(), MOST);
+        assert_eq!(split("a;b;c;d;e;f;g;h;i").len(), MOST);
     }
 
     #[test]
