@@ -17,6 +17,12 @@ pub(crate) fn date(ms: i64) -> String {
     split(ms).0
 }
 
+/// Returns `10:00` (UTC).
+pub(crate) fn time(ms: i64) -> String {
+    let (_, seconds) = split(ms);
+    format!("{:02}:{:02}", seconds / 3600, seconds / 60 % 60)
+}
+
 /// The civil date and the second of its day.
 fn split(ms: i64) -> (String, i64) {
     const DAY_MS: i64 = 86_400_000;
@@ -133,6 +139,7 @@ mod tests {
             assert_eq!(date(ms), Timestamp::from_ms(ms).to_date(), "{ms}");
         }
         assert_eq!(minute(1_706_695_200_000), "2024-01-31 10:00");
+        assert_eq!(time(1_706_695_200_000), "10:00");
     }
 
     #[test]

@@ -8,7 +8,7 @@ use leptos_meta::MetaTags;
 use crate::app::App;
 use crate::theme;
 
-/// Renders the document. It loads nothing from elsewhere, and its only inline script is the one that starts hydration, with a nonce.
+/// Renders the document. It loads nothing from elsewhere; its only inline script starts hydration and has a nonce.
 pub fn shell(options: LeptosOptions) -> impl IntoView {
     view! {
         <!DOCTYPE html>

@@ -71,7 +71,9 @@ fn SignInForm() -> impl IntoView {
             />
             <button type="submit" class="button primary wide" disabled=move || action.pending().get()>"Sign in"</button>
         </ActionForm>
-        <p class="muted small">"Forgot it? An administrator can set a new one on the server: "<code>"crypto user passwd NAME"</code></p>
+        <p class="muted small">
+            "Forgot it? An administrator can set a new one on the server: "<code>"crypto user passwd NAME"</code>
+        </p>
     }
 }
 

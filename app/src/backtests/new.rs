@@ -15,7 +15,10 @@ pub(crate) fn NewBacktestPage() -> impl IntoView {
     let query = use_query_map();
     let wanted = move |name| query.read_untracked().get(name).unwrap_or_default();
     view! {
-        <PageHead title="New backtest" lead="Signals at a bar's close fill at the next open. Fees and slippage are on every fill."/>
+        <PageHead
+            title="New backtest"
+            lead="Signals at a bar's close fill at the next open. Fees and slippage are on every fill."
+        />
         <Suspense fallback=Loading>
             {move || {
                 let (strategy, series) = (wanted("strategy"), wanted("series"));
@@ -51,13 +54,19 @@ fn fit(strategy: &StrategyChoice, series: &SeriesChoice) -> u8 {
 fn NothingToRun(defaults: BacktestDefaults) -> impl IntoView {
     if defaults.series.is_empty() {
         view! {
-            <Empty symbol=Symbol::Data title="No candles to trade on" text="A backtest needs a stored series first.">
+            <Empty
+                symbol=Symbol::Data title="No candles to trade on"
+                text="A backtest needs a stored series first."
+            >
                 <a class="button primary" href="/data">"Get market data"</a>
             </Empty>
         }
     } else {
         view! {
-            <Empty symbol=Symbol::Strategies title="The library is empty" text="Add a strategy to config/strategies.yaml first.">
+            <Empty
+                symbol=Symbol::Strategies title="The library is empty"
+                text="Add a strategy to config/strategies.yaml first."
+            >
                 <a class="button" href="/strategies">"Strategies"</a>
             </Empty>
         }

@@ -33,16 +33,30 @@ pub(super) fn BacktestFormView(
                 <fieldset>
                     <legend>"When"</legend>
                     <div class="fields">
-                        <Field name="start" label="First day" kind="date" hint="Empty: from the first candle" refusal/>
-                        <Field name="end" label="Last day" kind="date" hint="Empty: to the last candle" refusal/>
+                        <Field
+                            name="start" label="First day" kind="date" hint="Empty: from the first candle"
+                            refusal
+                        />
+                        <Field
+                            name="end" label="Last day" kind="date" hint="Empty: to the last candle" refusal
+                        />
                     </div>
                 </fieldset>
                 <fieldset>
                     <legend>"Account and costs"</legend>
                     <div class="fields three">
-                        <Field name="initial_capital" label="Initial capital" value=capital unit="quote" required=true refusal/>
-                        <Field name="commission" label="Commission" value=commission unit="%" hint="Of each fill's notional" required=true refusal/>
-                        <Field name="slippage" label="Slippage" value=slippage unit="%" hint="Worse than the open" required=true refusal/>
+                        <Field
+                            name="initial_capital" label="Initial capital" value=capital unit="quote"
+                            required=true refusal
+                        />
+                        <Field
+                            name="commission" label="Commission" value=commission unit="%"
+                            hint="Of each fill's notional" required=true refusal
+                        />
+                        <Field
+                            name="slippage" label="Slippage" value=slippage unit="%"
+                            hint="Worse than the open" required=true refusal
+                        />
                     </div>
                 </fieldset>
                 <div class="actions end">

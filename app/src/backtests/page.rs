@@ -83,14 +83,18 @@ fn Waiting(jobs: Vec<JobView>, on_change: Callback<()>) -> impl IntoView {
 fn Results(page: RunPage) -> impl IntoView {
     if page.runs.is_empty() {
         return view! {
-            <Empty symbol=Symbol::Backtests title="No results yet" text="Pick a strategy and a stored series; the result is here seconds later.">
+            <Empty
+                symbol=Symbol::Backtests title="No results yet"
+                text="Pick a strategy and a stored series; the result is here seconds later."
+            >
                 <a class="button primary" href="/backtests/new">"New backtest"</a>
             </Empty>
         }
         .into_any();
     }
     let next = page.next.map(|cursor| {
-        view! { <nav class="pager" aria-label="Pages"><a class="button small" href=format!("/backtests?before={cursor}")>"Older results"</a></nav> }
+        let href = format!("/backtests?before={cursor}");
+        view! { <nav class="pager" aria-label="Pages"><a class="button small" href=href>"Older results"</a></nav> }
     });
     view! {
         <section class="panel" aria-labelledby="results-title">

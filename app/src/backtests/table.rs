@@ -120,6 +120,7 @@ fn Sortable(column: Column, sorted_by: RwSignal<Option<(Column, bool)>>) -> impl
 #[component]
 fn Row(run: RunView) -> impl IntoView {
     let badge = run.is_synthetic.then(|| view! { <SyntheticBadge/> });
+    let (date, time) = (format::date(run.created_ms), format::time(run.created_ms));
     let range = format!("{} – {}", format::date(run.first_ms), format::date(run.last_ms));
     view! {
         <tr>
@@ -139,7 +140,7 @@ fn Row(run: RunView) -> impl IntoView {
             <td data-label="Profit factor" class="number">{run.profit_factor.text}</td>
             <td data-label="Win rate" class="number">{run.win_rate.text}</td>
             <td data-label="Trades" class="number">{format::count(run.trades)}</td>
-            <td data-label="Run at (UTC)" class="number muted">{format::minute(run.created_ms)}</td>
+            <td data-label="Run at (UTC)" class="number muted">{date}<span class="sub">{time}</span></td>
         </tr>
     }
 }

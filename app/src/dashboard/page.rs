@@ -102,7 +102,10 @@ fn Results(runs: Vec<RunView>, best: Vec<RunView>, worst: Vec<RunView>) -> impl 
     let (best, worst) = ranked(best, worst);
     let recent = if runs.is_empty() {
         view! {
-            <Empty symbol=Symbol::Backtests title="No results yet" text="A backtest takes seconds and costs nothing.">
+            <Empty
+                symbol=Symbol::Backtests title="No results yet"
+                text="A backtest takes seconds and costs nothing."
+            >
                 <a class="button primary" href="/backtests/new">"Run the first backtest"</a>
             </Empty>
         }
@@ -144,7 +147,8 @@ fn ranked(mut best: Vec<RunView>, mut worst: Vec<RunView>) -> (Vec<RunView>, Vec
 #[component]
 fn Ranking(title: &'static str, runs: Vec<RunView>) -> impl IntoView {
     let rows = runs.into_iter().map(|run| {
-        let place = format!("{} {} · {} to {}", run.key.symbol, run.key.interval, format::date(run.first_ms), format::date(run.last_ms));
+        let range = format!("{} to {}", format::date(run.first_ms), format::date(run.last_ms));
+        let place = format!("{} {} · {range}", run.key.symbol, run.key.interval);
         view! {
             <li>
                 <a href=run.link()>

@@ -34,7 +34,12 @@ pub(super) fn DownloadForm(exchanges: Vec<ExchangeView>, on_change: Callback<()>
     });
     let form = if exchanges.is_empty() {
         view! {
-            <Empty symbol=Symbol::Download title="No exchange configured" text="Add one to config/exchanges.yaml and start the server again.">""</Empty>
+            <Empty
+                symbol=Symbol::Download title="No exchange configured"
+                text="Add one to config/exchanges.yaml and start the server again."
+            >
+                ""
+            </Empty>
         }
         .into_any()
     } else {
@@ -43,7 +48,9 @@ pub(super) fn DownloadForm(exchanges: Vec<ExchangeView>, on_change: Callback<()>
                 <FormProblem fields=FIELDS refusal/>
                 <Fields exchanges refusal/>
                 <div class="actions end">
-                    <span class="muted small" role="status">{move || is_queued().then_some("Queued: see the top of this page")}</span>
+                    <span class="muted small" role="status">
+                        {move || is_queued().then_some("Queued: see the top of this page")}
+                    </span>
                     <button type="submit" class="button primary" disabled=move || action.pending().get()>"Download"</button>
                 </div>
             </ActionForm>
@@ -75,15 +82,22 @@ fn Fields(exchanges: Vec<ExchangeView>, refusal: Signal<Option<AppError>>) -> im
         .and_then(|exchange| exchange.suggested_symbols.first())
         .map(ToString::to_string)
         .unwrap_or_default();
+    let symbols = symbols.into_iter().map(|symbol| view! { <option value=symbol></option> }).collect_view();
     let ranges = RANGES.map(|(value, text)| (value.to_owned(), text.to_owned())).to_vec();
     let range = RwSignal::new("365".to_owned());
     view! {
         <div class="fields">
             <SelectField name="exchange" label="Exchange" options=names value=first refusal/>
-            <Field name="symbol" label="Symbol" value=symbol required=true list="symbols" hint="As the exchange writes it: BTCUSDT" refusal/>
-            <datalist id="symbols">{symbols.into_iter().map(|symbol| view! { <option value=symbol></option> }).collect_view()}</datalist>
+            <Field
+                name="symbol" label="Symbol" value=symbol required=true list="symbols"
+                hint="As the exchange writes it: BTCUSDT" refusal
+            />
+            <datalist id="symbols">{symbols}</datalist>
             <SelectField name="interval" label="Interval" options=intervals() value="1h" refusal/>
-            <SelectField name="range" label="Range" options=ranges value="365" on_change=Callback::new(move |text| range.set(text)) refusal/>
+            <SelectField
+                name="range" label="Range" options=ranges value="365"
+                on_change=Callback::new(move |text| range.set(text)) refusal
+            />
         </div>
         // Scripts fold the two dates away until they are asked for; without scripts they are simply there.
         <div class="fields dates" class:asked=move || range.with(|range| range == "custom")>

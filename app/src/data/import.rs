@@ -20,14 +20,24 @@ pub(super) fn ImportForm(exchanges: Vec<ExchangeView>) -> impl IntoView {
         <section class="panel" id="import" aria-labelledby="import-title">
             <h2 id="import-title">"Import a file"</h2>
             <p class="muted">
-                "CSV, .zip or .gz as Binance publishes its archives: with or without a header, 6 or 12 columns, milli- or microseconds."
+                "CSV, .zip or .gz as Binance publishes its archives: with or without a header, 6 or 12 columns, "
+                "milli- or microseconds."
             </p>
             <file-upload>
                 <form action="/data/import" method="post" enctype="multipart/form-data">
                     <div class="fields">
-                        <Field id="import-exchange" name="exchange" label="Exchange" value=exchange required=true refusal/>
-                        <Field id="import-symbol" name="symbol" label="Symbol" required=true hint="As the exchange writes it: BTCUSDT" refusal/>
-                        <SelectField id="import-interval" name="interval" label="Interval" options=intervals() value="1h" refusal/>
+                        <Field
+                            id="import-exchange" name="exchange" label="Exchange" value=exchange
+                            required=true refusal
+                        />
+                        <Field
+                            id="import-symbol" name="symbol" label="Symbol" required=true
+                            hint="As the exchange writes it: BTCUSDT" refusal
+                        />
+                        <SelectField
+                            id="import-interval" name="interval" label="Interval" options=intervals()
+                            value="1h" refusal
+                        />
                     </div>
                     <div class="field">
                         <label for="files">"Files"</label>

@@ -28,7 +28,9 @@ pub(crate) fn DataPage() -> impl IntoView {
     let on_change = Callback::new(move |()| running.refetch());
     let on_delete = Callback::new(move |()| series.refetch());
     view! {
-        <PageHead title="Data" lead="Candles are kept as Parquet files that DuckDB, pandas and polars read too.">
+        <PageHead
+            title="Data" lead="Candles are kept as Parquet files that DuckDB, pandas and polars read too."
+        >
             <a class="button" href="#import" rel="external">"Import"</a>
             <a class="button primary" href="#download" rel="external">"Download"</a>
         </PageHead>

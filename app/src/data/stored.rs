@@ -18,7 +18,10 @@ pub(super) fn Stored(series: Vec<SeriesView>, on_delete: Callback<()>) -> impl I
     });
     if series.is_empty() {
         return view! {
-            <Empty symbol=Symbol::Data title="Nothing stored yet" text="Download candles from an exchange or import a file: both are below.">
+            <Empty
+                symbol=Symbol::Data title="Nothing stored yet"
+                text="Download candles from an exchange or import a file: both are below."
+            >
                 <a class="button primary" href="#download" rel="external">"Download"</a>
                 <a class="button" href="#import" rel="external">"Import a file"</a>
             </Empty>

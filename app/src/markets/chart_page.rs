@@ -76,6 +76,7 @@ fn Content(
     list: Signal<Vec<String>>,
 ) -> impl IntoView {
     let key = series.key.clone();
+    let trend = series.trend.as_ref().map(|trend| trend.svg.clone()).unwrap_or_default();
     let badge = series.provenance.is_synthetic().then(|| view! { <SyntheticBadge/> });
     view! {
         <Title text=format!("{} {}", key.symbol, key.interval)/>
@@ -88,7 +89,10 @@ fn Content(
             <Switcher all key=key.clone()/>
         </header>
         <Chart key=key.clone() list>
-            <noscript><p class="muted">"The interactive chart needs JavaScript. The latest candles are below."</p></noscript>
+            <div class="without-script">
+                <div inner_html=trend></div>
+                <p class="muted">"The interactive chart needs JavaScript. The latest candles are below."</p>
+            </div>
         </Chart>
         <div class="columns chart-foot">
             <Coverage series/>
@@ -119,7 +123,11 @@ fn Switcher(all: Vec<SeriesView>, key: SeriesKey) -> impl IntoView {
             <summary class="button small">"Other markets"</summary>
             <ul class="menu-body menu-list">
                 {symbols.into_iter().map(|other| view! {
-                    <li><a class="menu-item" href=series_link(&other)>{other.symbol.to_string()}<span class="muted">{other.exchange.to_string()}</span></a></li>
+                    <li>
+                        <a class="menu-item" href=series_link(&other)>
+                            {other.symbol.to_string()}<span class="muted">{other.exchange.to_string()}</span>
+                        </a>
+                    </li>
                 }).collect_view()}
             </ul>
         </details>

@@ -29,7 +29,10 @@ pub(crate) fn MarketsPage() -> impl IntoView {
 #[component]
 fn NoMarkets() -> impl IntoView {
     view! {
-        <Empty symbol=Symbol::Markets title="No markets yet" text="Charts appear here as soon as candles are stored.">
+        <Empty
+            symbol=Symbol::Markets title="No markets yet"
+            text="Charts appear here as soon as candles are stored."
+        >
             <a class="button primary" href="/data#download">"Download candles"</a>
             <a class="button" href="/data#import">"Import a file"</a>
         </Empty>

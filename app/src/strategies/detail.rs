@@ -23,6 +23,7 @@ pub(crate) fn StrategyPage() -> impl IntoView {
 #[component]
 fn Content(strategy: StrategyView) -> impl IntoView {
     let symbols = strategy.symbols.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+    let written_for = format!("{symbols} · {} · {}", strategy.interval, strategy.exchange);
     let paragraphs: Vec<String> = strategy.description.split("\n\n").map(str::to_owned).collect();
     view! {
         <PageHead title=strategy.name.clone() lead=strategy.summary>
@@ -35,7 +36,7 @@ fn Content(strategy: StrategyView) -> impl IntoView {
                 <dl class="facts">
                     <div><dt>"Kind"</dt><dd><code>{strategy.kind}</code></dd></div>
                     <div><dt>"Category"</dt><dd>{strategy.category}</dd></div>
-                    <div><dt>"Written for"</dt><dd>{symbols}" · "{strategy.interval.to_string()}" · "{strategy.exchange.to_string()}</dd></div>
+                    <div><dt>"Written for"</dt><dd>{written_for}</dd></div>
                 </dl>
             </section>
             <Params params=strategy.params/>
@@ -104,7 +105,9 @@ fn Yaml(yaml: String, source: String) -> impl IntoView {
                 </span>
             </div>
             <pre class="code" tabindex="0"><code>{yaml}</code></pre>
-            <p class="muted small">"Read from "<code>{source}</code>". Change it there; the server reads it again when it starts."</p>
+            <p class="muted small">
+                "Read from "<code>{source}</code>". Change it there; the server reads it again when it starts."
+            </p>
         </section>
     }
 }

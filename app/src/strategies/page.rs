@@ -11,7 +11,10 @@ use crate::ui::{Empty, Loading, PageHead, Symbol, shown};
 pub(crate) fn StrategiesPage() -> impl IntoView {
     let library = Resource::new(|| (), |()| strategies());
     view! {
-        <PageHead title="Strategies" lead="The library in config/strategies.yaml, shared by everyone on this installation."/>
+        <PageHead
+            title="Strategies"
+            lead="The library in config/strategies.yaml, shared by everyone on this installation."
+        />
         <Suspense fallback=Loading>
             {move || Suspend::new(async move {
                 shown(library.await, |library| {
