@@ -13,13 +13,13 @@ CREATE TABLE jobs (
     worker           TEXT,             -- set while running
     lease_until      BIGINT,           -- set while running: later than this the worker counts as dead
     progress_done    BIGINT NOT NULL,
-    progress_total   BIGINT, 
+    progress_total   BIGINT,
     progress_message TEXT NOT NULL,
     outcome          TEXT,             -- JSON, set when done
     reason           TEXT,             -- set when failed, cancelled or interrupted
     created_at       BIGINT NOT NULL,
     queued_at        BIGINT NOT NULL, -- place in the queue
-    started_at       BIGINT, 
+    started_at       BIGINT,
     finished_at      BIGINT
 );
 CREATE INDEX jobs_queue ON jobs (queued_at, id) WHERE state = 'queued';

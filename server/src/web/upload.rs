@@ -4,6 +4,7 @@ use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use app::AppError;
 use axum::extract::State;
@@ -23,6 +24,8 @@ use crate::wiring::now;
 
 /// A year of one-minute candles is about 80 MB as plain text; this is room for decades.
 pub(super) const UPLOAD_BYTES: usize = 2 * 1024 * 1024 * 1024;
+/// How long a refused upload may go on arriving.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// A day per file is how Binance publishes its archives: this is ten years of them.
 const MAX_FILES: usize = 4000;
 /// More bytes than any exchange, symbol or interval has.
@@ -70,7 +73,7 @@ impl From<MultipartError> for Refusal {
     }
 }
 
-async fn receive(shared: &Arc<Shared>, session: Session, multipart: Multipart) -> Result<(), Refusal> {
+async fn receive(shared: &Arc<Shared>, session: Session, mut multipart: Multipart) -> Result<(), Refusal> {
     let services = RequestServices::new(shared.clone(), session, None);
     let user = services.signed_in().await.map_err(|error| match error {
         AppError::Unauthenticated => Refusal(StatusCode::UNAUTHORIZED, "Sign in first.".to_owned()),
@@ -78,7 +81,13 @@ async fn receive(shared: &Arc<Shared>, session: Session, multipart: Multipart) -
     })?;
     // Whatever breaks this off, a refusal or a browser that goes away, deletes what has arrived.
     let upload = Upload::begin(&shared.uploads).await.map_err(Refusal::internal)?;
-    let (series, files) = store_parts(multipart, upload.folder()).await?;
+    let (series, files) = match store_parts(&mut multipart, upload.folder()).await {
+        Ok(received) => received,
+        Err(refusal) => {
+            read_to_the_end(multipart).await;
+            return Err(refusal);
+        }
+    };
     let names: Vec<_> =
         files.iter().filter_map(|file| file.file_name()).map(|name| name.to_string_lossy()).collect();
     let title: String = format!("Import {} into {series}", names.join(", ")).chars().take(200).collect();
@@ -99,8 +108,17 @@ async fn receive(shared: &Arc<Shared>, session: Session, multipart: Multipart) -
     Ok(())
 }
 
+/// Takes what is left of a refused form, for a while: a browser that is still sending would see a broken connection instead of the
+/// refusal.
+async fn read_to_the_end(mut multipart: Multipart) {
+    let rest = async { while let Ok(Some(_)) = multipart.next_field().await {} };
+    if tokio::time::timeout(PATIENCE, rest).await.is_err() {
+        tracing::debug!("a refused upload was still arriving and was cut off");
+    }
+}
+
 /// Writes the files and reads the series they belong to.
-async fn store_parts(mut multipart: Multipart, folder: &Path) -> Result<(SeriesKey, Vec<PathBuf>), Refusal> {
+async fn store_parts(multipart: &mut Multipart, folder: &Path) -> Result<(SeriesKey, Vec<PathBuf>), Refusal> {
     let (mut exchange, mut symbol, mut interval) = (None, None, None);
     let mut files = Vec::new();
     while let Some(field) = multipart.next_field().await? {
