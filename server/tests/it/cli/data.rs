@@ -35,7 +35,10 @@ fn the_list_shows_every_series_with_its_source() {
         assert!(parts.iter().all(|part| line.contains(part)), "{line}");
     }
     let series = house.run(&["--json", "data", "list"]).ok().json();
-    assert_eq!((&series[0]["exchange"], &series[0]["symbol"], &series[0]["interval"]), (&json!("binance"), &json!("BTCUSDT"), &json!("1h")));
+    assert_eq!(
+        (&series[0]["exchange"], &series[0]["symbol"], &series[0]["interval"]),
+        (&json!("binance"), &json!("BTCUSDT"), &json!("1h"))
+    );
     assert_eq!((&series[0]["rows"], &series[0]["first"]), (&json!(48), &json!("2024-01-01T00:00:00Z")));
     assert_eq!((&series[1]["rows"], &series[1]["provenance"]["imported"]), (&json!(24), &json!(24)));
     assert!(series[1]["bytes"].as_u64().unwrap() > 0);
