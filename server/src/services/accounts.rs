@@ -112,7 +112,7 @@ impl RequestServices {
 }
 
 fn wrong() -> AppError {
-    invalid("password", "the name or the password is wrong")
+    invalid("password", "The name or password is wrong.")
 }
 
 fn field_problem(problem: &PasswordProblem) -> AppError {

@@ -1,7 +1,7 @@
 //! The engine against `fixtures/reference.py`, which computes the same backtest from the written definitions alone.
 //!
 //! `reference-generated.json` belongs to the candles of `examples/reference_candles.rs`; `reference-btcusdt-1h.json` to real candles
-//! that are not part of the project and read from the folder that REAL_DATA_DIR names.
+//! that are not part of the project and read from the folder that `REAL_DATA_DIR` names.
 
 use std::path::Path;
 

@@ -76,7 +76,7 @@ async fn a_wrong_name_and_a_wrong_password_get_the_same_answer() {
     let wrong_name = browser.sign_in("nobody", "wrong wrong wrong").await;
     assert_eq!((wrong_password.status, &wrong_password.body), (422, &wrong_name.body));
     assert_eq!(wrong_name.status, 422);
-    assert!(wrong_name.body.contains("the name or the password is wrong"), "{}", wrong_name.body);
+    assert!(wrong_name.body.contains("The name or password is wrong."), "{}", wrong_name.body);
 }
 
 #[tokio::test]
