@@ -169,3 +169,53 @@ fn Ranking(title: &'static str, runs: Vec<RunView>) -> impl IntoView {
         </section>
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::backtests::model::{Figure, parse_key};
+
+    fn run(name: &str) -> RunView {
+        let none = Figure { text: String::new(), value: None };
+        RunView {
+            id: "01900000-0000-7000-8000-000000000000".parse().unwrap(),
+            job: None,
+            name: name.into(),
+            strategy: String::new(),
+            strategy_title: String::new(),
+            params: String::new(),
+            key: parse_key("demo BTCUSDT 1h").unwrap(),
+            first_ms: 0,
+            last_ms: 0,
+            created_ms: 0,
+            is_synthetic: true,
+            final_equity: none.clone(),
+            total_return: none.clone(),
+            market_return: none.clone(),
+            max_drawdown: none.clone(),
+            sharpe: none.clone(),
+            profit_factor: none.clone(),
+            win_rate: none,
+            trades: 0,
+            sparkline_svg: String::new(),
+        }
+    }
+
+    fn names(runs: &[RunView]) -> Vec<&str> {
+        runs.iter().map(|run| run.name.as_str()).collect()
+    }
+
+    #[test]
+    fn few_results_are_halved_and_none_is_shown_twice() {
+        let of = |best: &[&str], worst: &[&str]| {
+            let read = |names: &[&str]| names.iter().map(|name| run(name)).collect();
+            ranked(read(best), read(worst))
+        };
+        let (best, worst) = of(&["a", "b", "c", "d", "e"], &[]);
+        assert_eq!((names(&best), names(&worst)), (vec!["a", "b", "c"], vec!["e", "d"]));
+        let (best, worst) = of(&["a"], &[]);
+        assert_eq!((names(&best), names(&worst)), (vec!["a"], vec![]));
+        let (best, worst) = of(&["a", "b", "c", "d"], &["z", "y", "x", "w"]);
+        assert_eq!((names(&best), names(&worst)), (vec!["a", "b", "c"], vec!["z", "y", "x"]));
+    }
+}
