@@ -3,7 +3,7 @@
 use std::io::{BufWriter, Read as _, Write as _};
 use std::time::Instant;
 
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use engine::{FillModel, Kernel, LongOnlySpot, SimulatedVenue};
 use metrics::drawdown_series;
 use strategies::SmaCrossover;
@@ -18,8 +18,8 @@ fn main() -> Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["generate", path, bars] => generate(path, bars.parse()?),
-        ["engine", path] => report(run_engine(&read(path)?)?),
-        ["loop", path] => report(run_loop(&read(path)?)),
+        ["engine", path] => report(&run_engine(&read(path)?)?),
+        ["loop", path] => report(&run_loop(&read(path)?)),
         _ => bail!("usage: bench_sma generate FILE BARS | engine FILE | loop FILE"),
     }
 }
@@ -73,7 +73,7 @@ fn run_engine(bars: &Bars) -> Result<Outcome> {
     let drawdown = drawdown_series(CAPITAL, &curve.value);
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
     let equity = curve.value.last().copied().context("no bars")?;
-    assert_eq!(drawdown.len(), bars.len());
+    ensure!(drawdown.len() == bars.len(), "a drawdown for every bar");
     Ok(Outcome { milliseconds, trades: kernel.trades().len(), equity })
 }
 
@@ -118,7 +118,7 @@ fn run_loop(bars: &Bars) -> Outcome {
 }
 
 #[expect(clippy::print_stdout, reason = "the benchmark's driver reads it")]
-fn report(outcome: Outcome) -> Result<()> {
+fn report(outcome: &Outcome) -> Result<()> {
     let status = std::fs::read_to_string("/proc/self/status")?;
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).context("no peak memory")?;
     let peak_kb: u64 = peak.trim().trim_end_matches(" kB").parse()?;
