@@ -30,8 +30,10 @@ export const test = base.extend<PerTest, PerWorker>({
   guard: [
     async ({ context, server, javaScriptEnabled }, use, info) => {
       const guard = new Guard(context);
-      // With scripts off the browser refuses to preload them, and reports that as a failed request.
-      if (javaScriptEnabled === false) guard.allow(/request failed: .*\/pkg\/crypto\.js: csp$/);
+      // With scripts off the browser refuses to preload them, or wonders why nobody uses what it preloaded.
+      if (javaScriptEnabled === false) {
+        guard.allow(/request failed: .*\/pkg\/crypto\.js: csp$/, /preloaded using link preload but not used/);
+      }
       await use(guard);
       if (info.status !== info.expectedStatus) {
         await info.attach("server.log", { body: server.output(), contentType: "text/plain" });
