@@ -1,4 +1,4 @@
-//! The wasm entry point: hydrate(), nothing else.
+//! The wasm entry point: `hydrate()`, nothing else.
 #![recursion_limit = "256"]
 
 use wasm_bindgen::prelude::wasm_bindgen;
