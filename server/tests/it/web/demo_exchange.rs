@@ -14,9 +14,11 @@ async fn the_demo_exchange_is_found_on_any_port_and_its_candles_are_labelled() {
     assert_eq!(answer.status, 200, "{}", answer.body);
     let job = wait_until_done(&browser, &newest(&browser).await).await;
     assert!(job["outcome"].as_str().is_some_and(|text| text.contains("candles added")), "{job:#}");
-    let series = browser.call("series_list", &[]).await.json();
+    let answer = browser.call("series_list", &[]).await;
+    assert_eq!(answer.status, 200, "{}", answer.body);
+    let series = answer.json();
     let provenance = &series[0]["provenance"];
-    assert_eq!(series[0]["exchange"], "demo");
+    assert_eq!(series[0]["key"]["exchange"], "demo", "{series:#}");
     assert_eq!(provenance["synthetic"], series[0]["rows"], "all of it is synthetic: {provenance}");
     assert!(browser.open("/markets").await.body.contains("ynthetic"), "and the page says so");
 }
