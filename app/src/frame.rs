@@ -21,7 +21,7 @@ const PLACES: [(&str, &str, Symbol); 5] = [
 #[component]
 pub(crate) fn Frame() -> impl IntoView {
     view! {
-        <a class="skip" href="#content">"Skip to content"</a>
+        <a class="skip" href="#content" rel="external">"Skip to content"</a>
         <div class="frame">
             <header class="bar">
                 <a class="brand" href="/"><Logo/>"Crypto"</a>

@@ -1,14 +1,17 @@
 // The `test` that specs use: a real server, a guarded page, a user in front of it.
 //
 // `server` is shared by the specs of a worker and has an account; `emptyServer` is a new installation for one test.
-import { test as base, expect } from "@playwright/test";
+// Specs about what signed-in users read take `reading` instead of `test`: candles and a result are there, the page is
+// signed in.
+import { type BrowserContextOptions, test as base, expect } from "@playwright/test";
 
 import { Guard } from "./guard.ts";
+import { type Library, stock } from "./library.ts";
 import { Server } from "./server.ts";
 import { NAME, PASSWORD, User } from "./user.ts";
 
 type PerTest = { guard: Guard; user: User; emptyServer: Server };
-type PerWorker = { server: Server };
+type PerWorker = { server: Server; library: Library };
 
 export const test = base.extend<PerTest, PerWorker>({
   server: [
@@ -20,6 +23,10 @@ export const test = base.extend<PerTest, PerWorker>({
     },
     { scope: "worker", timeout: 60_000 },
   ],
+  library: [
+    async ({ server, browser }, use) => use(await stock(server, browser)),
+    { scope: "worker", timeout: 120_000 },
+  ],
   emptyServer: async ({}, use) => {
     const server = await Server.start();
     await use(server);
@@ -30,10 +37,8 @@ export const test = base.extend<PerTest, PerWorker>({
   guard: [
     async ({ context, server, javaScriptEnabled }, use, info) => {
       const guard = new Guard(context);
-      // With scripts off the browser refuses to preload them, or wonders why nobody uses what it preloaded.
-      if (javaScriptEnabled === false) {
-        guard.allow(/request failed: .*\/pkg\/crypto\.js: csp$/, /preloaded using link preload but not used/);
-      }
+      // With scripts off the browser refuses to preload them, and reports that as a failed request.
+      if (javaScriptEnabled === false) guard.allow(/request failed: .*\/pkg\/crypto\.js: csp$/);
       await use(guard);
       if (info.status !== info.expectedStatus) {
         await info.attach("server.log", { body: server.output(), contentType: "text/plain" });
@@ -42,6 +47,10 @@ export const test = base.extend<PerTest, PerWorker>({
     },
     { auto: true },
   ],
+});
+
+export const reading = test.extend({
+  storageState: async ({ library }, use) => use(library.session as BrowserContextOptions["storageState"]),
 });
 
 export { expect };

@@ -24,7 +24,7 @@ pub(super) fn HeatMap(years: Vec<YearView>) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="months-title">
             <h2 id="months-title">"Monthly returns"</h2>
-            <div class="table-wrap" tabindex="0" role="region" aria-label="Monthly returns">
+            <div class="table-wrap" tabindex="0" role="group" aria-label="Returns of each month">
                 <table class="heat">
                     <thead>
                         <tr><th scope="col">"Year"</th>{head}<th scope="col" class="number">"Total"</th></tr>
