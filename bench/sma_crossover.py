@@ -7,6 +7,7 @@ median over the rounds, and ratios are taken round by round. Our engine computes
 """
 
 import json
+import resource
 import statistics
 import subprocess
 import sys
@@ -18,11 +19,13 @@ import pandas as pd
 import vectorbt as vbt
 
 BARS = 1_000_000
-FEES, SLIPPAGE, CAPITAL = 0.001, 0.0005, 1e9
+# A thousandth of usual costs: a million bars traded at full ones would lose everything on the way and leave nothing to compare.
+FEES, SLIPPAGE, CAPITAL = 0.000_001, 0.000_000_5, 1e9
+CLOSED = 1  # status of a record of vectorbt's trades
 
 
-def ours(binary, mode, path):
-    done = subprocess.run([binary, mode, path], check=True, capture_output=True, text=True)
+def once(*command):
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
     return json.loads(done.stdout)
 
 
@@ -35,42 +38,59 @@ def signals(close):
     return shifted((difference > 0) & (before <= 0)), shifted((difference < 0) & (before >= 0))
 
 
-def vectorbt_once(opens, closes, entries, exits):
-    started = time.perf_counter()
-    portfolio = vbt.Portfolio.from_signals(
-        closes, entries, exits, price=opens, fees=FEES, slippage=SLIPPAGE, init_cash=CAPITAL, freq="1min", engine="rust"
-    )
-    equity = portfolio.value()
-    portfolio.drawdown()
-    trades = len(portfolio.trades.records)
-    return (time.perf_counter() - started) * 1000, trades, float(equity.iloc[-1])
+def vectorbt_once(path):
+    columns = np.fromfile(path, dtype="<f8").reshape(-1, 2)
+    opens, closes = pd.Series(columns[:, 0].copy()), pd.Series(columns[:, 1].copy())
+    entries, exits = signals(closes.to_numpy())
+
+    def run():
+        started = time.perf_counter()
+        portfolio = vbt.Portfolio.from_signals(
+            closes, entries, exits, price=opens, fees=FEES, slippage=SLIPPAGE, init_cash=CAPITAL, freq="1min", engine="rust"
+        )
+        equity = portfolio.value()
+        portfolio.drawdown()
+        records = portfolio.trades.records
+        return (time.perf_counter() - started) * 1000, int((records["status"] == CLOSED).sum()), float(equity.iloc[-1])
+
+    run()  # compiles and warms up what it keeps
+    milliseconds, trades, equity = run()
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"milliseconds": milliseconds, "trades": trades, "equity": equity, "peak_kb": peak}))
+
+
+def check_agreement(ours, peer):
+    """A comparison counts only between contestants that did the same: the same trades, the same money in the end."""
+    if ours["trades"] != peer["trades"] or abs(ours["equity"] / peer["equity"] - 1) > 1e-9:
+        sys.exit(f"the contestants disagree: ours {ours['trades']} trades and {ours['equity']}, vectorbt {peer['trades']} and {peer['equity']}")
 
 
 def main():
+    if sys.argv[1] == "vectorbt":
+        return vectorbt_once(sys.argv[2])
     binary, rounds = sys.argv[1], int(sys.argv[2]) if len(sys.argv) > 2 else 7
     with tempfile.TemporaryDirectory() as folder:
         path = f"{folder}/bars.bin"
         subprocess.run([binary, "generate", path, str(BARS)], check=True)
-        columns = np.fromfile(path, dtype="<f8").reshape(-1, 2)
-        opens, closes = pd.Series(columns[:, 0].copy()), pd.Series(columns[:, 1].copy())
-        entries, exits = signals(closes.to_numpy())
-        vectorbt_once(opens, closes, entries, exits)
         engine, loop, peer = [], [], []
         for _ in range(rounds):
-            engine.append(ours(binary, "engine", path))
-            loop.append(ours(binary, "loop", path))
-            peer.append(vectorbt_once(opens, closes, entries, exits))
+            engine.append(once(binary, "engine", path))
+            loop.append(once(binary, "loop", path))
+            peer.append(once(sys.executable, __file__, "vectorbt", path))
+    check_agreement(engine[0], peer[0])
 
-    milliseconds = lambda runs: statistics.median(run["milliseconds"] for run in runs)
-    to_peer = statistics.median(p[0] / e["milliseconds"] for p, e in zip(peer, engine))
-    to_loop = statistics.median(e["milliseconds"] / l["milliseconds"] for e, l in zip(engine, loop))
-    print(f"SMA 10/30 over {BARS:,} one-minute bars, medians of {rounds} rounds")
-    print(f"  our engine (signals, exact ledger, trades, equity, drawdown)  {milliseconds(engine):8.1f} ms")
-    print(f"  vectorbt {vbt.__version__}, Rust engine, ready signals                 {statistics.median(p[0] for p in peer):8.1f} ms")
-    print(f"  hand-written Rust loop (equity and drawdown only)             {milliseconds(loop):8.1f} ms")
-    print(f"  ours is {to_peer:.2f} times as fast as vectorbt and takes {to_loop:.2f} times as long as the loop")
-    print(f"  peak memory of our process {max(run['peak_kb'] for run in engine) / 1024:.0f} MB, its bars included")
-    print(f"  trades: ours {engine[0]['trades']}, vectorbt {peer[0][1]}; final equity: ours {engine[0]['equity']:.6f}, vectorbt {peer[0][2]:.6f}")
+    median = lambda runs: statistics.median(run["milliseconds"] for run in runs)
+    peak = lambda runs: max(run["peak_kb"] for run in runs) / 1024
+    ratio = lambda over, under: statistics.median(o["milliseconds"] / u["milliseconds"] for o, u in zip(over, under))
+    print(f"SMA 10/30 over {BARS:,} one-minute bars, {engine[0]['trades']:,} trades, medians of {rounds} rounds")
+    for name, runs in (
+        ("our engine: signals, exact ledger, trades, equity, drawdown", engine),
+        (f"vectorbt {vbt.__version__}, Rust engine, signals handed over ready", peer),
+        ("hand-written Rust loop: equity and drawdown only", loop),
+    ):
+        print(f"  {name:62} {median(runs):8.1f} ms   peak memory {peak(runs):6.0f} MB")
+    print(f"  ours is {ratio(peer, engine):.2f} times as fast as vectorbt and takes {ratio(engine, loop):.2f} times as long as the loop")
+    print(f"  both end with the same {engine[0]['trades']:,} trades and the same equity to 1e-9: {engine[0]['equity']:.2f}")
 
 
 if __name__ == "__main__":

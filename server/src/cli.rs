@@ -21,7 +21,7 @@ use crate::wiring::Folders;
 
 /// Self-hosted crypto trading platform: market data, strategies, backtests.
 #[derive(Debug, Parser)]
-#[command(name = "crypto", version, about, after_help = EXIT_CODES, arg_required_else_help = true)]
+#[command(name = "crypto", version, after_help = EXIT_CODES, arg_required_else_help = true)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     pub(crate) global: Global,
@@ -87,7 +87,9 @@ pub(crate) fn report_usage(error: &clap::Error) -> ExitCode {
 pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let Arguments { global, verb } = arguments;
     let output = Output::new(global.json);
-    let folders = Folders { config: global.config_dir, data: global.data_dir };
+    // Queued work remembers where its files lie, and the next process may be started somewhere else.
+    let data = std::path::absolute(&global.data_dir).unwrap_or(global.data_dir);
+    let folders = Folders { config: global.config_dir, data };
     match verb {
         Verb::Serve(arguments) => serve::run(arguments, &folders, output).await,
         Verb::Import(arguments) => import::run(arguments, &folders, output).await,

@@ -10,6 +10,7 @@ mod uploads;
 mod watch;
 mod worker;
 mod worker_name;
+mod writers;
 
 pub(crate) use backtest::{BacktestJob, Headline, decompress, perform as perform_backtest};
 pub(crate) use import::{ImportJob, perform as perform_import, summary as import_summary};
@@ -18,3 +19,4 @@ pub(crate) use uploads::{Upload, delete_uploads, sweep_uploads};
 pub(crate) use watch::Watch;
 pub(crate) use worker::Worker;
 pub(crate) use worker_name::WorkerName;
+pub(crate) use writers::is_written;

@@ -14,10 +14,11 @@ pub(crate) struct Paths {
 
 impl Paths {
     pub(crate) fn find() -> Result<Self> {
-        let repo = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .parent()
-            .context("xtask lies directly below the checkout")?
-            .to_path_buf();
+        // What cargo says at run time: with a target folder shared by several checkouts, the binary may come from another one.
+        let manifest =
+            std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+        let repo =
+            Path::new(&manifest).parent().context("xtask lies directly below the checkout")?.to_path_buf();
         // A relative CARGO_TARGET_DIR is relative to where cargo was called; the scripts call it in the checkout.
         let target = match std::env::var_os("CARGO_TARGET_DIR") {
             Some(folder) => repo.join(folder),

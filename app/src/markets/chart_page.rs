@@ -34,12 +34,10 @@ pub(crate) fn ChartPage() -> impl IntoView {
         split(&format!("{};{}", text("indicators"), text("add")))
     });
     let all = Resource::new(|| (), |()| series_list());
+    // The address as it is written: the server is who says, with a status, that it names no series.
     let latest = Resource::new(
-        move || key.get(),
-        |key| async move {
-            let key: SeriesKey = key.ok_or_else(|| AppError::not_found("series"))?;
-            let (exchange, symbol, interval) =
-                (key.exchange.to_string(), key.symbol.to_string(), key.interval.to_string());
+        move || ["exchange", "symbol", "interval"].map(|name| params.read().get(name).unwrap_or_default()),
+        |[exchange, symbol, interval]| async move {
             candles(exchange, symbol, interval, None, LATEST, String::new()).await
         },
     );

@@ -131,6 +131,10 @@ impl From<sqlx::Error> for StoreError {
             }
             return match Kind::of(&code) {
                 Kind::DiskFull => Self::DiskFull(Box::new(error)),
+                Kind::Disk => Self::unavailable(
+                    "its disk cannot be read or written; is it full, or unplugged? Free some space and try again",
+                    Box::new(error),
+                ),
                 Kind::Busy => Self::unavailable(
                     "another process keeps it locked; stop it or try again",
                     Box::new(error),
@@ -166,6 +170,7 @@ impl StoreError {
 #[derive(Debug, PartialEq, Eq)]
 enum Kind {
     DiskFull,
+    Disk,
     Busy,
     Other,
 }
@@ -184,6 +189,7 @@ impl Kind {
         }
         match code.parse::<u32>().map(|code| code & 0xff) {
             Ok(13) => Self::DiskFull,
+            Ok(10) => Self::Disk,
             Ok(5 | 6) => Self::Busy,
             _ => Self::Other,
         }
@@ -206,6 +212,7 @@ mod tests {
     #[test]
     fn codes_of_both_databases_are_told_apart() {
         assert_eq!(Kind::of("13"), Kind::DiskFull);
+        assert_eq!(Kind::of("778"), Kind::Disk); // SQLITE_IOERR_WRITE
         assert_eq!(Kind::of("53100"), Kind::DiskFull);
         assert_eq!(Kind::of("5"), Kind::Busy);
         assert_eq!(Kind::of("517"), Kind::Busy); // SQLITE_BUSY_SNAPSHOT

@@ -4,13 +4,15 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use serde::de::{Deserializer, Visitor};
+use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
 
 /// A point in time in UTC milliseconds since 1970-01-01T00:00:00Z.
 ///
 /// There is no `now()`: pure code receives time, edges read a clock and call [`Timestamp::from_ms`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default, Serialize, Deserialize)]
-#[serde(transparent)]
+/// Documents have it as RFC 3339 text; what [`FromStr`] reads and plain milliseconds are understood too.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
 pub struct Timestamp(i64);
 
 /// A text that is no date or time we read.
@@ -87,6 +89,38 @@ impl Timestamp {
     }
 }
 
+impl Serialize for Timestamp {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&self.to_rfc3339())
+    }
+}
+
+impl<'de> Deserialize<'de> for Timestamp {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Instant;
+        impl Visitor<'_> for Instant {
+            type Value = Timestamp;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a time such as 2024-01-31T10:00:00Z or milliseconds since the epoch")
+            }
+
+            fn visit_str<E: serde::de::Error>(self, text: &str) -> Result<Timestamp, E> {
+                text.parse().map_err(E::custom)
+            }
+
+            fn visit_i64<E: serde::de::Error>(self, ms: i64) -> Result<Timestamp, E> {
+                Ok(Timestamp::from_ms(ms))
+            }
+
+            fn visit_u64<E: serde::de::Error>(self, ms: u64) -> Result<Timestamp, E> {
+                i64::try_from(ms).map(Timestamp::from_ms).map_err(E::custom)
+            }
+        }
+        deserializer.deserialize_any(Instant)
+    }
+}
+
 /// `2024-01-31 10:00:00`, UTC, the form of every screen and table.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -139,6 +173,18 @@ mod tests {
         for text in ["", "2024", "2024-13-01", "yesterday", "2024-02-30"] {
             assert!(text.parse::<Timestamp>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn documents_have_rfc_3339_and_milliseconds_are_read_too() {
+        let instant = Timestamp::from_ms(1_706_695_200_123);
+        let text = serde_json::to_string(&instant).expect("a document");
+        assert_eq!(text, "\"2024-01-31T10:00:00.123Z\"");
+        for document in [text.as_str(), "1706695200123"] {
+            assert_eq!(serde_json::from_str::<Timestamp>(document).expect(document), instant);
+        }
+        let refused = serde_json::from_str::<Timestamp>("\"noon\"").expect_err("no time");
+        assert!(refused.to_string().contains("'noon' is no date"), "{refused}");
     }
 
     #[test]

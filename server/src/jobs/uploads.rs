@@ -9,10 +9,11 @@ use std::fs::{File, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
 
-use store::{JobFilter, JobKind, JobState, MAX_PAGE, Store, StoreError};
+use store::{JobFilter, JobKind, JobState, Store, StoreError};
 use uuid::Uuid;
 
 use super::import::ImportJob;
+use super::writers::everybodys;
 
 /// An upload on its way. Its folder is deleted with it, unless an import has taken it over.
 #[derive(Debug)]
@@ -103,19 +104,9 @@ async fn waiting_folders(store: &dyn Store) -> Result<BTreeSet<OsString>, StoreE
     let states = JobState::ALL.into_iter().filter(|state| *state != JobState::Done).collect();
     let filter = JobFilter { kinds: vec![JobKind::Import], states };
     let mut folders = BTreeSet::new();
-    for user in store.users().await? {
-        let mut before = None;
-        loop {
-            let page = store.jobs(user.id, &filter, MAX_PAGE, before).await?;
-            for job in page.items {
-                let work: Option<ImportJob> = serde_json::from_value(job.spec).ok();
-                folders.extend(work.and_then(|work| work.folder.file_name().map(OsString::from)));
-            }
-            before = page.next;
-            if before.is_none() {
-                break;
-            }
-        }
+    for job in everybodys(store, &filter).await? {
+        let work: Option<ImportJob> = serde_json::from_value(job.spec).ok();
+        folders.extend(work.and_then(|work| work.folder.file_name().map(OsString::from)));
     }
     Ok(folders)
 }

@@ -7,9 +7,10 @@ use std::{
 
 use cargo_metadata::{Metadata, MetadataCommand};
 
-/// The checkout.
+/// The checkout; asked at run time, because checkouts may share a target folder.
 pub(crate) fn repo() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap().to_path_buf()
+    let manifest = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    Path::new(&manifest).parent().unwrap().to_path_buf()
 }
 
 /// Every file that git tracks or would add, relative to the checkout. Without git (an unpacked archive), every file

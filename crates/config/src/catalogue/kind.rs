@@ -96,11 +96,11 @@ pub enum ParamKind {
 }
 
 impl ParamKind {
-    /// Returns what is allowed, in words: `integer 1..=1000`.
+    /// Returns what is allowed, in words: `integer 1 to 1000`.
     pub fn describe(self) -> String {
         match self {
-            Self::Integer { min, max } => format!("integer {min}..={max}"),
-            Self::Number { min, max } => format!("number {min}..={max}"),
+            Self::Integer { min, max } => format!("integer {min} to {max}"),
+            Self::Number { min, max } => format!("number {min} to {max}"),
             Self::Bool => "true or false".to_owned(),
             Self::Choice { options } => format!("one of {}", options.join(", ")),
         }

@@ -8,9 +8,9 @@ impl Shape {
         match self {
             Self::Version => format!("the version {VERSION}"),
             Self::Text => "a text".to_owned(),
-            Self::Integer { min, max } => format!("integer {min}..={max}"),
+            Self::Integer { min, max } => format!("integer {min} to {max}"),
             Self::Bool => "true or false".to_owned(),
-            Self::Rate => "number 0..=1".to_owned(),
+            Self::Rate => "number 0 to 1".to_owned(),
             Self::Money => format!("number above 0, at most {MAX_MONEY}"),
             Self::Date => "a date such as 2024-01-31".to_owned(),
             Self::Symbol => "a symbol such as BTCUSDT".to_owned(),

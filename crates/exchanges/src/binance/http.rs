@@ -107,6 +107,7 @@ impl Http {
 
     fn describe(&self, error: &reqwest::Error) -> String {
         let host = self.base.host_str().unwrap_or_default();
+        let host = &self.base.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
         let cause = root_cause(error);
         if error.is_connect() && error.is_timeout() {
             format!("{host} did not accept a connection in time")

@@ -208,6 +208,6 @@ mod tests {
             assert_eq!(notice.to_string(), text);
         }
         let json = serde_json::to_string(&Notice::RateLimited { until: at }).unwrap();
-        assert_eq!(json, r#"{"notice":"rate_limited","until":1706695200000}"#);
+        assert_eq!(json, r#"{"notice":"rate_limited","until":"2024-01-31T10:00:00Z"}"#);
     }
 }

@@ -3,6 +3,7 @@
 //! PostgreSQL: the throw-away cluster named by `CRYPTO_TEST_POSTGRES_URL`; without it `scripts/postgres.sh` starts one
 //! for this process and takes it down when the process is gone. Every test has a database of its own in it.
 
+use std::path::Path;
 use std::process::Command;
 use std::sync::{Arc, OnceLock};
 
@@ -64,7 +65,8 @@ fn cluster() -> &'static str {
 }
 
 fn start_cluster() -> String {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/../../scripts/postgres.sh");
+    let crate_folder = std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests");
+    let script = Path::new(&crate_folder).join("../../scripts/postgres.sh");
     // Under /tmp, whatever TMPDIR says: the path of a socket is short, and another user must get there.
     let folder = format!("/tmp/crypto-pg-{}", Uuid::now_v7().simple());
     let pid = std::process::id().to_string();

@@ -98,7 +98,7 @@ fn reconcile(result: &Value) {
     for trade in trades {
         let of = |key: &str| exact(&trade[key]);
         assert_eq!(of("profit"), of("exit_notional") - of("entry_notional") - of("fees"), "{trade}");
-        assert!(trade["entry_time"].as_i64().unwrap() < trade["exit_time"].as_i64().unwrap());
+        assert!(trade["entry_time"].as_str().unwrap() < trade["exit_time"].as_str().unwrap());
     }
     let cash = amount("initial_cash") + sum("profit") - held("entry_notional") - held("fees");
     assert_eq!(amount("cash"), cash);
@@ -133,10 +133,10 @@ fn the_range_is_half_open_and_the_costs_are_those_of_the_file() {
     );
     let documents = house.run(&["--json", "backtest", "run", "dear"]).ok().json();
     let result = &documents[0]["result"];
-    assert_eq!(result["data"]["first"], 1_704_844_800_000_i64);
+    assert_eq!(result["data"]["first"], "2024-01-10T00:00:00Z");
     assert_eq!(
         (&result["data"]["last"], &result["data"]["bars"]),
-        (&json!(1_707_519_600_000_i64), &json!(744))
+        (&json!("2024-02-09T23:00:00Z"), &json!(744))
     );
     let account = &result["account"];
     assert_eq!(account["initial_cash"], "500");

@@ -44,13 +44,13 @@ fn cases() -> Vec<(&'static str, &'static str, String, Vec<&'static str>)> {
             "text for a number",
             "strategies.yaml",
             sma("{ fast_period: ten }"),
-            vec!["strategies.yaml:5:28", "found text 'ten', expected integer 1..=1000", "help:"],
+            vec!["strategies.yaml:5:28", "found text 'ten', expected integer 1 to 1000", "help:"],
         ),
         (
             "period 0",
             "strategies.yaml",
             sma("{ fast_period: 0 }"),
-            vec!["strategies.yaml:5:28", "found integer 0, expected integer 1..=1000", "help:"],
+            vec!["strategies.yaml:5:28", "found integer 0, expected integer 1 to 1000", "help:"],
         ),
         (
             "fast above slow",

@@ -17,8 +17,8 @@ fn a_valid_folder_names_its_files() {
 #[test]
 fn the_committed_configuration_is_valid() {
     let house = House::new();
-    let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/../config");
-    house.run(&["config", "validate", folder]).ok().says(&["settings.yaml"]);
+    let folder = crate::web::installation::repository().join("config");
+    house.run(&["config", "validate", folder.to_str().unwrap()]).ok().says(&["settings.yaml"]);
 }
 
 const FOUR_PROBLEMS: &str = "\
@@ -52,10 +52,10 @@ fn all_problems_come_at_once_each_with_place_code_and_remedy() {
     outcome
         .says(&[
             "strategies.yaml:5:45: error[CFG042]: fast_period 30 must be less than slow_period 10",
-            "strategies.yaml:10:23: error[CFG015]: period: found integer 0, expected integer 2..=1000",
+            "strategies.yaml:10:23: error[CFG015]: period: found integer 0, expected integer 2 to 1000",
             "strategies.yaml:11:5: error[CFG012]: unknown key 'symbls'",
             "did you mean 'symbols'?",
-            "strategies.yaml:16:28: error[CFG014]: fast_period: found text 'ten', expected integer 1..=1000",
+            "strategies.yaml:16:28: error[CFG014]: fast_period: found text 'ten', expected integer 1 to 1000",
             "the configuration has 4 errors",
         ])
         .mentions(&["the configuration is not valid"]);

@@ -27,7 +27,7 @@ fn a_type_explains_its_parameters_and_their_ranges() {
     house.run(&["strategies", "show", "sma_crossover"]).ok().says(&[
         "SMA crossover (sma_crossover)",
         "fast_period",
-        "integer 1..=1000",
+        "integer 1 to 1000",
         "fast_period must be less than slow_period.",
     ]);
     let kind = house.run(&["strategies", "show", "rsi_mean_reversion", "--json"]).ok().json();

@@ -99,9 +99,9 @@ impl Installation {
     }
 }
 
-/// Returns the root of the repository.
-pub(crate) fn repository() -> &'static Path {
-    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/.."))
+/// Returns the root of the repository; asked at run time, because checkouts may share a target folder.
+pub(crate) fn repository() -> PathBuf {
+    PathBuf::from(std::env::var_os("CARGO_MANIFEST_DIR").expect("cargo runs the tests")).join("..")
 }
 
 /// A server that runs until this is dropped.

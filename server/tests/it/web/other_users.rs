@@ -56,8 +56,8 @@ async fn jobs_and_results_of_another_user_are_not_found() {
 #[tokio::test]
 async fn a_running_job_cannot_be_stopped_by_another_user() {
     let house = House::new().await;
-    let form = [("exchange", "binance"), ("symbol", "BTCUSDT"), ("interval", "1h"), ("range", "7")];
-    // Without internet this ends as failed after its retries; until then it is alice's, and afterwards too.
+    let form = [("exchange", "demo"), ("symbol", "BTCUSDT"), ("interval", "1h"), ("range", "7")];
+    // Nobody is at the demo exchange's address, so this ends as failed after its retries; until then it is alice's, and afterwards too.
     assert_eq!(house.alice.call("start_ingest", &form).await.status, 200);
     let id = super::queue::newest(&house.alice).await;
     for name in ["cancel_job", "retry_job", "delete_job"] {
@@ -75,4 +75,20 @@ async fn candles_are_the_houses_and_only_an_administrator_deletes_them() {
     let refused = house.bob.call("delete_series", &[("series", SERIES)]).await;
     assert_eq!((refused.status, refused.error().as_str()), (403, "forbidden"));
     assert_eq!(house.alice.call("delete_series", &[("series", SERIES)]).await.status, 200);
+}
+
+#[tokio::test]
+async fn a_series_that_a_job_writes_is_not_deleted_under_it() {
+    let house = House::new().await;
+    // Nobody is at the demo exchange's address, so the download waits and tries again until it is stopped.
+    let form = [("exchange", "demo"), ("symbol", "BTCUSDT"), ("interval", "1h"), ("range", "7")];
+    assert_eq!(house.alice.call("start_ingest", &form).await.status, 200);
+    let refused = house.alice.call("delete_series", &[("series", "demo BTCUSDT 1h")]).await;
+    assert_eq!((refused.status, refused.error().as_str()), (409, "conflict"), "{}", refused.body);
+    assert_eq!(house.alice.call("delete_series", &[("series", SERIES)]).await.status, 200, "another series");
+    let id = super::queue::newest(&house.alice).await;
+    house.alice.call("cancel_job", &[("id", &id)]).await;
+    super::queue::wait_for_end(&house.alice, &id).await;
+    let gone = house.alice.call("delete_series", &[("series", "demo BTCUSDT 1h")]).await;
+    assert_eq!(gone.status, 404, "nobody writes it any more, and there is nothing to delete");
 }

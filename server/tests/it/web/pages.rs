@@ -65,6 +65,7 @@ async fn what_is_not_there_is_a_page_that_says_so() {
         "/nothing",
         "/nothing/at/all",
         "/markets/binance/NOSUCH/1h",
+        "/markets/binance/BTCUSDT/7m",
         "/strategies/none",
         "/backtests/no-id",
         "/backtests/01900000-0000-7000-8000-000000000000",

@@ -29,12 +29,12 @@ fn every_kind_of_problem_is_named() {
         (
             "sma_crossover",
             json!({"fast_period": 0}),
-            "CFG015 fast_period: found integer 0, expected integer 1..=1000 | leave it out for the default 10",
+            "CFG015 fast_period: found integer 0, expected integer 1 to 1000 | leave it out for the default 10",
         ),
         (
             "sma_crossover",
             json!({"fast_period": "10"}),
-            "CFG014 fast_period: found text '10', expected integer 1..=1000 | write it without quotes",
+            "CFG014 fast_period: found text '10', expected integer 1 to 1000 | write it without quotes",
         ),
         (
             "sma_crossover",
@@ -54,7 +54,7 @@ fn every_kind_of_problem_is_named() {
         (
             "rsi_mean_reversion",
             json!({"oversold": [1]}),
-            "CFG014 oversold: found a list, expected number 0..=100 | leave it out for the default 30",
+            "CFG014 oversold: found a list, expected number 0 to 100 | leave it out for the default 30",
         ),
     ] {
         assert_eq!(problems(kind, &given).join("\n"), expected, "{given}");
