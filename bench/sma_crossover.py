@@ -30,9 +30,11 @@ def once(*command):
 
 
 def signals(close):
-    fast = pd.Series(close).rolling(10).mean().to_numpy()
-    slow = pd.Series(close).rolling(30).mean().to_numpy()
-    difference = fast - slow
+    """Crossovers from exact sums of cents: a rolling mean in floats drifts, and then averages that only touch seem to cross."""
+    cents = np.rint(close * 100).astype(np.int64)
+    total = np.concatenate([[0], np.cumsum(cents)])
+    mean_of = lambda period: np.concatenate([np.full(period - 1, np.nan), (total[period:] - total[:-period]) / period])
+    difference = mean_of(10) - mean_of(30)
     before = np.concatenate([[np.nan], difference[:-1]])
     shifted = lambda wish: pd.Series(np.concatenate([[False], wish[:-1]]))
     return shifted((difference > 0) & (before <= 0)), shifted((difference < 0) & (before >= 0))

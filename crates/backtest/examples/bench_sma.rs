@@ -70,10 +70,10 @@ fn run_engine(bars: &Bars) -> Result<Outcome> {
     let venue = SimulatedVenue::new(&model)?;
     let strategy = Box::new(SmaCrossover::new(10, 30)?);
     let mut kernel = Kernel::new(strategy, Box::new(LongOnlySpot), venue, "1000000000".parse()?, 1);
-    let (curve, _) = backtest::simulate(&mut kernel, bars, &mut |_| backtest::Flow::Continue)?;
-    let drawdown = drawdown_series(CAPITAL, &curve.value);
+    let (equity, _) = backtest::simulate(&mut kernel, bars, &mut |_| backtest::Flow::Continue)?;
+    let drawdown = drawdown_series(CAPITAL, &equity);
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
-    let equity = curve.value.last().copied().context("no bars")?;
+    let equity = equity.last().copied().context("no bars")?;
     ensure!(drawdown.len() == bars.len(), "a drawdown for every bar");
     Ok(Outcome { milliseconds, trades: kernel.trades().len(), equity })
 }

@@ -79,7 +79,13 @@ pub fn run(
     let model = FillModel { fee_rate: spec.commission, slippage: spec.slippage, filters: vec![spec.filters] };
     let venue = SimulatedVenue::new(&model).map_err(RunError::Filters)?;
     let mut kernel = Kernel::new(strategy, Box::new(LongOnlySpot), venue, spec.initial_capital, 1);
-    let (equity, in_market) = simulate(&mut kernel, bars, observer)?;
+    let (value, in_market) = simulate(&mut kernel, bars, observer)?;
+    let interval = bars.interval();
+    let equity = EquityCurve {
+        time: bars.open_time().iter().map(|&open| interval.next_open(open)).collect(),
+        value,
+        close: bars.close().to_vec(),
+    };
 
     let note = DataNote {
         bars: bars.len() as u64,
@@ -101,15 +107,14 @@ fn too_few(spec: &RunSpec, needed: u64, found: u64) -> RunError {
     RunError::TooFewBars { strategy: spec.strategy.clone(), needed, found }
 }
 
-/// Feeds every bar to the kernel; returns equity at each close and the number of closes with an open position.
+/// Feeds every bar to the kernel; returns equity at each close, in quote, and the number of closes with an open position.
 pub fn simulate(
     kernel: &mut Kernel<SimulatedVenue>,
     bars: &Bars,
     observer: &mut dyn FnMut(Progress) -> Flow,
-) -> Result<(EquityCurve, u64), RunError> {
+) -> Result<(Vec<f64>, u64), RunError> {
     let total = bars.len() as u64;
-    let (time, value) = (Vec::with_capacity(bars.len()), Vec::with_capacity(bars.len()));
-    let mut curve = EquityCurve { time, value, close: bars.close().to_vec() };
+    let mut equity = Vec::with_capacity(bars.len());
     let mut in_market = 0;
     let interval = bars.interval();
     for (index, bar) in bars.iter().enumerate() {
@@ -119,13 +124,12 @@ pub fn simulate(
         let closed_at = interval.next_open(bar.open_time);
         kernel.process(&Event::Bar { instrument: InstrumentIndex::FIRST, bar, closed_at })?;
         let ledger = kernel.ledger();
-        curve.time.push(closed_at);
-        curve.value.push(ledger.equity());
+        equity.push(ledger.equity());
         in_market +=
             u64::from(ledger.position(InstrumentIndex::FIRST).is_some_and(|position| !position.is_flat()));
     }
     observer(Progress { done: total, total });
-    Ok((curve, in_market))
+    Ok((equity, in_market))
 }
 
 fn assemble(

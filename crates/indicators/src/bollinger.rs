@@ -61,7 +61,7 @@ impl Bollinger {
     }
 
     fn bands(&self) -> BollingerValue {
-        let middle = self.sum.divided_by(self.period, 1.0 / self.period);
+        let middle = self.sum.mean_of(self.period, 1.0 / self.period);
         // n² × variance = n Σx² − (Σx)²
         let spread = self.squares.times(self.period).plus_double(self.sum.squared().negated()).value();
         let deviation = spread.max(0.0).sqrt() / self.period;

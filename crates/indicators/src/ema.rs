@@ -37,7 +37,7 @@ impl Ema {
                     return None;
                 }
                 let period = number(*period);
-                sum.divided_by(period, 1.0 / period)
+                sum.mean_of(period, 1.0 / period)
             }
         };
         self.state = State::Running(average);

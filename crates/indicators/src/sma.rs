@@ -42,7 +42,7 @@ impl Sma {
             Pushed::Replaced(oldest) if !self.window.is_at_seam() => self.sum.slide(value, oldest),
             Pushed::Replaced(_) => sum(self.window.oldest_first()),
         };
-        self.full.then(|| self.sum.divided_by(self.period, self.inverse))
+        self.full.then(|| self.sum.mean_of(self.period, self.inverse))
     }
 }
 
