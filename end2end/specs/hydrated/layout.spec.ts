@@ -1,0 +1,35 @@
+// What is on a page stays where it is while the page comes to life.
+import { expect, reading as test } from "../../support/fixtures.ts";
+import { pages } from "../../support/library.ts";
+
+/** Shifts below this are invisible; the Web Vitals call anything up to 0.1 good. */
+const MOST = 0.01;
+
+for (const [width, height] of [[1440, 900], [390, 844]] as const) {
+  test(`nothing jumps at ${width} pixels`, async ({ user, page, library }) => {
+    test.setTimeout(120_000);
+    await page.setViewportSize({ width, height });
+    await page.addInitScript(() => {
+      const seen: string[] = [];
+      let total = 0;
+      Object.assign(window, { shifts: () => ({ total, seen }) });
+      new PerformanceObserver((list) => {
+        for (const entry of list.getEntries() as (PerformanceEntry & { value: number; sources: { node?: Node }[] })[]) {
+          total += entry.value;
+          for (const { node } of entry.sources) {
+            const element = node instanceof Element ? node : node?.parentElement;
+            seen.push(`${entry.value.toFixed(4)} ${element?.outerHTML.slice(0, 120)}`);
+          }
+        }
+      }).observe({ type: "layout-shift", buffered: true });
+    });
+    for (const { path } of pages(library)) {
+      await test.step(path, async () => {
+        await user.open(path);
+        await page.waitForLoadState("networkidle");
+        const { total, seen } = await page.evaluate(() => (window as unknown as { shifts(): { total: number; seen: string[] } }).shifts());
+        expect.soft(total, `${path} jumps:\n${seen.join("\n")}`).toBeLessThanOrEqual(MOST);
+      });
+    }
+  });
+}
