@@ -3,6 +3,7 @@
 //! Invariants: every column has the same length; values are exact; a value that is not known is `MISSING`, never zero.
 //! Nothing here touches a file.
 
+mod coarsen;
 mod decimal;
 mod exact;
 mod merge;
@@ -12,6 +13,7 @@ use types::{Candle, Provenance, Timestamp};
 
 use crate::{CandleRefusal, StoredCandle};
 
+pub(crate) use coarsen::Bucket;
 pub(crate) use decimal::{DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, WIDE_SCALE};
 pub(crate) use exact::{nearest_column, nearest_f64};
 pub(crate) use merge::merge;

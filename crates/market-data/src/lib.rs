@@ -11,6 +11,7 @@ pub mod import;
 mod lake;
 mod quality;
 mod report;
+mod resample;
 mod store;
 
 pub use error::{CandleRefusal, StoreError};
@@ -18,4 +19,5 @@ pub use gaps::{Gap, find_gaps};
 pub use lake::Lake;
 pub use quality::{FlatRun, Quality};
 pub use report::{AppendReport, ProvenanceCounts};
+pub use resample::{Holes, ResampleError, ResampleReport, resample};
 pub use store::{CandleStore, LoadedBars, SeriesSummary, StoredCandle, Take};

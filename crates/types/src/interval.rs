@@ -130,6 +130,16 @@ impl Interval {
         }
     }
 
+    /// Returns whether every bar of a coarser interval consists of whole bars of this one; an interval divides itself.
+    pub const fn divides(self, coarser: Interval) -> bool {
+        match (self.fixed_ms(), coarser.fixed_ms()) {
+            // Months begin at a midnight; weeks on a Monday, to which only parts of a day are aligned.
+            (Some(fine), None) => Timestamp::DAY_MS % fine == 0,
+            (Some(fine), Some(coarse)) => coarse % fine == 0,
+            (None, coarse) => coarse.is_none(),
+        }
+    }
+
     /// Returns the open time of the bar that contains `at`.
     pub fn floor(self, at: Timestamp) -> Timestamp {
         let Some(step) = self.fixed_ms() else {
@@ -238,6 +248,26 @@ mod tests {
         assert_eq!(Interval::Mo1.floor(at("2024-02-29 13:00")), at("2024-02-01"));
         assert_eq!(Interval::Mo1.next_open(at("2024-12-01")), at("2025-01-01"));
         assert_eq!(Interval::D3.floor(at("2017-08-17")), at("2017-08-16"));
+    }
+
+    #[test]
+    fn bars_divide_what_they_fill_without_a_rest() {
+        for (fine, coarse) in
+            [("1m", "1h"), ("1d", "1w"), ("1d", "1M"), ("8h", "1d"), ("1M", "1M"), ("1d", "3d")]
+        {
+            let (fine, coarse): (Interval, Interval) = (fine.parse().unwrap(), coarse.parse().unwrap());
+            assert!(fine.divides(coarse), "{fine} {coarse}");
+            // The definition: where a coarser bar opens, a finer one opens too.
+            for month in 1..=12 {
+                let open = coarse.floor(at(&format!("2024-{month:02}-17 13:14")));
+                assert!(fine.is_on_grid(open) && fine.is_on_grid(coarse.next_open(open)), "{fine} {coarse}");
+            }
+        }
+        for (fine, coarse) in
+            [("1h", "1m"), ("3d", "1w"), ("1w", "1M"), ("3d", "1M"), ("8h", "12h"), ("1M", "1w")]
+        {
+            assert!(!fine.parse::<Interval>().unwrap().divides(coarse.parse().unwrap()), "{fine} {coarse}");
+        }
     }
 
     #[test]

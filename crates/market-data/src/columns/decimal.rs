@@ -17,11 +17,11 @@ pub(crate) const MISSING_NARROW: i64 = i64::MIN;
 pub(crate) const MISSING_WIDE: i128 = i128::MIN;
 
 /// First magnitude that 18 digits cannot hold.
-const NARROW_LIMIT: i128 = 10_i128.pow(18);
+pub(super) const NARROW_LIMIT: i128 = 10_i128.pow(18);
 /// First magnitude that 38 digits cannot hold.
-const WIDE_LIMIT: i128 = 10_i128.pow(38);
+pub(super) const WIDE_LIMIT: i128 = 10_i128.pow(38);
 /// What a narrow value is multiplied by to become a wide one.
-const WIDEN: i128 = 10_i128.pow(WIDE_SCALE - NARROW_SCALE);
+pub(super) const WIDEN: i128 = 10_i128.pow(WIDE_SCALE - NARROW_SCALE);
 
 /// What a value with so many decimals is multiplied by to have eight.
 const NARROW_FACTORS: [i64; 9] = [100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
@@ -125,6 +125,14 @@ impl DecimalColumn {
                 }
                 Decimal::try_from_i128_with_scale(value, scale).ok()
             }
+        }
+    }
+
+    /// Returns the value at `index` as it is kept, or `None` where it is not known.
+    pub(super) fn raw(&self, index: usize) -> Option<Raw> {
+        match self {
+            Self::Narrow(values) => Some(values[index]).filter(|&v| v != MISSING_NARROW).map(Raw::Narrow),
+            Self::Wide(values) => Some(values[index]).filter(|&v| v != MISSING_WIDE).map(Raw::Wide),
         }
     }
 

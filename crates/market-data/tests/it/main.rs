@@ -8,4 +8,5 @@ mod import_files;
 mod lake;
 mod properties;
 mod real_data;
+mod resample;
 mod support;

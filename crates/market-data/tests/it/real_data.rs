@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use market_data::import::{ImportReport, RefusalReason};
-use market_data::{CandleStore, Gap, Take};
+use market_data::{CandleStore, Gap, Holes, Take, resample};
 use types::{Interval, TimeRange, Timestamp};
 
 use crate::support::{at, decimal, import, key, lake};
@@ -153,4 +153,37 @@ async fn a_file_of_hours_is_not_taken_for_minutes() {
     let (_folder, store) = lake();
     let error = import(store.as_ref(), &key("BTCUSDT", Interval::M1), &[file]).await.unwrap_err();
     assert!(error.to_string().contains("holds 1h candles, not 1m"), "{error}");
+}
+
+#[tokio::test]
+async fn minutes_add_up_to_the_hours_that_the_exchange_published() {
+    let Some(minutes) = real("spot-BTCUSDT-1m-2023-03-16_2023-05-01.csv.gz") else { return };
+    let hours = minutes.with_file_name("spot-BTCUSDT-1h-merged.csv.gz");
+    let (_folder, store) = lake();
+    imported(store.as_ref(), Interval::M1, minutes).await;
+    imported(store.as_ref(), Interval::H1, hours).await;
+    let (series, all) = (key("BTCUSDT", Interval::M1), TimeRange::ALL);
+    let whole = resample(store.as_ref(), &series, Interval::H1, all, Holes::LeaveOut).await.unwrap();
+    assert_eq!((whole.read, whole.differing, whole.added), (66_086, 0, 0), "{:?}", whole.differing_at);
+    // The first and the last hour of the file, and the hour in which the outage of 2023-03-24 began.
+    let cut = ["2023-03-16 22:00", "2023-03-24 12:00", "2023-05-01 21:00"].map(at);
+    assert_eq!((whole.confirmed, &whole.incomplete_at[..]), (1100, &cut[..]));
+    // Nothing was traded in the minutes that the outage swallowed, so that hour is right without them.
+    let with_holes = resample(store.as_ref(), &series, Interval::H1, all, Holes::Accept).await.unwrap();
+    assert_eq!((with_holes.confirmed, with_holes.differing_at), (1101, vec![cut[0], cut[2]]));
+}
+
+#[tokio::test]
+async fn hours_add_up_to_the_days_that_the_exchange_published() {
+    let Some(hours) = real("spot-BTCUSDT-1h-merged.csv.gz") else { return };
+    let days = hours.with_file_name("spot-BTCUSDT-1d-merged.csv.gz");
+    let (_folder, store) = lake();
+    imported(store.as_ref(), Interval::H1, hours).await;
+    imported(store.as_ref(), Interval::D1, days).await;
+    let series = key("BTCUSDT", Interval::H1);
+    let report =
+        resample(store.as_ref(), &series, Interval::D1, TimeRange::ALL, Holes::Accept).await.unwrap();
+    // The hours go on into a day that the other file does not have.
+    assert_eq!((report.read, report.confirmed, report.differing), (72_569, 3029, 0), "{report:#?}");
+    assert_eq!(report.added, 1);
 }

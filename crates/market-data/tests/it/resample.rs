@@ -1,0 +1,212 @@
+//! Coarser candles out of finer ones, held against a plain calculation in decimals.
+
+use std::collections::BTreeMap;
+
+use market_data::{CandleStore, Holes, ResampleError, ResampleReport, StoredCandle, Take, resample};
+use proptest::prelude::*;
+use rust_decimal::Decimal;
+use types::{Candle, Interval, Provenance, SeriesKey, TimeRange, Timestamp};
+
+use crate::support::{at, candle, candles, decimal, key, lake};
+
+async fn all(store: &dyn CandleStore, key: &SeriesKey) -> Vec<StoredCandle> {
+    store.candles(key, TimeRange::ALL, Take::All).await.unwrap()
+}
+
+async fn run(
+    store: &dyn CandleStore,
+    fine: Interval,
+    to: Interval,
+    holes: Holes,
+) -> Result<ResampleReport, ResampleError> {
+    resample(store, &key("BTCUSDT", fine), to, TimeRange::ALL, holes).await
+}
+
+/// The definition, candle by candle.
+fn plainly(fine: &[Candle], to: Interval) -> Vec<Candle> {
+    let mut groups: BTreeMap<Timestamp, Vec<&Candle>> = BTreeMap::new();
+    for candle in fine {
+        groups.entry(to.floor(candle.open_time)).or_default().push(candle);
+    }
+    let total = |group: &[&Candle], pick: fn(&Candle) -> Option<Decimal>| {
+        group.iter().map(|candle| pick(candle)).sum::<Option<Decimal>>()
+    };
+    groups
+        .into_iter()
+        .map(|(open_time, group)| Candle {
+            open_time,
+            open: group[0].open,
+            high: group.iter().map(|candle| candle.high).max().unwrap(),
+            low: group.iter().map(|candle| candle.low).min().unwrap(),
+            close: group[group.len() - 1].close,
+            volume: total(&group, |candle| Some(candle.volume)).unwrap(),
+            quote_volume: total(&group, |candle| candle.quote_volume),
+            trades: group.iter().map(|candle| candle.trades).sum(),
+            taker_buy_base: total(&group, |candle| candle.taker_buy_base),
+            taker_buy_quote: total(&group, |candle| candle.taker_buy_quote),
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn weeks_begin_on_monday_and_months_on_the_first() {
+    let (_folder, store) = lake();
+    // 2024-01-01 is a Monday; 60 days end with February.
+    let days = candles(Interval::D1, at("2024-01-01"), 60);
+    store.append(&key("BTCUSDT", Interval::D1), days.clone(), Provenance::Exchange).await.unwrap();
+    for (to, opens) in [
+        (
+            Interval::W1,
+            vec![
+                "2024-01-01",
+                "2024-01-08",
+                "2024-01-15",
+                "2024-01-22",
+                "2024-01-29",
+                "2024-02-05",
+                "2024-02-12",
+                "2024-02-19",
+            ],
+        ),
+        (Interval::Mo1, vec!["2024-01-01", "2024-02-01"]),
+    ] {
+        let report = run(store.as_ref(), Interval::D1, to, Holes::LeaveOut).await.unwrap();
+        let made = all(store.as_ref(), &key("BTCUSDT", to)).await;
+        assert_eq!(
+            made.iter().map(|row| row.candle.open_time).collect::<Vec<_>>(),
+            opens.iter().map(|day| at(day)).collect::<Vec<_>>()
+        );
+        assert!(made.iter().all(|row| row.provenance == Provenance::Resampled));
+        assert_eq!((report.read, report.added), (60, opens.len() as u64));
+        let expected = plainly(&days, to);
+        assert!(made.iter().zip(&expected).all(|(made, expected)| made.candle == *expected), "{to}");
+    }
+}
+
+#[tokio::test]
+async fn a_bar_with_holes_is_left_out_unless_it_is_asked_for() {
+    let (_folder, store) = lake();
+    let mut hours = candles(Interval::H1, at("2024-01-01 20:00"), 52);
+    hours.retain(|candle| candle.open_time != at("2024-01-02 05:00"));
+    store.append(&key("BTCUSDT", Interval::H1), hours.clone(), Provenance::Exchange).await.unwrap();
+    // The first day has four hours, the second lacks one, the third is whole.
+    let report = run(store.as_ref(), Interval::H1, Interval::D1, Holes::LeaveOut).await.unwrap();
+    assert_eq!((report.added, report.incomplete), (1, 2));
+    assert_eq!(report.incomplete_at, [at("2024-01-01"), at("2024-01-02")]);
+    let report = run(store.as_ref(), Interval::H1, Interval::D1, Holes::Accept).await.unwrap();
+    assert_eq!((report.added, report.confirmed, report.incomplete), (2, 1, 2));
+    let made: Vec<Candle> =
+        all(store.as_ref(), &key("BTCUSDT", Interval::D1)).await.into_iter().map(|row| row.candle).collect();
+    assert_eq!(made, plainly(&hours, Interval::D1));
+}
+
+#[tokio::test]
+async fn what_is_there_is_compared_and_never_overwritten() {
+    let (_folder, store) = lake();
+    let hours = candles(Interval::H1, at("2024-01-01"), 72);
+    store.append(&key("BTCUSDT", Interval::H1), hours.clone(), Provenance::Exchange).await.unwrap();
+    let mut days = plainly(&hours, Interval::D1);
+    days.pop();
+    days[1].close += Decimal::ONE;
+    days[1].high += Decimal::ONE;
+    // A file of six columns says less, which is no contradiction.
+    days[0].trades = None;
+    days[0].quote_volume = None;
+    store.append(&key("BTCUSDT", Interval::D1), days.clone(), Provenance::Imported).await.unwrap();
+    let report = run(store.as_ref(), Interval::H1, Interval::D1, Holes::LeaveOut).await.unwrap();
+    assert_eq!((report.added, report.confirmed, report.differing), (1, 1, 1));
+    assert_eq!(report.differing_at, [at("2024-01-02")]);
+    let found = all(store.as_ref(), &key("BTCUSDT", Interval::D1)).await;
+    assert_eq!((&found[0].candle, &found[1].candle), (&days[0], &days[1]));
+    assert_eq!(found[1].provenance, Provenance::Imported);
+    assert_eq!(found[2].provenance, Provenance::Resampled);
+}
+
+#[tokio::test]
+async fn what_touches_a_synthetic_candle_stays_synthetic() {
+    let (_folder, store) = lake();
+    let mut hours = candles(Interval::H1, at("2024-01-01"), 48);
+    let made_up = hours.remove(30);
+    let series = key("BTCUSDT", Interval::H1);
+    store.append(&series, hours, Provenance::Exchange).await.unwrap();
+    store.append(&series, vec![made_up], Provenance::Synthetic).await.unwrap();
+    run(store.as_ref(), Interval::H1, Interval::D1, Holes::LeaveOut).await.unwrap();
+    let days = all(store.as_ref(), &key("BTCUSDT", Interval::D1)).await;
+    let sources: Vec<Provenance> = days.iter().map(|row| row.provenance).collect();
+    assert_eq!(sources, [Provenance::Resampled, Provenance::Synthetic]);
+}
+
+#[tokio::test]
+async fn a_range_is_resampled_in_whole_bars() {
+    let (_folder, store) = lake();
+    let series = key("BTCUSDT", Interval::H1);
+    store.append(&series, candles(Interval::H1, at("2024-01-01"), 96), Provenance::Exchange).await.unwrap();
+    let range = TimeRange { start: at("2024-01-01 12:00"), end: at("2024-01-03 12:00") };
+    let report = resample(store.as_ref(), &series, Interval::D1, range, Holes::LeaveOut).await.unwrap();
+    let days = all(store.as_ref(), &key("BTCUSDT", Interval::D1)).await;
+    let opens: Vec<Timestamp> = days.iter().map(|row| row.candle.open_time).collect();
+    assert_eq!(opens, [at("2024-01-02"), at("2024-01-03")], "the bars that open in the range");
+    assert_eq!((report.added, report.incomplete), (2, 0));
+}
+
+#[tokio::test]
+async fn values_of_any_width_add_up_exactly() {
+    let (_folder, store) = lake();
+    let mut wide = candle(at("2024-01-01 00:00"), 1);
+    wide.volume = decimal("9999999999.999999999999999999");
+    let mut narrow = candle(at("2024-01-01 00:30"), 2);
+    narrow.volume = decimal("0.000000000000000001");
+    narrow.taker_buy_base = None;
+    store.append(&key("BTCUSDT", Interval::M30), vec![wide, narrow], Provenance::Exchange).await.unwrap();
+    run(store.as_ref(), Interval::M30, Interval::H1, Holes::LeaveOut).await.unwrap();
+    let made = all(store.as_ref(), &key("BTCUSDT", Interval::H1)).await;
+    assert_eq!(made[0].candle.volume, decimal("10000000000"));
+}
+
+#[tokio::test]
+async fn what_cannot_be_resampled_says_why_and_what_can() {
+    let (_folder, store) = lake();
+    let refused = run(store.as_ref(), Interval::D3, Interval::W1, Holes::LeaveOut).await.unwrap_err();
+    assert!(
+        refused
+            .to_string()
+            .starts_with("1w bars do not consist of whole 3d bars; resample from one of 1s, 1m"),
+        "{refused}"
+    );
+    assert!(run(store.as_ref(), Interval::H1, Interval::H1, Holes::LeaveOut).await.is_err());
+    let nothing = run(store.as_ref(), Interval::M1, Interval::H1, Holes::LeaveOut).await.unwrap_err();
+    assert_eq!(nothing.to_string(), "no candles of binance BTCUSDT 1m are stored in this range");
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn agrees_with_the_plain_calculation(
+        (fine, to) in prop::sample::select(vec![
+            (Interval::M1, Interval::M3), (Interval::M1, Interval::H1), (Interval::M5, Interval::D1),
+            (Interval::H1, Interval::W1), (Interval::H8, Interval::Mo1), (Interval::D1, Interval::D3),
+        ]),
+        start in 1_600_000_000_000_i64..1_700_000_000_000,
+        kept in prop::collection::vec(prop::bool::weighted(0.95), 1..600),
+        unknown in any::<bool>(),
+    ) {
+        let mut made = candles(fine, Timestamp::from_ms(start), kept.len());
+        let mut keep = kept.iter();
+        made.retain(|_| *keep.next().unwrap());
+        prop_assume!(!made.is_empty());
+        if unknown {
+            let middle = made.len() / 2;
+            made[middle].taker_buy_quote = None;
+        }
+        let found = tokio::runtime::Runtime::new().unwrap().block_on(async {
+            let (_folder, store) = lake();
+            store.append(&key("BTCUSDT", fine), made.clone(), Provenance::Exchange).await.unwrap();
+            let report = run(store.as_ref(), fine, to, Holes::Accept).await.unwrap();
+            assert_eq!(report.read, made.len() as u64);
+            all(store.as_ref(), &key("BTCUSDT", to)).await
+        });
+        let found: Vec<Candle> = found.into_iter().map(|row| row.candle).collect();
+        prop_assert_eq!(found, plainly(&made, to));
+    }
+}
