@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use market_data::{CandleStore, Lake};
+use config::StoreKind;
+use market_data::{CandleStore, Lake, PostgresCandles};
 use store::Store;
 use types::Timestamp;
 
@@ -48,21 +49,43 @@ pub(crate) struct House {
 
 impl House {
     /// Reads the configuration and opens the candle store.
-    pub(crate) fn open(folders: &Folders) -> Result<Self, Failure> {
-        Self::open_with(folders, &BTreeMap::new())
+    pub(crate) async fn open(folders: &Folders) -> Result<Self, Failure> {
+        Self::open_with(folders, &BTreeMap::new()).await
     }
 
     /// Does the same with variables for the configuration that the environment may override.
-    pub(crate) fn open_with(folders: &Folders, defaults: &BTreeMap<&str, String>) -> Result<Self, Failure> {
+    pub(crate) async fn open_with(
+        folders: &Folders,
+        defaults: &BTreeMap<&str, String>,
+    ) -> Result<Self, Failure> {
         let configuration = read_configuration_with(folders, defaults)?;
-        let lake = Lake::open(configuration.lake_path(folders))
-            .map_err(|error| Failure::failed(error.to_string()))?;
+        let kind = configuration.config.settings.market_data.store;
+        let candles = open_candles(&configuration, folders, kind).await?;
         let exchanges = Exchanges::new(&configuration.config);
-        Ok(Self {
-            configuration: Arc::new(configuration),
-            candles: Arc::new(lake),
-            exchanges: Arc::new(exchanges),
-        })
+        Ok(Self { configuration: Arc::new(configuration), candles, exchanges: Arc::new(exchanges) })
+    }
+}
+
+/// Opens a candle store where the settings say that it is.
+pub(crate) async fn open_candles(
+    configuration: &Configuration,
+    folders: &Folders,
+    kind: StoreKind,
+) -> Result<Arc<dyn CandleStore>, Failure> {
+    let failed = |error: market_data::StoreError| Failure::failed(error.to_string());
+    match kind {
+        StoreKind::Parquet => Ok(Arc::new(Lake::open(configuration.lake_path(folders)).map_err(failed)?)),
+        StoreKind::Timescale => {
+            let url = configuration.database_url(folders);
+            if !url.starts_with("postgres") {
+                return Err(Failure::new(
+                    Kind::InvalidConfiguration,
+                    "candles in 'timescale' need a PostgreSQL database, and database.url in settings.yaml names none; set \
+                     DATABASE_URL=postgres://user:password@host/name, or market_data.store: parquet",
+                ));
+            }
+            Ok(Arc::new(PostgresCandles::open(&url).await.map_err(failed)?))
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Invariants: every column has the same length; values are exact; a value that is not known is `MISSING`, never zero.
 //! Nothing here touches a file.
 
+mod checked;
 mod coarsen;
 mod decimal;
 mod exact;
@@ -13,10 +14,11 @@ use types::{Candle, Provenance, Timestamp};
 
 use crate::{CandleRefusal, StoredCandle};
 
+pub(crate) use checked::checked;
 pub(crate) use coarsen::Bucket;
-pub(crate) use decimal::{DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, WIDE_SCALE};
+pub(crate) use decimal::{DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, Raw, WIDE_SCALE, raw};
 pub(crate) use exact::{nearest_column, nearest_f64};
-pub(crate) use merge::merge;
+pub(crate) use merge::{Changed, merge};
 
 /// Names of the decimal columns, in the order of [`Columns::decimals`].
 pub(crate) const DECIMALS: [&str; 8] =

@@ -45,6 +45,17 @@ pub enum StoreError {
         /// What was found.
         reason: String,
     },
+    /// The database did not do its part; what it acknowledged before is stored.
+    #[error("{action} failed: {reason}")]
+    Database {
+        /// What was tried, as a noun: `reading candles`.
+        action: &'static str,
+        /// What is wrong and what to do.
+        reason: String,
+        /// The cause.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
     /// The work was stopped half-way: the process is shutting down, or a thread failed. What was stored before is readable.
     #[error("{work} was stopped before its end ({reason}); do it again")]
     Stopped {

@@ -9,7 +9,6 @@
 //!
 //! This crate deliberately holds no business rules: it does not hash passwords, decide when a sign-in is locked
 //! out, know what a job does or compute a metric.
-#![expect(clippy::doc_markdown, reason = "SQLite and PostgreSQL are names of products, not code")]
 
 mod db;
 mod error;

@@ -1,13 +1,18 @@
 //! Builders and generated markets for tests: the same seed gives the same bars, candles and bytes on every machine.
 //!
 //! Invariants: every candle it makes passes [`types::Candle::check`]; nothing reads a clock or an ambient random source.
+//! The feature `postgres` adds empty databases, the one thing here that talks to the world.
 //! A dev-dependency only: it never ships, and generated prices are no evidence of anything but arithmetic.
 #![deny(clippy::disallowed_methods, clippy::disallowed_types)]
 
 mod candle_builder;
+#[cfg(feature = "postgres")]
+mod postgres;
 mod random_walk;
 mod split_mix;
 
 pub use candle_builder::{CandleBuilder, at, bars_from_closes};
+#[cfg(feature = "postgres")]
+pub use postgres::postgres_url;
 pub use random_walk::RandomWalk;
 pub use split_mix::SplitMix64;

@@ -42,7 +42,7 @@ struct RunDocument {
 }
 
 pub(super) async fn run(verb: BacktestVerb, folders: &Folders, output: Output) -> Result<(), Failure> {
-    let house = House::open(folders)?;
+    let house = House::open(folders).await?;
     let backtests = &house.configuration.config.backtests;
     let names: Vec<String> = match verb {
         BacktestVerb::List => return show::list(backtests, output),

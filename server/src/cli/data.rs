@@ -1,4 +1,7 @@
-//! `crypto data list|gaps`: what is stored, and what is missing in it.
+//! `crypto data list|gaps|resample|migrate`: what is stored, what is missing in it, and what can be made of it.
+
+mod migrate;
+mod resample;
 
 use clap::{Args, Subcommand};
 use market_data::{Gap, ProvenanceCounts, SeriesSummary};
@@ -14,6 +17,10 @@ pub(super) enum DataVerb {
     List,
     /// List the holes in a series: bars missing between its first and its last
     Gaps(SeriesArguments),
+    /// Make candles of a coarser interval out of stored ones, exactly; what is there already is compared, not overwritten
+    Resample(resample::ResampleArguments),
+    /// Copy every series from one candle store into the other, read it back and compare
+    Migrate(migrate::MigrateArguments),
 }
 
 /// Names a series on the command line.
@@ -66,10 +73,11 @@ struct GapsDocument {
 }
 
 pub(super) async fn run(verb: DataVerb, folders: &Folders, output: Output) -> Result<(), Failure> {
-    let house = House::open(folders)?;
     match verb {
-        DataVerb::List => list(&house, output).await,
-        DataVerb::Gaps(series) => gaps(&house, &series.key(), output).await,
+        DataVerb::List => list(&House::open(folders).await?, output).await,
+        DataVerb::Gaps(series) => gaps(&House::open(folders).await?, &series.key(), output).await,
+        DataVerb::Resample(arguments) => resample::run(&House::open(folders).await?, arguments, output).await,
+        DataVerb::Migrate(arguments) => migrate::run(&arguments, folders, output).await,
     }
 }
 

@@ -86,7 +86,7 @@ pub(super) async fn run(
 }
 
 async fn replayed(series: &[SeriesKey], folders: &Folders) -> Result<Vec<ReplaySeries>, Failure> {
-    let house = House::open(folders)?;
+    let house = House::open(folders).await?;
     let mut replays = Vec::new();
     for key in series {
         let stored = house

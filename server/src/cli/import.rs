@@ -25,7 +25,7 @@ pub(super) async fn run(
     folders: &Folders,
     output: Output,
 ) -> Result<(), Failure> {
-    let house = House::open(folders)?;
+    let house = House::open(folders).await?;
     let cancel = CancellationToken::new();
     super::cancel_on_interrupt(&cancel);
     let watch = Terminal { output };

@@ -75,7 +75,7 @@ async fn compute_all(arguments: ComputeArguments, folders: &Folders, output: Out
     for text in &arguments.indicators {
         specs.push((text, parse(text).map_err(|error| Failure::usage(format!("'{text}': {error}")))?));
     }
-    let house = House::open(folders)?;
+    let house = House::open(folders).await?;
     let key = arguments.series.key();
     // Everything before the start warms the indicators up; only then is the range cut out.
     let range = TimeRange { end: arguments.end.unwrap_or(TimeRange::ALL.end), ..TimeRange::ALL };

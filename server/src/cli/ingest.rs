@@ -30,7 +30,7 @@ pub(super) async fn run(
     folders: &Folders,
     output: Output,
 ) -> Result<(), Failure> {
-    let house = House::open(folders)?;
+    let house = House::open(folders).await?;
     let days_ago = now().plus_ms(-i64::from(arguments.days) * Timestamp::DAY_MS);
     let start = arguments.start.unwrap_or_else(|| days_ago.floor_day());
     if let Some(end) = arguments.end

@@ -57,7 +57,7 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
         Some(address) => Some(bind(address, "--demo-exchange").await?),
         None => None,
     };
-    let house = House::open_with(folders, &demo_variables(demo.as_ref())?)?;
+    let house = House::open_with(folders, &demo_variables(demo.as_ref())?).await?;
     start_tracing(house.configuration.config.settings.logging.level.as_str());
     let store = open_store(&house.configuration, folders).await?;
     let shutdown = CancellationToken::new();

@@ -14,6 +14,7 @@ mod ingest;
 mod ingest_faults;
 mod market;
 mod outcome;
+mod postgres;
 mod running;
 mod serve;
 mod sim;

@@ -7,6 +7,8 @@ use std::ops::Range;
 
 use rust_decimal::Decimal;
 
+use super::exact::{nearest_column, nearest_f64};
+
 /// Decimals of a narrow column.
 pub(crate) const NARROW_SCALE: u32 = 8;
 /// Decimals of a wide column.
@@ -33,6 +35,17 @@ pub(crate) enum Raw {
     Narrow(i64),
     /// At 18 decimals.
     Wide(i128),
+}
+
+impl Raw {
+    /// Returns a value at 18 decimals in the smallest form that holds it, or `None` when it has too many digits.
+    pub(crate) fn smallest(wide: i128) -> Option<Self> {
+        let narrow = (wide % WIDEN == 0).then_some(wide / WIDEN).filter(|narrow| narrow.abs() < NARROW_LIMIT);
+        match narrow.and_then(|narrow| i64::try_from(narrow).ok()) {
+            Some(narrow) => Some(Self::Narrow(narrow)),
+            None => (wide.abs() < WIDE_LIMIT).then_some(Self::Wide(wide)),
+        }
+    }
 }
 
 /// A column of values.
@@ -129,10 +142,26 @@ impl DecimalColumn {
     }
 
     /// Returns the value at `index` as it is kept, or `None` where it is not known.
-    pub(super) fn raw(&self, index: usize) -> Option<Raw> {
+    pub(crate) fn raw(&self, index: usize) -> Option<Raw> {
         match self {
             Self::Narrow(values) => Some(values[index]).filter(|&v| v != MISSING_NARROW).map(Raw::Narrow),
             Self::Wide(values) => Some(values[index]).filter(|&v| v != MISSING_WIDE).map(Raw::Wide),
+        }
+    }
+
+    /// Returns the nearest `f64` of every value; only for columns without missing ones.
+    pub(crate) fn nearest(&self) -> Vec<f64> {
+        match self {
+            Self::Narrow(values) => nearest_column(values, NARROW_SCALE),
+            Self::Wide(values) => values.iter().map(|&value| nearest_f64(value, WIDE_SCALE)).collect(),
+        }
+    }
+
+    /// Returns whether the value at `index` is known to be zero.
+    pub(crate) fn is_zero(&self, index: usize) -> bool {
+        match self {
+            Self::Narrow(values) => values[index] == 0,
+            Self::Wide(values) => values[index] == 0,
         }
     }
 

@@ -80,6 +80,37 @@ fn count(change: &Change, open_time: i64, report: &mut AppendReport) {
     }
 }
 
+impl Columns {
+    /// Returns the rows of this set that `before` does not have, or has with other values; both sorted and unique.
+    pub(crate) fn changed_since(&self, before: &Self) -> Vec<Changed> {
+        let mut changed = Vec::new();
+        let mut row = 0;
+        for (index, &at) in self.open_time.iter().enumerate() {
+            row += before.open_time[row..].partition_point_near(at);
+            let was = (before.open_time.get(row) == Some(&at)).then_some(row);
+            if !was.is_some_and(|was| self.is_same(index, before, was)) {
+                changed.push(Changed { row: index, was: was.map(|was| before.source[was]) });
+            }
+        }
+        changed
+    }
+
+    fn is_same(&self, row: usize, other: &Self, at: usize) -> bool {
+        self.trades[row] == other.trades[at]
+            && self.source[row] == other.source[at]
+            && self.decimals.iter().zip(&other.decimals).all(|(left, right)| left.is_same(row, right, at))
+    }
+}
+
+/// A row that is new or says something else now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Changed {
+    /// Which row.
+    pub(crate) row: usize,
+    /// Where the candle came from that it replaces, if there was one.
+    pub(crate) was: Option<types::Provenance>,
+}
+
 /// Merges `new` into `old`, both sorted and unique. Returns `None` for the columns when nothing changed.
 pub(crate) fn merge(mut old: Columns, new: Columns, report: &mut AppendReport) -> Option<Columns> {
     if old.len() == 0 {

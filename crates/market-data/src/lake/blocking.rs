@@ -11,10 +11,10 @@ use super::replace::{make_folder, replace, sync_folder};
 use super::stats::StatsCache;
 use super::write::write;
 use super::year::YearFile;
-use crate::columns::{Columns, merge};
+use crate::columns::{Columns, checked, merge};
 use crate::{
-    AppendReport, CandleRefusal, Gap, LoadedBars, ProvenanceCounts, Quality, SeriesSummary, StoreError,
-    StoredCandle, Take, find_gaps,
+    AppendReport, Gap, LoadedBars, ProvenanceCounts, Quality, SeriesSummary, StoreError, StoredCandle, Take,
+    find_gaps,
 };
 
 /// The lake without its async coat.
@@ -215,29 +215,6 @@ impl Blocking {
             .filter(|(year, _)| (first..=last).contains(year))
             .map(|(_, path)| path)
             .collect())
-    }
-}
-
-/// Checks every candle and lays them out in columns; refuses them all when one cannot be stored.
-fn checked(key: &SeriesKey, candles: &[Candle], provenance: Provenance) -> Result<Columns, StoreError> {
-    let mut columns = Columns::with_capacity(candles.len());
-    let mut refused = 0;
-    let mut first = None;
-    for candle in candles {
-        // The column check comes first: it bounds the time, without which the grid cannot be computed.
-        let result = columns
-            .push(candle, provenance)
-            .and_then(|()| candle.check(key.interval).map_err(CandleRefusal::Fault));
-        if let Err(reason) = result {
-            refused += 1;
-            first.get_or_insert((candle.open_time, reason));
-        }
-    }
-    match first {
-        None => Ok(columns),
-        Some((at, reason)) => {
-            Err(StoreError::Refused { key: key.clone(), at, reason, refused, rows: candles.len() as u64 })
-        }
     }
 }
 

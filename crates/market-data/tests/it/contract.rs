@@ -21,27 +21,35 @@ macro_rules! contract {
     };
 }
 
-contract!(
-    lake,
-    crate::support::lake(),
-    [
-        a_series_never_written_is_empty,
-        candles_come_back_exactly_and_in_order,
-        appending_again_changes_nothing,
-        the_newest_values_win_and_are_counted,
-        less_complete_candles_take_nothing_away,
-        impossible_candles_are_refused_as_a_whole,
-        ranges_are_half_open_and_cross_years,
-        first_and_last_are_taken_in_order_of_time,
-        extremes_are_kept_to_the_last_digit,
-        bars_are_the_nearest_floats,
-        summaries_say_what_is_there,
-        months_and_minutes_are_different_series,
-        gaps_and_flat_bars_are_found,
-        a_deleted_series_is_gone_and_can_come_back,
-        writers_of_one_series_wait_for_each_other,
-    ]
-);
+/// All of the contract, for one implementation.
+macro_rules! whole_contract {
+    ($name:ident, $make:expr) => {
+        contract!(
+            $name,
+            $make,
+            [
+                a_series_never_written_is_empty,
+                candles_come_back_exactly_and_in_order,
+                appending_again_changes_nothing,
+                the_newest_values_win_and_are_counted,
+                less_complete_candles_take_nothing_away,
+                impossible_candles_are_refused_as_a_whole,
+                ranges_are_half_open_and_cross_years,
+                first_and_last_are_taken_in_order_of_time,
+                extremes_are_kept_to_the_last_digit,
+                bars_are_the_nearest_floats,
+                summaries_say_what_is_there,
+                months_and_minutes_are_different_series,
+                gaps_and_flat_bars_are_found,
+                a_deleted_series_is_gone_and_can_come_back,
+                writers_of_one_series_wait_for_each_other,
+            ]
+        );
+    };
+}
+
+whole_contract!(lake, crate::support::lake());
+whole_contract!(postgres, crate::support::postgres().await);
 
 fn plain(stored: Vec<StoredCandle>) -> Vec<Candle> {
     stored.into_iter().map(|stored| stored.candle).collect()

@@ -6,6 +6,7 @@ mod crash;
 mod import_bad;
 mod import_files;
 mod lake;
+mod migrate;
 mod properties;
 mod real_data;
 mod resample;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use market_data::import::{ImportError, ImportOptions, ImportReport, run};
-use market_data::{CandleStore, Lake};
+use market_data::{CandleStore, Lake, PostgresCandles};
 use rust_decimal::Decimal;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -55,6 +55,12 @@ pub(crate) fn lake() -> (TempDir, Arc<dyn CandleStore>) {
     let folder = tempfile::tempdir().unwrap();
     let lake = Lake::open(folder.path().join("lake")).unwrap();
     (folder, Arc::new(lake))
+}
+
+/// A database of its own; it goes away with the cluster.
+pub(crate) async fn postgres() -> ((), Arc<dyn CandleStore>) {
+    let store = PostgresCandles::open(&testkit::postgres_url().await).await.unwrap();
+    ((), Arc::new(store))
 }
 
 pub(crate) async fn import(

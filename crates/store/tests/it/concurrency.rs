@@ -6,9 +6,7 @@ use std::sync::Arc;
 use store::{JobKind, JobState, Level, Store};
 use tokio::task::JoinSet;
 
-use crate::harness::{
-    LEASE, NOW, claim, contract, enqueue, new_run, new_user, postgres_url, sqlite_url, user,
-};
+use crate::harness::{LEASE, NOW, claim, contract, enqueue, new_run, new_user, sqlite_url, user};
 
 contract!(
     eight_workers_take_a_hundred_jobs_each_exactly_once,
@@ -121,7 +119,7 @@ async fn cancelling_and_finishing_at_once_leaves_a_valid_job(store: Arc<dyn Stor
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn processes_that_start_at_once_prepare_a_new_database_once() {
     let folder = tempfile::tempdir().unwrap();
-    for url in [sqlite_url(&folder), postgres_url().await] {
+    for url in [sqlite_url(&folder), testkit::postgres_url().await] {
         let mut starts = JoinSet::new();
         for _ in 0..8 {
             let url = url.clone();

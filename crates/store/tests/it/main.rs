@@ -3,7 +3,6 @@
     clippy::unwrap_used,
     reason = "a contract is a test, though the attribute stands on its two callers"
 )]
-#![expect(clippy::doc_markdown, reason = "SQLite and PostgreSQL are names of products, not code")]
 
 mod concurrency;
 mod crash;

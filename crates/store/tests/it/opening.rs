@@ -6,7 +6,7 @@ use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
 use store::StoreError;
 use tempfile::tempdir;
 
-use crate::harness::{NOW, enqueue, new_user, postgres_url, sqlite_url, user};
+use crate::harness::{NOW, enqueue, new_user, sqlite_url, user};
 
 async fn refusal(url: &str) -> StoreError {
     store::open(url).await.expect_err("this URL must not open")
@@ -87,7 +87,7 @@ async fn a_server_that_is_not_there_is_named_without_its_password() {
 
 #[tokio::test]
 async fn a_missing_postgres_database_is_named_with_the_remedy() {
-    let url = postgres_url().await.replace("/t_", "/missing_");
+    let url = testkit::postgres_url().await.replace("/t_", "/missing_");
     let text = refusal(&url).await.to_string();
     assert!(text.contains("/missing_") && text.contains("createdb"), "{text}");
 }
@@ -102,7 +102,7 @@ async fn a_database_of_a_newer_version_is_refused_by_both() {
     SqliteConnection::connect(&url).await.unwrap().execute(newer).await.unwrap();
     let sqlite = refusal(&url).await;
 
-    let url = postgres_url().await;
+    let url = testkit::postgres_url().await;
     store::open(&url).await.unwrap().close().await;
     PgConnection::connect(&url).await.unwrap().execute(newer).await.unwrap();
     for refusal in [sqlite, refusal(&url).await] {

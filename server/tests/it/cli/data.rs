@@ -1,4 +1,4 @@
-//! `crypto data list|gaps`.
+//! `crypto data list|gaps|resample`.
 
 use serde_json::json;
 
@@ -91,4 +91,31 @@ fn looking_at_data_changes_none_of_it() {
     house.run(&["data", "list"]).ok();
     house.run_btc(&["data", "gaps"]).ok();
     assert_eq!(house.data_files(), before);
+}
+
+#[test]
+fn hours_become_days_and_a_second_time_says_that_they_agree() {
+    let house = with_two_holes();
+    house.run_btc(&["data", "resample", "--to", "1d"]).ok().says(&[
+        "binance BTCUSDT 1d: 2 candles made of 96 of 1h",
+        "3 have holes and were left out (--with-holes makes them too): \
+         2024-01-01 00:00:00, 2024-01-03 00:00:00, 2024-01-05 00:00:00",
+    ]);
+    let again = house.run_btc(&["data", "resample", "--to", "1d", "--with-holes", "--json"]).ok().json();
+    assert_eq!(
+        (&again["added"], &again["confirmed"], &again["incomplete"]),
+        (&json!(3), &json!(2), &json!(3))
+    );
+    assert_eq!(again["to"]["interval"], "1d");
+    let list = house.run(&["data", "list", "--json"]).ok().json();
+    assert_eq!(list[1]["provenance"]["resampled"], 5, "{list:#}");
+}
+
+#[test]
+fn what_cannot_be_resampled_says_what_can() {
+    let house = House::with_candles(48);
+    house.run_btc(&["data", "resample", "--to", "1m"]).fails(2, &["1m bars do not consist of whole 1h bars"]);
+    house
+        .run_btc(&["data", "resample", "--to", "1d", "--start", "2030-01-01"])
+        .fails(4, &["no candles of binance BTCUSDT 1h are stored in this range"]);
 }

@@ -109,6 +109,13 @@ impl House {
         running::run(self.command(arguments), "")
     }
 
+    /// Runs a verb with variables in its environment.
+    pub(crate) fn run_in(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Outcome {
+        let mut command = self.command(arguments);
+        command.envs(variables.iter().copied());
+        running::run(command, "")
+    }
+
     /// Runs a verb that reads standard input.
     pub(crate) fn run_with(&self, arguments: &[&str], input: &str) -> Outcome {
         running::run(self.command(arguments), input)

@@ -1,0 +1,161 @@
+//! Candles in PostgreSQL, for installations of several processes or machines.
+//!
+//! Invariants: what the lake promises, by the same contract suite: values are exact, an append is one transaction, writers of a series
+//! wait for each other, readers never wait. The list of series is kept in step with the candles, so that it costs no scan.
+
+mod copy;
+mod error;
+mod instant;
+mod numeric;
+mod read;
+mod write;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::{Connection as _, PgConnection, Postgres};
+use types::{Bars, Candle, Provenance, SeriesKey, TimeRange, Timestamp};
+
+use crate::columns::{Columns, VOLUME, checked};
+use crate::{
+    AppendReport, CandleStore, Gap, LoadedBars, ProvenanceCounts, Quality, SeriesSummary, StoreError,
+    StoredCandle, Take, find_gaps,
+};
+use error::failed;
+
+/// How long to wait for the server, or for a connection to become free.
+const PATIENCE: Duration = Duration::from_secs(10);
+/// Loads of bars and imports are long; a few at once fill the server's disk.
+const CONNECTIONS: u32 = 8;
+
+/// Candles in a PostgreSQL database.
+#[derive(Debug, Clone)]
+pub struct PostgresCandles {
+    pool: PgPool,
+}
+
+impl PostgresCandles {
+    /// Connects to `postgres://user:password@host:port/database` and brings its candle tables up to date.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`], with what is wrong with the URL, the server or its schema. No message shows a password.
+    pub async fn open(url: &str) -> Result<Self, StoreError> {
+        const OPENING: &str = "opening the candle database";
+        let options: PgConnectOptions = url.parse().map_err(failed(OPENING))?;
+        let options = options.application_name("crypto candles");
+        let mut connection = PgConnection::connect_with(&options).await.map_err(failed(OPENING))?;
+        // The application's state may live in the same database, with steps of its own.
+        let mut migrations: Migrator = sqlx::migrate!("../../migrations/candles");
+        migrations.dangerous_set_table_name("_candle_migrations");
+        migrations
+            .run_direct(None, &mut connection, false)
+            .await
+            .map_err(|error| failed(OPENING)(sqlx::Error::Migrate(Box::new(error))))?;
+        connection.close().await.map_err(failed(OPENING))?;
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(PATIENCE)
+            .connect_lazy_with(options);
+        Ok(Self { pool })
+    }
+
+    async fn connection(&self, action: &'static str) -> Result<PoolConnection<Postgres>, StoreError> {
+        self.pool.acquire().await.map_err(failed(action))
+    }
+
+    async fn columns(&self, key: &SeriesKey, range: TimeRange, take: Take) -> Result<Columns, StoreError> {
+        const READING: &str = "reading candles";
+        let mut connection = self.connection(READING).await?;
+        let found = read::series(&mut connection, Some(key)).await.map_err(failed(READING))?;
+        let Some(series) = found.first() else { return Ok(Columns::default()) };
+        read::columns(&mut connection, series.id, range, take).await.map_err(failed(READING))
+    }
+}
+
+#[async_trait]
+impl CandleStore for PostgresCandles {
+    async fn append(
+        &self,
+        key: &SeriesKey,
+        candles: Vec<Candle>,
+        provenance: Provenance,
+    ) -> Result<AppendReport, StoreError> {
+        const STORING: &str = "storing candles";
+        let mut report = AppendReport::default();
+        let columns = checked(key, &candles, provenance)?.sort_unique(&mut report);
+        if columns.len() > 0 {
+            let mut connection = self.connection(STORING).await?;
+            write::append(&mut connection, key, columns, &mut report).await.map_err(failed(STORING))?;
+        }
+        Ok(report)
+    }
+
+    async fn candles(
+        &self,
+        key: &SeriesKey,
+        range: TimeRange,
+        take: Take,
+    ) -> Result<Vec<StoredCandle>, StoreError> {
+        let columns = self.columns(key, range, take).await?;
+        let candle = |row| {
+            columns.candle(row).ok_or_else(|| {
+                let at = Timestamp::from_ms(columns.open_time[row]);
+                let cause = format!("the candle of {key} at {at} holds a value that was never handed in");
+                failed("reading candles")(sqlx::Error::Decode(cause.into()))
+            })
+        };
+        (0..columns.len()).map(candle).collect()
+    }
+
+    async fn bars(&self, key: &SeriesKey, range: TimeRange) -> Result<LoadedBars, StoreError> {
+        let columns = self.columns(key, range, Take::All).await?;
+        let mut provenance = ProvenanceCounts::default();
+        for &source in &columns.source {
+            provenance.add(source, 1);
+        }
+        let times = columns.open_time.iter().copied().map(Timestamp::from_ms).collect();
+        let prices = std::array::from_fn(|index| columns.decimals[index].nearest());
+        let bars = Bars::new(key.interval, times, prices)
+            .map_err(|error| failed("reading bars")(sqlx::Error::Decode(Box::new(error))))?;
+        Ok(LoadedBars { bars, provenance })
+    }
+
+    async fn series(&self) -> Result<Vec<SeriesSummary>, StoreError> {
+        const LISTING: &str = "listing the series";
+        let mut connection = self.connection(LISTING).await?;
+        let found = read::series(&mut connection, None).await.map_err(failed(LISTING))?;
+        Ok(found.into_iter().map(|row| row.summary).collect())
+    }
+
+    async fn summary(&self, key: &SeriesKey) -> Result<Option<SeriesSummary>, StoreError> {
+        const READING: &str = "reading a summary";
+        let mut connection = self.connection(READING).await?;
+        let found = read::series(&mut connection, Some(key)).await.map_err(failed(READING))?;
+        Ok(found.into_iter().next().map(|row| row.summary))
+    }
+
+    async fn gaps(&self, key: &SeriesKey) -> Result<Vec<Gap>, StoreError> {
+        let columns = self.columns(key, TimeRange::ALL, Take::All).await?;
+        Ok(find_gaps(key.interval, columns.open_time.iter().copied().map(Timestamp::from_ms)))
+    }
+
+    async fn quality(&self, key: &SeriesKey) -> Result<Quality, StoreError> {
+        let columns = self.columns(key, TimeRange::ALL, Take::All).await?;
+        let mut provenance = ProvenanceCounts::default();
+        for &source in &columns.source {
+            provenance.add(source, 1);
+        }
+        let times: Vec<Timestamp> = columns.open_time.iter().copied().map(Timestamp::from_ms).collect();
+        let flat = (0..columns.len()).map(|row| columns.decimals[VOLUME].is_zero(row));
+        Ok(Quality::measure(key.interval, &times, flat, provenance))
+    }
+
+    async fn delete(&self, key: &SeriesKey) -> Result<u64, StoreError> {
+        const DELETING: &str = "deleting a series";
+        let mut connection = self.connection(DELETING).await?;
+        write::delete(&mut connection, key).await.map_err(failed(DELETING))
+    }
+}

@@ -1,0 +1,111 @@
+//! Candles out of the database, into the same columns that the lake reads.
+
+use sqlx::postgres::{PgConnection, PgRow};
+use sqlx::{AssertSqlSafe, Row as _};
+use types::{Provenance, SeriesKey, TimeRange, Timestamp};
+
+use super::instant::Instant;
+use super::numeric::Numeric;
+use crate::columns::{Columns, MISSING_NARROW};
+use crate::{ProvenanceCounts, SeriesSummary, Take};
+
+/// What the list of series knows of one.
+#[derive(Debug)]
+pub(super) struct SeriesRow {
+    pub(super) id: i32,
+    pub(super) summary: SeriesSummary,
+}
+
+/// The columns of a series' row.
+const SERIES: &str = "id, exchange, symbol, \"interval\", exchange_rows, imported_rows, resampled_rows, repaired_rows, \
+                      synthetic_rows, first_open, last_open";
+
+/// Returns the series that hold a candle; only one of them when `key` says which.
+pub(super) async fn series(
+    connection: &mut PgConnection,
+    key: Option<&SeriesKey>,
+) -> Result<Vec<SeriesRow>, sqlx::Error> {
+    // The space of all candles, shared out by their number: rows of one table are much of a size.
+    let sql = format!(
+        "SELECT {SERIES}, (pg_total_relation_size('candles')
+            / greatest(sum(exchange_rows + imported_rows + resampled_rows + repaired_rows + synthetic_rows) OVER (), 1)
+         )::bigint AS row_bytes FROM candle_series WHERE first_open IS NOT NULL"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(connection).await?;
+    let mut found = rows.iter().map(series_row).collect::<Result<Vec<_>, _>>()?;
+    found.retain(|row| key.is_none_or(|key| *key == row.summary.key));
+    found.sort_by(|left, right| left.summary.key.cmp(&right.summary.key));
+    Ok(found)
+}
+
+fn series_row(row: &PgRow) -> Result<SeriesRow, sqlx::Error> {
+    let text = |name: &str| row.try_get::<String, _>(name);
+    let count = |name: &str| row.try_get::<i64, _>(name).map(i64::unsigned_abs);
+    let time = |name: &str| row.try_get::<Instant, _>(name).map(|at| Timestamp::from_ms(at.0));
+    let provenance = ProvenanceCounts {
+        exchange: count("exchange_rows")?,
+        imported: count("imported_rows")?,
+        resampled: count("resampled_rows")?,
+        repaired: count("repaired_rows")?,
+        synthetic: count("synthetic_rows")?,
+    };
+    let rows = provenance.total();
+    let summary = SeriesSummary {
+        key: SeriesKey {
+            exchange: parsed("exchange", &text("exchange")?)?,
+            symbol: parsed("symbol", &text("symbol")?)?,
+            interval: parsed("interval", &text("interval")?)?,
+        },
+        rows,
+        first: time("first_open")?,
+        last: time("last_open")?,
+        provenance,
+        bytes: rows * count("row_bytes")?.max(1),
+    };
+    Ok(SeriesRow { id: row.try_get("id")?, summary })
+}
+
+/// Reads the candles of a range, in order of time.
+pub(super) async fn columns(
+    connection: &mut PgConnection,
+    series: i32,
+    range: TimeRange,
+    take: Take,
+) -> Result<Columns, sqlx::Error> {
+    let (direction, limit) = match take {
+        Take::All => ("ASC", None),
+        Take::First(rows) => ("ASC", Some(rows)),
+        Take::Last(rows) => ("DESC", Some(rows)),
+    };
+    let limit = limit.map(|rows| i64::try_from(rows).unwrap_or(i64::MAX));
+    let sql = format!(
+        "SELECT open_time, open, high, low, close, volume, quote_volume, taker_buy_base, taker_buy_quote, trades, source
+         FROM (SELECT * FROM candles WHERE series_id = $1
+               AND open_time >= $2 AND open_time < $3
+               ORDER BY open_time {direction} LIMIT $4) AS taken ORDER BY open_time"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(series)
+        .bind(Instant::clamped(range.start))
+        .bind(Instant::clamped(range.end))
+        .bind(limit)
+        .fetch_all(connection)
+        .await?;
+    let mut columns = Columns::with_capacity(rows.len());
+    for row in &rows {
+        columns.open_time.push(row.try_get::<Instant, _>(0)?.0);
+        for (column, values) in (1..).zip(&mut columns.decimals) {
+            values.push(row.try_get::<Option<Numeric>, _>(column)?.map(|value| value.0));
+        }
+        columns.trades.push(row.try_get::<Option<i64>, _>(9)?.unwrap_or(MISSING_NARROW));
+        columns.source.push(parsed::<Provenance>("source", row.try_get::<&str, _>(10)?)?);
+    }
+    Ok(columns)
+}
+
+fn parsed<T: std::str::FromStr>(column: &str, text: &str) -> Result<T, sqlx::Error> {
+    text.parse().map_err(|_| sqlx::Error::ColumnDecode {
+        index: column.to_owned(),
+        source: format!("'{text}' is nothing that this program wrote").into(),
+    })
+}
