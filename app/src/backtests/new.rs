@@ -1,11 +1,11 @@
-//! The page of a new backtest; `?strategy=` and `?series=` fill it in.
+//! The page of a new backtest; `?strategy=`, `?series=` and the rest of its fields fill it in.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::api::new_backtest;
 use super::model::{BacktestDefaults, SeriesChoice, StrategyChoice};
-use super::new_form::BacktestFormView;
+use super::new_form::{BacktestFormView, Beginning};
 use crate::ui::{Empty, Loading, PageHead, Symbol, shown};
 
 /// Asks what to run.
@@ -22,9 +22,18 @@ pub(crate) fn NewBacktestPage() -> impl IntoView {
         <Suspense fallback=Loading>
             {move || {
                 let (strategy, series) = (wanted("strategy"), wanted("series"));
+                let beginning = Beginning {
+                    start: wanted("start"),
+                    end: wanted("end"),
+                    capital: wanted("capital"),
+                    commission: wanted("commission"),
+                    slippage: wanted("slippage"),
+                };
                 Suspend::new(async move {
                     shown(defaults.await, |defaults| match begin(&defaults, &strategy, &series) {
-                        Some((strategy, series)) => view! { <BacktestFormView defaults strategy series/> }.into_any(),
+                        Some((strategy, series)) => {
+                            view! { <BacktestFormView defaults strategy series beginning/> }.into_any()
+                        }
                         None => view! { <NothingToRun defaults/> }.into_any(),
                     })
                 })

@@ -10,18 +10,32 @@ use crate::ui::{Field, FormProblem, SelectField};
 
 const FIELDS: &[&str] = &["strategy", "series", "start", "end", "initial_capital", "commission", "slippage"];
 
+/// What the fields begin with; empty takes the default.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Beginning {
+    pub(super) start: String,
+    pub(super) end: String,
+    pub(super) capital: String,
+    pub(super) commission: String,
+    pub(super) slippage: String,
+}
+
 /// Asks what to run, beginning with a strategy and a series.
 #[component]
 pub(super) fn BacktestFormView(
     defaults: BacktestDefaults,
     strategy: String,
     series: String,
+    beginning: Beginning,
 ) -> impl IntoView {
     let action = ServerAction::<StartBacktest>::new();
     let refusal: Signal<Option<AppError>> =
         Signal::derive(move || action.value().get().and_then(Result::err));
-    let capital = defaults.initial_capital.to_string();
-    let (commission, slippage) = (percent_text(defaults.commission), percent_text(defaults.slippage));
+    let or = |text: String, default: String| if text.is_empty() { default } else { text };
+    let Beginning { start, end, capital, commission, slippage } = beginning;
+    let capital = or(capital, defaults.initial_capital.to_string());
+    let commission = or(commission, percent_text(defaults.commission));
+    let slippage = or(slippage, percent_text(defaults.slippage));
     view! {
         <section class="panel form-panel">
             <ActionForm action=action>
@@ -34,11 +48,12 @@ pub(super) fn BacktestFormView(
                     <legend>"When"</legend>
                     <div class="fields">
                         <Field
-                            name="start" label="First day" kind="date" hint="Empty: from the first candle"
+                            name="start" label="First day" kind="date" value=start hint="Empty: from the first candle"
                             refusal
                         />
                         <Field
-                            name="end" label="Last day" kind="date" hint="Empty: to the last candle" refusal
+                            name="end" label="Last day" kind="date" value=end hint="Empty: to the last candle"
+                            refusal
                         />
                     </div>
                 </fieldset>

@@ -49,7 +49,7 @@ pub(crate) fn ResultPage() -> impl IntoView {
 fn Content(detail: RunDetail) -> impl IntoView {
     let run = detail.run.clone();
     view! {
-        <ResultHead run=run.clone()/>
+        <ResultHead run=run.clone() again=detail.again/>
         <div class="stack">
             <Warnings warnings=detail.warnings open_position=detail.open_position/>
             <Headline metrics=detail.metrics.clone() market=run.market_return/>
@@ -68,11 +68,9 @@ fn Content(detail: RunDetail) -> impl IntoView {
 }
 
 #[component]
-fn ResultHead(run: RunView) -> impl IntoView {
+fn ResultHead(run: RunView, again: String) -> impl IntoView {
     let place = format!("{} · {} · {}", run.key.symbol, run.key.interval, run.key.exchange);
     let range = format!("{} to {}", format::date(run.first_ms), format::date(run.last_ms));
-    let again =
-        format!("/backtests/new?strategy={}&series={}", run.name, run.key.to_string().replace(' ', "+"));
     let title = run.name.clone();
     let id = run.id;
     let badge = run.is_synthetic.then(|| view! { <SyntheticBadge/> });

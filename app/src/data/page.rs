@@ -8,6 +8,7 @@ use super::gaps::GapsPanel;
 use super::import::ImportForm;
 use super::model::ExchangeView;
 use super::stored::Stored;
+use crate::account::session;
 use crate::browser;
 use crate::jobs::model::JobKind;
 use crate::jobs::{JobList, jobs, wait_for_jobs};
@@ -23,6 +24,7 @@ pub(crate) fn DataPage() -> impl IntoView {
     let running = Resource::new(|| (), |()| jobs(vec![JobKind::Import, JobKind::Ingest], JOBS));
     let series = Resource::new(|| (), |()| series_list());
     let known = Resource::new(|| (), |()| exchanges());
+    let reader = Resource::new(|| (), |()| session());
     browser::refetch_after(running, wait_for_jobs);
     follow(running, series);
     let on_change = Callback::new(move |()| running.refetch());
@@ -39,7 +41,11 @@ pub(crate) fn DataPage() -> impl IntoView {
                 {move || Suspend::new(async move { shown(running.await, |jobs| view! { <Jobs jobs on_change/> }) })}
             </Transition>
             <Transition fallback=Loading>
-                {move || Suspend::new(async move { shown(series.await, |series| view! { <Stored series on_delete/> }) })}
+                {move || Suspend::new(async move {
+                    let user = reader.await.ok().and_then(|session| session.user);
+                    let may_delete = user.is_some_and(|user| user.is_admin);
+                    shown(series.await, |series| view! { <Stored series may_delete on_delete/> })
+                })}
             </Transition>
             <GapsPanel/>
             <Suspense fallback=Loading>

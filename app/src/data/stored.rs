@@ -1,4 +1,4 @@
-//! The table of what is stored.
+//! The table of what is stored. Candles belong to the house, so only administrators are offered to delete them.
 
 use leptos::prelude::*;
 
@@ -9,7 +9,7 @@ use crate::ui::{Empty, ProvenanceBadges, Symbol};
 
 /// Lists every series with its coverage.
 #[component]
-pub(super) fn Stored(series: Vec<SeriesView>, on_delete: Callback<()>) -> impl IntoView {
+pub(super) fn Stored(series: Vec<SeriesView>, may_delete: bool, on_delete: Callback<()>) -> impl IntoView {
     let delete = ServerAction::<DeleteSeries>::new();
     Effect::new(move |_| {
         if matches!(delete.value().get(), Some(Ok(()))) {
@@ -30,7 +30,7 @@ pub(super) fn Stored(series: Vec<SeriesView>, on_delete: Callback<()>) -> impl I
     }
     let bytes = format::bytes(series.iter().map(|series| series.bytes).sum());
     let problem = move || delete.value().get().and_then(Result::err).map(|error| error.to_string());
-    let rows = series.into_iter().map(|series| view! { <Row series delete/> });
+    let rows = series.into_iter().map(|series| view! { <Row series may_delete delete/> });
     let rows = rows.collect_view();
     view! {
         <section class="panel" aria-labelledby="stored-title">
@@ -59,8 +59,9 @@ pub(super) fn Stored(series: Vec<SeriesView>, on_delete: Callback<()>) -> impl I
 }
 
 #[component]
-fn Row(series: SeriesView, delete: ServerAction<DeleteSeries>) -> impl IntoView {
+fn Row(series: SeriesView, may_delete: bool, delete: ServerAction<DeleteSeries>) -> impl IntoView {
     let key = series.key.to_string();
+    let deletion = may_delete.then(|| view! { <Deletion key=key.clone() delete/> });
     let gaps_link = format!("/data?gaps={}#gaps", key.replace(' ', "+"));
     let gaps = if series.gaps == 0 {
         view! { <span class="muted">"none"</span> }.into_any()
@@ -82,16 +83,21 @@ fn Row(series: SeriesView, delete: ServerAction<DeleteSeries>) -> impl IntoView 
             <td data-label="Gaps" class="number">{gaps}</td>
             <td data-label="Source"><ProvenanceBadges provenance=series.provenance/></td>
             <td data-label="Size" class="number">{format::bytes(series.bytes)}</td>
-            <td class="row-actions">
-                <details class="confirm">
-                    <summary class="button small quiet">"Delete"</summary>
-                    <ActionForm action=delete>
-                        <input type="hidden" name="series" value=key.clone()/>
-                        <p>"Delete all candles of "<strong>{key}</strong>"? This cannot be undone."</p>
-                        <button type="submit" class="button small danger">"Delete them"</button>
-                    </ActionForm>
-                </details>
-            </td>
+            <td class="row-actions">{deletion}</td>
         </tr>
+    }
+}
+
+#[component]
+fn Deletion(key: String, delete: ServerAction<DeleteSeries>) -> impl IntoView {
+    view! {
+        <details class="confirm">
+            <summary class="button small quiet" aria-label=format!("Delete {key}")>"Delete"</summary>
+            <ActionForm action=delete>
+                <input type="hidden" name="series" value=key.clone()/>
+                <p>"Delete all candles of "<strong>{key}</strong>"? This cannot be undone."</p>
+                <button type="submit" class="button small danger">"Delete them"</button>
+            </ActionForm>
+        </details>
     }
 }

@@ -1,6 +1,7 @@
 //! What stands in for data that is on its way or did not come.
 
 use leptos::prelude::*;
+use leptos_meta::Title;
 
 use super::{Icon, Symbol};
 use crate::error::AppError;
@@ -19,12 +20,15 @@ pub(crate) fn shown<T, V: IntoView + 'static>(
 /// Says why something cannot be shown and what to do.
 #[component]
 pub(crate) fn Problem(error: AppError) -> impl IntoView {
+    // A page whose subject is not there has no title of its own.
+    let title = matches!(error, AppError::NotFound { .. }).then(|| view! { <Title text="Not found"/> });
     let (text, href) = match error {
         AppError::Unauthenticated => ("Sign in", "/signin"),
         AppError::NotFound { .. } => ("Go to the dashboard", "/"),
         _ => ("Try again", ""),
     };
     view! {
+        {title}
         <div class="notice bad" role="alert">
             <Icon symbol=Symbol::Warning/>
             <p>{error.to_string()}" "<a href=href rel="external">{text}</a></p>

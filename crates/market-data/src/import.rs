@@ -8,6 +8,7 @@
 mod check;
 mod collect;
 mod container;
+mod contradiction;
 mod error;
 mod file;
 mod layout;

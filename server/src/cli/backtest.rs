@@ -56,17 +56,40 @@ pub(super) async fn run(verb: BacktestVerb, folders: &Folders, output: Output) -
         }
         BacktestVerb::RunAll => backtests.keys().cloned().collect(),
     };
-    let mut documents = Vec::new();
+    // One that cannot run keeps no other from running; what failed is told after what was found.
+    let (mut documents, mut failures) = (Vec::new(), Vec::new());
     for name in names {
         for spec in expand_backtest(&house.configuration.config, &name)? {
-            documents.push(run_one(&house, folders, &name, spec, output).await?);
+            let what = format!("{name}: {} on {}", spec.name, spec.series);
+            match run_one(&house, folders, &name, spec, output).await {
+                Ok(document) => documents.push(document),
+                Err(failure) => failures.push((what, failure)),
+            }
         }
+    }
+    show_all(&documents, output)?;
+    match failures.len() {
+        0 => Ok(()),
+        1 if documents.is_empty() => Err(failures.remove(0).1),
+        count => {
+            let kind = failures[0].1.kind;
+            let lines: Vec<String> =
+                failures.into_iter().map(|(what, failure)| format!("{what}: {failure}")).collect();
+            let total = count + documents.len();
+            Err(Failure::new(kind, format!("{count} of {total} runs failed\n{}", lines.join("\n"))))
+        }
+    }
+}
+
+fn show_all(documents: &[RunDocument], output: Output) -> Result<(), Failure> {
+    if documents.is_empty() {
+        return Ok(());
     }
     if output.is_json() {
         return output.json(&documents);
     }
     let mut text = String::new();
-    for document in &documents {
+    for document in documents {
         text.push_str(&show::run(&document.result));
         for file in &document.files {
             let _ = writeln!(text, "wrote {file}");

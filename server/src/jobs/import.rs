@@ -1,7 +1,7 @@
 //! Imports files: the market-data crate does the work, this says what came of it.
 
 use std::fmt::Write as _;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use market_data::StoreError;
 use market_data::import::{ImportError, ImportOptions, ImportPhase, ImportReport, run};
@@ -75,6 +75,16 @@ pub(crate) async fn perform(
         );
         watch.notice(Level::Warning, text).await;
     }
+    if report.rows > 0 && report.refusals.total() == report.rows {
+        let first = report.refusals.counts.iter().next().map(|(reason, _)| format!("; the first: {reason}"));
+        let text = format!(
+            "none of the {} rows could be taken{}; is it a file of candles of this interval, with times in milli- or \
+             microseconds?",
+            report.rows,
+            first.unwrap_or_default()
+        );
+        return Err(Stopped::failed(Kind::Refused, text));
+    }
     Ok(report)
 }
 
@@ -123,8 +133,21 @@ pub(super) async fn perform_queued(
             "the uploaded files are no longer there; upload them again in a new import",
         ));
     }
-    let report = perform(house, &work.series, &work.files, watch, &cancel).await?;
+    let report = perform(house, &work.series, &work.files, watch, &cancel)
+        .await
+        .map_err(|stopped| without_folder(stopped, &work.folder))?;
     outcome_of(&report, summary(&report))
+}
+
+/// Names uploaded files as their owner does: where they wait on the server is nobody's business.
+fn without_folder(stopped: Stopped, folder: &Path) -> Stopped {
+    match stopped {
+        Stopped::Failed { kind, message } => {
+            let prefix = format!("{}{}", folder.display(), std::path::MAIN_SEPARATOR);
+            Stopped::Failed { kind, message: message.replace(&prefix, "") }
+        }
+        Stopped::Cancelled => Stopped::Cancelled,
+    }
 }
 
 /// Deletes the files of an import that is recorded as done; until then a repetition would need them. A failed import keeps them

@@ -120,6 +120,9 @@ fn add(total: &mut DownloadSummary, part: &DownloadSummary) {
 /// Says in one line what a download did.
 pub(crate) fn summary(report: &IngestReport) -> String {
     let stored = &report.stored;
+    if stored.is_noop() && report.download.pages > 0 && report.download.candles == 0 {
+        return format!("{}: the exchange has no candles in this range beside those stored", report.series);
+    }
     if stored.is_noop() {
         return format!(
             "{}: nothing new; everything that the exchange has was stored already",

@@ -20,6 +20,9 @@ const BEAT: Duration = Duration::from_millis(500);
 /// How often the queue is looked at when nobody has rung.
 const POLL: Duration = Duration::from_secs(2);
 
+/// How often jobs of dead workers are looked for.
+const LOOK: Duration = Duration::from_secs(30);
+
 /// Works through the queue.
 #[derive(Debug, Clone)]
 pub(crate) struct Worker {
@@ -27,16 +30,19 @@ pub(crate) struct Worker {
     store: Arc<dyn Store>,
     name: Arc<WorkerName>,
     bell: Arc<Notify>,
+    look_every: Duration,
 }
 
 impl Worker {
     pub(crate) fn new(house: House, store: Arc<dyn Store>, name: WorkerName, bell: Arc<Notify>) -> Self {
-        Self { house, store, name: Arc::new(name), bell }
+        Self { house, store, name: Arc::new(name), bell, look_every: LOOK }
     }
 
     /// Works until told to stop; jobs under way are then handed back to the queue.
     pub(crate) async fn run(self, jobs_at_once: usize, shutdown: CancellationToken) {
-        self.recover().await;
+        // Whoever had our name before is dead: its jobs need no patience. From now on that name is us, so only leases count.
+        let predecessor = self.name.is_successor().then(|| self.name.as_str());
+        self.recover(predecessor).await;
         let mut tasks = JoinSet::new();
         for _ in 0..jobs_at_once.max(1) {
             tasks.spawn(self.clone().work(shutdown.clone()));
@@ -44,8 +50,7 @@ impl Worker {
         while tasks.join_next().await.is_some() {}
     }
 
-    async fn recover(&self) {
-        let dead = self.name.is_successor().then(|| self.name.as_str());
+    async fn recover(&self, dead: Option<&str>) {
         match self.store.recover_jobs(dead, now()).await {
             Ok(recovered) => {
                 for job in recovered {
@@ -57,11 +62,11 @@ impl Worker {
     }
 
     async fn work(self, shutdown: CancellationToken) {
-        let mut next_recovery = tokio::time::Instant::now() + Duration::from_secs(30);
+        let mut next_recovery = tokio::time::Instant::now() + self.look_every;
         while !shutdown.is_cancelled() {
             if tokio::time::Instant::now() >= next_recovery {
-                self.recover().await;
-                next_recovery += Duration::from_secs(30);
+                self.recover(None).await;
+                next_recovery += self.look_every;
             }
             let lease_until = now().plus_ms(LEASE_MS);
             match self.store.claim_job(self.name.as_str(), &JobKind::ALL, lease_until, now()).await {
@@ -196,5 +201,68 @@ async fn perform(
         JobKind::Backtest => {
             super::backtest::perform_queued(&house, store.as_ref(), &job, reporter, cancel).await
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use store::{JobState, NewJob, NewUser, Role};
+    use types::{SeriesKey, Timestamp};
+
+    use super::*;
+    use crate::jobs::IngestJob;
+    use crate::wiring::{Folders, open_store};
+
+    /// A download from an exchange that takes the call and never answers: it runs for as long as it is let.
+    fn endless() -> NewJob {
+        let series = SeriesKey {
+            exchange: "silent".parse().expect("an exchange"),
+            symbol: "BTCUSDT".parse().expect("a symbol"),
+            interval: "1h".parse().expect("an interval"),
+        };
+        let work = IngestJob { series, start: Timestamp::EPOCH, end: None };
+        let spec = serde_json::to_value(work).expect("a document");
+        NewJob { kind: JobKind::Ingest, title: "endless".to_owned(), spec }
+    }
+
+    #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+    async fn a_living_worker_does_not_take_its_own_jobs_for_those_of_a_dead_one() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let silent = std::net::TcpListener::bind("127.0.0.1:0").expect("a port");
+        let address = silent.local_addr().expect("an address");
+        let folders = Folders { config: folder.path().join("config"), data: folder.path().join("data") };
+        std::fs::create_dir(&folders.config).expect("a folder");
+        let exchanges = format!(
+            "version: 1\nexchanges:\n  silent:\n    adapter: binance\n    base_url: http://{address}\n"
+        );
+        std::fs::write(folders.config.join("exchanges.yaml"), exchanges).expect("a file");
+        let house = House::open(&folders).await.expect("a house");
+        let store = open_store(&house.configuration, &folders).await.expect("a store");
+        let ada =
+            NewUser { name: "ada".to_owned(), role: Role::Member, password_hash: "$argon2id$".to_owned() };
+        let user = store.create_user(ada, now()).await.expect("a user").id;
+        let job = store.enqueue_job(user, endless(), now()).await.expect("a job").id;
+
+        let name = WorkerName::take(&folders.data).expect("a name");
+        assert!(name.is_successor(), "only then it may take over what a namesake left");
+        let bell = Arc::new(Notify::new());
+        let mut worker = Worker::new(house, store.clone(), name, bell.clone());
+        worker.look_every = Duration::from_millis(5);
+        let shutdown = CancellationToken::new();
+        let running = tokio::spawn(worker.run(2, shutdown.clone()));
+
+        let mut clock = tokio::time::interval(Duration::from_millis(10));
+        let mut looks = 0;
+        while looks < 50 {
+            clock.tick().await;
+            // Wakes the idle half of the worker, which then looks for the dead.
+            bell.notify_one();
+            looks += u32::from(store.job(user, job).await.expect("the job").state == JobState::Running);
+        }
+        let seen = store.job(user, job).await.expect("the job");
+        assert_eq!((seen.state, seen.attempts, seen.restarts), (JobState::Running, 1, 0));
+        shutdown.cancel();
+        running.await.expect("the worker ends in order");
+        assert_eq!(store.job(user, job).await.expect("the job").state, JobState::Queued, "handed back");
     }
 }

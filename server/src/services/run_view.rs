@@ -1,8 +1,11 @@
 //! One result as its page shows it.
 
+use std::fmt::Write as _;
+
 use app::AppError;
 use app::backtests::model::{
     Better, DrawdownView, Fact, MetricView, MonthView, RunDetail, TradePage, TradeQuery, TradeView, YearView,
+    percent_text,
 };
 use backtest::{RunResult, TradeRow};
 use metrics::{Format, catalogue};
@@ -65,8 +68,30 @@ fn detail(run: app::backtests::model::RunView, result: &RunResult) -> RunDetail 
         account: account_facts(result),
         open_position: open_position(result),
         provenance: provenance(result.data.provenance),
+        again: again(result),
         warnings: warnings(result),
     }
+}
+
+/// Returns the address of the form with everything that this run was given; names and numbers need no escaping in it.
+fn again(result: &RunResult) -> String {
+    let spec = &result.spec;
+    let mut link = format!(
+        "/backtests/new?strategy={}&series={}&capital={}&commission={}&slippage={}",
+        spec.name,
+        spec.series.to_string().replace(' ', "+"),
+        spec.initial_capital,
+        percent_text(spec.commission),
+        percent_text(spec.slippage),
+    );
+    if let Some(start) = spec.start {
+        let _ = write!(link, "&start={}", start.to_date());
+    }
+    if let Some(end) = spec.end {
+        // The form names the last day, which is included.
+        let _ = write!(link, "&end={}", end.plus_ms(-1).to_date());
+    }
+    link
 }
 
 fn metric_views(result: &RunResult) -> Vec<MetricView> {

@@ -106,6 +106,8 @@ pub struct RunDetail {
     pub open_position: Option<String>,
     /// How many candles came from where.
     pub provenance: ProvenanceView,
+    /// The form of a new backtest, filled in with what this one was given.
+    pub again: String,
     /// What a reader must know before believing the figures, each a sentence.
     pub warnings: Vec<String>,
 }

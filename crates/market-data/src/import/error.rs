@@ -3,9 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use types::Interval;
+use rust_decimal::Decimal;
+use types::{Interval, SeriesKey, Timestamp};
 
 use crate::StoreError;
+
+/// How far apart, in percent, two closes of one candle must be to contradict each other. Exchanges revise prices by a few percent at
+/// most; another symbol is another order of magnitude, or soon will be.
+pub(super) const CONTRADICTION_PERCENT: f64 = 20.0;
 
 /// Why an import stopped. Everything but [`ImportError::Store`] and [`ImportError::Stopped`] is found before anything is stored.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +52,26 @@ pub enum ImportError {
         found: Interval,
         /// What was asked for.
         asked: Interval,
+    },
+    /// The rows contradict what is stored: most of the prices are far away from those of the same candles.
+    #[error(
+        "{key}: {differing} of {compared} candles of the files are more than {CONTRADICTION_PERCENT} % away from the stored ones \
+         (at {at} the close is {found}, stored is {stored}); are they of another symbol? Nothing was changed; to have \
+         them all the same, delete the series first"
+    )]
+    Contradicts {
+        /// The series.
+        key: SeriesKey,
+        /// Candles on both sides.
+        compared: u64,
+        /// Those whose closes are far apart.
+        differing: u64,
+        /// Open time of the first of them.
+        at: Timestamp,
+        /// Its close in the files.
+        found: Decimal,
+        /// Its close in the store.
+        stored: f64,
     },
     /// The store refused. What was stored before stays; importing the same files again completes it.
     #[error(transparent)]

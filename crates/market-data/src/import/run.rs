@@ -11,6 +11,7 @@ use tokio_util::sync::CancellationToken;
 use types::{Candle, Interval, Provenance, SeriesKey, Timestamp};
 
 use super::collect::{Collector, Settled};
+use super::contradiction;
 use super::{FileReport, ImportError, ImportFile, ImportPhase, ImportProgress, ImportReport, open};
 use crate::{AppendReport, CandleStore};
 
@@ -124,6 +125,7 @@ impl Storing<'_> {
             report.abandoned += year.candles.len() as u64;
             return Ok(());
         }
+        contradiction::check(self.store, self.key, &year.candles).await?;
         let stored = self.store.append(self.key, year.candles, self.provenance).await?;
         report.stored.merge(stored);
         Ok(())

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use market_data::import::ImportError;
-use types::Interval;
+use types::{Interval, TimeRange};
 
 use crate::support::{import, key, lake};
 
@@ -120,4 +120,35 @@ async fn a_store_that_cannot_write_is_named() {
     let error = import(store.as_ref(), &key, &[good]).await.unwrap_err();
     assert!(error.to_string().contains("exchange=binance"), "{error}");
     assert!(error.to_string().contains("a file stands where a folder belongs"), "{error}");
+}
+
+#[tokio::test]
+async fn candles_of_another_symbol_do_not_overwrite_those_that_are_there() {
+    let (folder, store) = lake();
+    let key = key("BTCUSDT", Interval::H1);
+    let rows = |price: u64| {
+        let mut text = String::new();
+        for hour in 0..40_u64 {
+            writeln!(text, "{},{p},{p},{p},{p},10", 1_704_067_200_000 + hour * 3_600_000, p = price + hour)
+                .unwrap();
+        }
+        text
+    };
+    let file = folder.path().join("candles.csv");
+    std::fs::write(&file, rows(40_000)).unwrap();
+    import(store.as_ref(), &key, std::slice::from_ref(&file)).await.unwrap();
+    let before = store.bars(&key, TimeRange::ALL).await.unwrap();
+    std::fs::write(&file, rows(2_200)).unwrap();
+    let error = import(store.as_ref(), &key, std::slice::from_ref(&file)).await.unwrap_err().to_string();
+    for part in [
+        "binance BTCUSDT 1h: 40 of 40 candles",
+        "2024-01-01 00:00:00 the close is 2200, stored is 40000",
+        "are they of another symbol?",
+    ] {
+        assert!(error.contains(part), "{error}");
+    }
+    assert_eq!(store.bars(&key, TimeRange::ALL).await.unwrap(), before);
+    // A revision of a few percent is one, and newest wins.
+    std::fs::write(&file, rows(41_000)).unwrap();
+    assert_eq!(import(store.as_ref(), &key, &[file]).await.unwrap().stored.revised, 40);
 }

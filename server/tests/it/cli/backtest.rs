@@ -197,3 +197,22 @@ fn under_thirty_days_annualised_figures_are_withheld_with_the_reason() {
         result["metrics"]
     );
 }
+
+#[test]
+fn a_run_that_cannot_be_made_keeps_no_other_from_running() {
+    let house = House::with_candles(3000);
+    house.configure(
+        "backtests.yaml",
+        "version: 1\nbacktests:\n  absent:\n    strategies: [sma]\n    symbol: ETHUSDT\n  there:\n    strategies: [sma, \
+         hold]\n    symbol: BTCUSDT\n",
+    );
+    let outcome = house.run(&["backtest", "run-all"]).mentions(&[
+        "1 of 3 runs failed",
+        "absent: sma on binance ETHUSDT 1h: no candles of binance ETHUSDT 1h",
+    ]);
+    assert_eq!(outcome.code, 4);
+    assert_eq!(outcome.stdout.matches("wrote ").count(), 6, "{}", outcome.stdout);
+    let documents = house.run(&["--json", "backtest", "run-all"]);
+    let found: Value = serde_json::from_str(&documents.stdout).unwrap();
+    assert_eq!(found.as_array().map(Vec::len), Some(2));
+}
