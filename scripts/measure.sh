@@ -41,13 +41,16 @@ awk 'BEGIN {
     for (i = 0; i < 1000000; i++) {
         open = price; price += int((rand() - 0.5) * 4000); high = (open > price ? open : price) + 100
         low = (open < price ? open : price) - 100; t = 1600000020000 + i * 60000
-        printf "%d,%.2f,%.2f,%.2f,%.2f,12.34567000,%d,493826.80000000,321,6.10000000,244000.00000000,0\n", \
+        # Not %d: some awks count in 32 bits.
+        printf "%.0f,%.2f,%.2f,%.2f,%.2f,12.34567000,%.0f,493826.80000000,321,6.10000000,244000.00000000,0\n", \
             t, open / 100, high / 100, low / 100, price / 100, t + 59999
     }
 }' >"$work/candles.csv"
 begin="$(now_ms)"
-run import "$work/candles.csv" --exchange binance --symbol BTCUSDT --interval 1m >/dev/null 2>&1
+run import "$work/candles.csv" --exchange binance --symbol BTCUSDT --interval 1m >"$work/import.log" 2>&1 ||
+    die "the import failed: $(tail -n1 "$work/import.log")"
 took=$(($(now_ms) - begin))
+grep -q '1000000 candles added' "$work/import.log" || die "not every candle was stored: $(tail -n1 "$work/import.log")"
 echo "import of 1,000,000 rows from CSV         $((1000000000 / took)) rows/s ($took ms)"
 
 start

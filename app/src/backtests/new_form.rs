@@ -70,7 +70,7 @@ pub(super) fn BacktestFormView(
                         />
                         <Field
                             name="slippage" label="Slippage" value=slippage unit="%"
-                            hint="Worse than the open" required=true refusal
+                            hint="How much worse than the open" required=true refusal
                         />
                     </div>
                 </fieldset>

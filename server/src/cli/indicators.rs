@@ -27,7 +27,7 @@ pub(super) struct ComputeArguments {
     /// First open time (UTC)
     #[arg(long)]
     start: Option<Timestamp>,
-    /// First open time that no longer belongs to it (UTC)
+    /// End of the range (UTC), not included
     #[arg(long)]
     end: Option<Timestamp>,
     /// Show only this many of the last bars as text; JSON always has all

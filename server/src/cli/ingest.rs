@@ -20,7 +20,7 @@ pub(super) struct IngestArguments {
     /// First open time (UTC), instead of --days
     #[arg(long)]
     start: Option<Timestamp>,
-    /// First open time that no longer belongs to it (UTC); up to the last closed candle unless given
+    /// End of the range (UTC), not included; the last closed candle unless given
     #[arg(long)]
     end: Option<Timestamp>,
 }

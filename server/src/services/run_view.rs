@@ -169,7 +169,10 @@ fn spec_facts(result: &RunResult) -> Vec<Fact> {
     let currency = quote_asset(&spec.series.symbol);
     vec![
         fact("Strategy", format!("{} ({})", spec.name, title_of(&spec.strategy))),
-        fact("Parameters", params_text(&spec.params)),
+        fact(
+            "Parameters",
+            if spec.params.iter().next().is_none() { "none".to_owned() } else { params_text(&spec.params) },
+        ),
         fact("Series", spec.series.to_string()),
         fact("First bar", format!("{} UTC", result.data.first)),
         fact("Last bar", format!("{} UTC", result.data.last)),

@@ -32,7 +32,7 @@ pub(super) fn title_of(kind: &str) -> String {
 /// Returns parameters short: `10 / 30`.
 pub(super) fn params_text(params: &Params) -> String {
     let values: Vec<String> = params.iter().map(|(_, value)| value.to_string()).collect();
-    if values.is_empty() { "none".to_owned() } else { values.join(" / ") }
+    values.join(" / ")
 }
 
 fn view(strategy: &StrategySpec, source: &str) -> StrategyView {

@@ -18,7 +18,7 @@ pub(crate) struct ResampleArguments {
     /// First open time (UTC); from the first candle unless given
     #[arg(long)]
     start: Option<Timestamp>,
-    /// First open time that no longer belongs to it (UTC); to the last candle unless given
+    /// End of the range (UTC), not included; the last candle unless given
     #[arg(long)]
     end: Option<Timestamp>,
     /// Make bars of which finer ones are missing too; right where the exchange was out, when nothing was traded
