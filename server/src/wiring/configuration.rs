@@ -48,16 +48,25 @@ pub(crate) fn read_sources(folder: &Path) -> Result<Sources, Failure> {
         match std::fs::read_to_string(&path) {
             Ok(text) => Ok(Some(Source { name: path.display().to_string(), text })),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => Err(Failure::new(
-                Kind::InvalidConfiguration,
-                format!("cannot read {}: {error}", path.display()),
-            )),
+            Err(error) => {
+                let what = match error.kind() {
+                    std::io::ErrorKind::InvalidData => "it is not UTF-8 text; save it as UTF-8".to_owned(),
+                    _ => error.to_string(),
+                };
+                let message = format!("cannot read {}: {what}", path.display());
+                Err(Failure::new(Kind::InvalidConfiguration, message))
+            }
         }
+    };
+    // Without its file the library is empty, and a backtest that names a strategy of it is a mistake worth telling.
+    let empty = || Source {
+        name: folder.join("strategies.yaml").display().to_string(),
+        text: "version: 1\nstrategies: {}\n".to_owned(),
     };
     Ok(Sources {
         settings: read("settings.yaml")?,
         exchanges: read("exchanges.yaml")?,
-        strategies: read("strategies.yaml")?,
+        strategies: Some(read("strategies.yaml")?.unwrap_or_else(empty)),
         backtests: read("backtests.yaml")?,
     })
 }

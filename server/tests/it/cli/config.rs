@@ -106,3 +106,15 @@ fn a_folder_that_is_not_there_says_how_to_name_another() {
     std::fs::remove_dir_all(house.config_dir()).unwrap();
     house.run(&["data", "list"]).fails(3, &["there is no configuration folder", "--config-dir"]);
 }
+
+#[test]
+fn a_library_that_is_not_there_is_empty_and_its_backtests_say_so() {
+    let house = House::new();
+    std::fs::remove_file(house.config_dir().join("strategies.yaml")).unwrap();
+    let found = house.run(&["config", "validate"]).says(&["no strategy 'sma' in strategies.yaml"]);
+    assert_eq!(found.code, 3);
+    house.configure("backtests.yaml", "version: 1\nbacktests: {}\n");
+    house.run(&["config", "validate"]).ok();
+    std::fs::write(house.config_dir().join("settings.yaml"), b"version: 1 # \xff\n").unwrap();
+    house.run(&["config", "validate"]).fails(3, &["settings.yaml: it is not UTF-8 text; save it as UTF-8"]);
+}
