@@ -19,7 +19,7 @@ use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::{Connection as _, PgConnection, Postgres};
 use types::{Bars, Candle, Provenance, SeriesKey, TimeRange, Timestamp};
 
-use crate::columns::{Columns, VOLUME, checked};
+use crate::columns::{Columns, checked};
 use crate::{
     AppendReport, CandleStore, Gap, LoadedBars, ProvenanceCounts, Quality, SeriesSummary, StoreError,
     StoredCandle, Take, find_gaps,
@@ -72,6 +72,15 @@ impl PostgresCandles {
         let found = read::series(&mut connection, Some(key)).await.map_err(failed(READING))?;
         let Some(series) = found.first() else { return Ok(Columns::default()) };
         read::columns(&mut connection, series.id, range, take).await.map_err(failed(READING))
+    }
+
+    async fn outline(&self, action: &'static str, key: &SeriesKey) -> Result<read::Outline, StoreError> {
+        let mut connection = self.connection(action).await?;
+        let found = read::series(&mut connection, Some(key)).await.map_err(failed(action))?;
+        match found.first() {
+            Some(series) => read::outline(&mut connection, series.id).await.map_err(failed(action)),
+            None => Ok(read::Outline::default()),
+        }
     }
 }
 
@@ -138,19 +147,13 @@ impl CandleStore for PostgresCandles {
     }
 
     async fn gaps(&self, key: &SeriesKey) -> Result<Vec<Gap>, StoreError> {
-        let columns = self.columns(key, TimeRange::ALL, Take::All).await?;
-        Ok(find_gaps(key.interval, columns.open_time.iter().copied().map(Timestamp::from_ms)))
+        let outline = self.outline("looking for gaps", key).await?;
+        Ok(find_gaps(key.interval, outline.open_times))
     }
 
     async fn quality(&self, key: &SeriesKey) -> Result<Quality, StoreError> {
-        let columns = self.columns(key, TimeRange::ALL, Take::All).await?;
-        let mut provenance = ProvenanceCounts::default();
-        for &source in &columns.source {
-            provenance.add(source, 1);
-        }
-        let times: Vec<Timestamp> = columns.open_time.iter().copied().map(Timestamp::from_ms).collect();
-        let flat = (0..columns.len()).map(|row| columns.decimals[VOLUME].is_zero(row));
-        Ok(Quality::measure(key.interval, &times, flat, provenance))
+        let outline = self.outline("measuring quality", key).await?;
+        Ok(Quality::measure(key.interval, &outline.open_times, outline.is_flat, outline.provenance))
     }
 
     async fn delete(&self, key: &SeriesKey) -> Result<u64, StoreError> {

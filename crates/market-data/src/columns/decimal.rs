@@ -157,14 +157,6 @@ impl DecimalColumn {
         }
     }
 
-    /// Returns whether the value at `index` is known to be zero.
-    pub(crate) fn is_zero(&self, index: usize) -> bool {
-        match self {
-            Self::Narrow(values) => values[index] == 0,
-            Self::Wide(values) => values[index] == 0,
-        }
-    }
-
     /// Returns whether the value at `index` is not known.
     pub(crate) fn is_missing(&self, index: usize) -> bool {
         match self {

@@ -103,6 +103,28 @@ pub(super) async fn columns(
     Ok(columns)
 }
 
+/// What gaps and quality need of a candle, without its values.
+#[derive(Debug, Default)]
+pub(super) struct Outline {
+    pub(super) open_times: Vec<Timestamp>,
+    /// Whether nothing was traded in each.
+    pub(super) is_flat: Vec<bool>,
+    pub(super) provenance: ProvenanceCounts,
+}
+
+/// Reads the outline of a series, in order of time.
+pub(super) async fn outline(connection: &mut PgConnection, series: i32) -> Result<Outline, sqlx::Error> {
+    let sql = "SELECT open_time, volume = 0, source FROM candles WHERE series_id = $1 ORDER BY open_time";
+    let rows = sqlx::query(sql).bind(series).fetch_all(connection).await?;
+    let mut outline = Outline::default();
+    for row in &rows {
+        outline.open_times.push(Timestamp::from_ms(row.try_get::<Instant, _>(0)?.0));
+        outline.is_flat.push(row.try_get(1)?);
+        outline.provenance.add(parsed("source", row.try_get::<&str, _>(2)?)?, 1);
+    }
+    Ok(outline)
+}
+
 fn parsed<T: std::str::FromStr>(column: &str, text: &str) -> Result<T, sqlx::Error> {
     text.parse().map_err(|_| sqlx::Error::ColumnDecode {
         index: column.to_owned(),
