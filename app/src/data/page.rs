@@ -31,7 +31,7 @@ pub(crate) fn DataPage() -> impl IntoView {
     let on_delete = Callback::new(move |()| series.refetch());
     view! {
         <PageHead
-            title="Data" lead="Candles are kept as Parquet files that DuckDB, pandas and polars read too."
+            title="Data" lead="Every stored series with its coverage and its source, and two ways to get more."
         >
             <a class="button" href="#import" rel="external">"Import"</a>
             <a class="button primary" href="#download" rel="external">"Download"</a>

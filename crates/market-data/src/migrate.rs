@@ -23,7 +23,7 @@ pub struct MigrateReport {
     pub rows: u64,
     /// Candles that the target did not have.
     pub added: u64,
-    /// Candles that the target has with other values; they were left as they are.
+    /// Candles that the target has with other values or another provenance; they were left as they are.
     pub differing: u64,
     /// Open times of the first ones.
     pub differing_at: Vec<Timestamp>,

@@ -46,7 +46,10 @@ impl PostgresCandles {
         const OPENING: &str = "opening the candle database";
         let options: PgConnectOptions = url.parse().map_err(failed(OPENING))?;
         let options = options.application_name("crypto candles");
-        let mut connection = PgConnection::connect_with(&options).await.map_err(failed(OPENING))?;
+        let connecting = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options)).await;
+        let silent = || std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer in 10 s");
+        let connected = connecting.unwrap_or_else(|_| Err(sqlx::Error::Io(silent())));
+        let mut connection = connected.map_err(failed(OPENING))?;
         // The application's state may live in the same database, with steps of its own.
         let mut migrations: Migrator = sqlx::migrate!("../../migrations/candles");
         migrations.dangerous_set_table_name("_candle_migrations");
@@ -69,16 +72,18 @@ impl PostgresCandles {
     async fn columns(&self, key: &SeriesKey, range: TimeRange, take: Take) -> Result<Columns, StoreError> {
         const READING: &str = "reading candles";
         let mut connection = self.connection(READING).await?;
-        let found = read::series(&mut connection, Some(key)).await.map_err(failed(READING))?;
-        let Some(series) = found.first() else { return Ok(Columns::default()) };
-        read::columns(&mut connection, series.id, range, take).await.map_err(failed(READING))
+        match read::series_id(&mut connection, key).await.map_err(failed(READING))? {
+            Some(series) => {
+                read::columns(&mut connection, series, range, take).await.map_err(failed(READING))
+            }
+            None => Ok(Columns::default()),
+        }
     }
 
     async fn outline(&self, action: &'static str, key: &SeriesKey) -> Result<read::Outline, StoreError> {
         let mut connection = self.connection(action).await?;
-        let found = read::series(&mut connection, Some(key)).await.map_err(failed(action))?;
-        match found.first() {
-            Some(series) => read::outline(&mut connection, series.id).await.map_err(failed(action)),
+        match read::series_id(&mut connection, key).await.map_err(failed(action))? {
+            Some(series) => read::outline(&mut connection, series).await.map_err(failed(action)),
             None => Ok(read::Outline::default()),
         }
     }
@@ -135,15 +140,11 @@ impl CandleStore for PostgresCandles {
     async fn series(&self) -> Result<Vec<SeriesSummary>, StoreError> {
         const LISTING: &str = "listing the series";
         let mut connection = self.connection(LISTING).await?;
-        let found = read::series(&mut connection, None).await.map_err(failed(LISTING))?;
-        Ok(found.into_iter().map(|row| row.summary).collect())
+        read::series(&mut connection).await.map_err(failed(LISTING))
     }
 
     async fn summary(&self, key: &SeriesKey) -> Result<Option<SeriesSummary>, StoreError> {
-        const READING: &str = "reading a summary";
-        let mut connection = self.connection(READING).await?;
-        let found = read::series(&mut connection, Some(key)).await.map_err(failed(READING))?;
-        Ok(found.into_iter().next().map(|row| row.summary))
+        Ok(self.series().await?.into_iter().find(|summary| summary.key == *key))
     }
 
     async fn gaps(&self, key: &SeriesKey) -> Result<Vec<Gap>, StoreError> {

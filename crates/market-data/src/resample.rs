@@ -36,7 +36,7 @@ pub struct ResampleReport {
     pub read: u64,
     /// Coarser candles stored.
     pub added: u64,
-    /// Coarser candles that were there already and agree in prices and volume.
+    /// Coarser candles that were there already and say the same.
     pub confirmed: u64,
     /// Coarser candles that were there already and say something else; they were left as they are.
     pub differing: u64,
@@ -62,8 +62,10 @@ pub enum ResampleError {
     /// Nothing to resample.
     #[error("no candles of {0} are stored in this range")]
     Nothing(SeriesKey),
-    /// The volumes of one bar add up to more than a store keeps.
-    #[error("the volumes of the {to} bar that opens at {at} add up to more digits than are kept")]
+    /// The volumes or trades of one bar add up to more than a store keeps.
+    #[error(
+        "the volumes or trades of the {to} bar that opens at {at} add up to more digits than a candle keeps"
+    )]
     TooLarge {
         /// The coarser interval.
         to: Interval,
@@ -160,8 +162,9 @@ impl Work<'_> {
             .map_err(|error| ResampleError::TooLarge { to: to.interval, at: error.open })?;
         let there = self.store.candles(&to, range, Take::All).await?;
         let (mut resampled, mut synthetic) = (Vec::new(), Vec::new());
-        for made in (0..coarse.len()).filter_map(|row| coarse.candle(row)) {
-            let at = made.candle.open_time;
+        for row in 0..coarse.len() {
+            let at = Timestamp::from_ms(coarse.open_time[row]);
+            let made = coarse.candle(row).ok_or(ResampleError::TooLarge { to: to.interval, at })?;
             if let Ok(found) = there.binary_search_by_key(&at, |row| row.candle.open_time) {
                 self.compare(&made.candle, &there[found].candle);
             } else if made.provenance == Provenance::Synthetic {
@@ -194,6 +197,7 @@ impl Work<'_> {
         let prices = |candle: &Candle| [candle.open, candle.high, candle.low, candle.close, candle.volume];
         let agree = |left: Option<_>, right: Option<_>| left.is_none() || right.is_none() || left == right;
         if prices(made) == prices(there)
+            && (made.trades.is_none() || there.trades.is_none() || made.trades == there.trades)
             && agree(made.quote_volume, there.quote_volume)
             && agree(made.taker_buy_base, there.taker_buy_base)
             && agree(made.taker_buy_quote, there.taker_buy_quote)

@@ -1,14 +1,21 @@
 // The interactive chart: it draws, it takes indicators from the address, it listens to mouse and keyboard.
 import { expect, reading as test } from "../../support/fixtures.ts";
+import type { User } from "../../support/user.ts";
 
 const CHART = "/markets/demo/BTCUSDT/1h";
 
-test("the chart draws candles and tells what is under the crosshair", async ({ user, page }) => {
+/** Opens the chart and waits until it has drawn the latest candle. */
+async function openChart(user: User) {
   await user.open(CHART);
-  const chart = page.getByRole("application", { name: /Candlestick chart/ });
+  const chart = user.page.getByRole("application", { name: /Candlestick chart/ });
   await expect(chart.locator("canvas").first()).toBeVisible();
   const legend = chart.locator(".legend");
   await expect(legend).toContainText(/2024-06-30/);
+  return { chart, legend };
+}
+
+test("the chart draws candles and tells what is under the crosshair", async ({ user, page }) => {
+  const { chart, legend } = await openChart(user);
   const latest = await legend.innerText();
   const box = (await chart.boundingBox())!;
   await page.mouse.move(box.x + box.width / 3, box.y + box.height / 3);
@@ -26,11 +33,7 @@ test("indicators live in the address and can be added and removed", async ({ use
 });
 
 test("the keyboard moves the crosshair and switches the scale", async ({ user, page }) => {
-  await user.open(CHART);
-  const chart = page.getByRole("application", { name: /Candlestick chart/ });
-  await expect(chart.locator("canvas").first()).toBeVisible();
-  const legend = chart.locator(".legend");
-  await expect(legend).toContainText(/2024-06-30/);
+  const { chart, legend } = await openChart(user);
   const latest = await legend.innerText();
   await chart.focus();
   for (let press = 0; press < 5; press++) await page.keyboard.press("ArrowLeft");
@@ -40,9 +43,7 @@ test("the keyboard moves the crosshair and switches the scale", async ({ user, p
 });
 
 test("panning to the left loads earlier candles", async ({ user, page }) => {
-  await user.open(CHART);
-  const chart = page.getByRole("application", { name: /Candlestick chart/ });
-  await expect(chart.locator(".legend")).toContainText(/2024-06-30/);
+  const { chart } = await openChart(user);
   let earlier = 0;
   page.on("response", (response) => {
     if (/\/api\/candles\?.*before=/.test(response.url()) && response.ok()) earlier += 1;

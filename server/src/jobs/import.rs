@@ -76,12 +76,13 @@ pub(crate) async fn perform(
         watch.notice(Level::Warning, text).await;
     }
     if report.rows > 0 && report.refusals.total() == report.rows {
-        let first = report.refusals.counts.iter().next().map(|(reason, _)| format!("; the first: {reason}"));
+        let most = report.refusals.counts.iter().max_by_key(|(_, count)| **count);
+        let reason = most.map(|(reason, count)| format!(" ({reason}: {count})"));
         let text = format!(
             "none of the {} rows could be taken{}; is it a file of candles of this interval, with times in milli- or \
              microseconds?",
             report.rows,
-            first.unwrap_or_default()
+            reason.unwrap_or_default()
         );
         return Err(Stopped::failed(Kind::Refused, text));
     }

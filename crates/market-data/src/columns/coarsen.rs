@@ -7,7 +7,9 @@ use std::ops::Range;
 
 use types::{Interval, Provenance, Timestamp};
 
-use super::decimal::{DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_LIMIT, Raw, WIDE_LIMIT, WIDEN};
+use super::decimal::{
+    DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_LIMIT, Raw, WIDE_LIMIT, WIDEN, wide_decimal,
+};
 use super::{Columns, VOLUME};
 
 /// The rows that make one coarser candle.
@@ -21,7 +23,7 @@ pub(crate) struct Bucket {
     pub(crate) rows: Range<usize>,
 }
 
-/// A sum that no column can hold.
+/// A sum that no candle can hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct SumTooLarge {
     /// The open time of the coarser candle.
@@ -63,8 +65,12 @@ impl Columns {
             let rows = bucket.rows.clone();
             coarse.open_time.push(bucket.open.as_ms());
             let trades = &self.trades[rows.clone()];
-            let is_known = trades.iter().all(|&count| count != MISSING_NARROW);
-            coarse.trades.push(if is_known { trades.iter().sum() } else { MISSING_NARROW });
+            coarse.trades.push(if trades.contains(&MISSING_NARROW) {
+                MISSING_NARROW
+            } else {
+                let total = trades.iter().try_fold(0_i64, |total, &count| total.checked_add(count));
+                total.ok_or(SumTooLarge { open: bucket.open })?
+            });
             // What was made up stays marked as made up, whatever is computed from it.
             let is_synthetic = self.source[rows].contains(&Provenance::Synthetic);
             coarse.source.push(if is_synthetic { Provenance::Synthetic } else { Provenance::Resampled });
@@ -115,5 +121,6 @@ fn sum(column: &DecimalColumn, rows: Range<usize>) -> Option<Option<Raw>> {
 
 #[expect(clippy::option_option, reason = "the answer of its caller")]
 fn wide(total: i128) -> Option<Option<Raw>> {
-    (total < WIDE_LIMIT).then_some(Some(Raw::Wide(total)))
+    // What no `Decimal` holds could be written, but never read again.
+    (total < WIDE_LIMIT && wide_decimal(total).is_some()).then_some(Some(Raw::Wide(total)))
 }

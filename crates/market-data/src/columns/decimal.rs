@@ -92,6 +92,17 @@ fn rescale(mantissa: i128, scale: u32, target: u32, limit: i128) -> Option<i128>
     (rescaled.abs() < limit).then_some(rescaled)
 }
 
+/// Returns a wide value as the shortest decimal, or `None` where that has more digits than a `Decimal` holds.
+pub(super) fn wide_decimal(wide: i128) -> Option<Decimal> {
+    // The integer may need more bits than a `Decimal` has until its trailing zeros are gone.
+    let (mut value, mut scale) = (wide, WIDE_SCALE);
+    while scale > 0 && value % 10 == 0 {
+        value /= 10;
+        scale -= 1;
+    }
+    Decimal::try_from_i128_with_scale(value, scale).ok()
+}
+
 fn widen(narrow: i64) -> i128 {
     if narrow == MISSING_NARROW { MISSING_WIDE } else { i128::from(narrow) * WIDEN }
 }
@@ -129,15 +140,7 @@ impl DecimalColumn {
             Self::Narrow(values) if values[index] == MISSING_NARROW => None,
             Self::Narrow(values) => Some(Decimal::new(values[index], NARROW_SCALE).normalize()),
             Self::Wide(values) if values[index] == MISSING_WIDE => None,
-            Self::Wide(values) => {
-                // The integer may need more bits than a `Decimal` has until its trailing zeros are gone.
-                let (mut value, mut scale) = (values[index], WIDE_SCALE);
-                while scale > 0 && value % 10 == 0 {
-                    value /= 10;
-                    scale -= 1;
-                }
-                Decimal::try_from_i128_with_scale(value, scale).ok()
-            }
+            Self::Wide(values) => wide_decimal(values[index]),
         }
     }
 

@@ -9,22 +9,26 @@ use super::numeric::Numeric;
 use crate::columns::{Columns, MISSING_NARROW};
 use crate::{ProvenanceCounts, SeriesSummary, Take};
 
-/// What the list of series knows of one.
-#[derive(Debug)]
-pub(super) struct SeriesRow {
-    pub(super) id: i32,
-    pub(super) summary: SeriesSummary,
-}
-
 /// The columns of a series' row.
-const SERIES: &str = "id, exchange, symbol, \"interval\", exchange_rows, imported_rows, resampled_rows, repaired_rows, \
+const SERIES: &str = "exchange, symbol, \"interval\", exchange_rows, imported_rows, resampled_rows, repaired_rows, \
                       synthetic_rows, first_open, last_open";
 
-/// Returns the series that hold a candle; only one of them when `key` says which.
-pub(super) async fn series(
+/// Returns the number of a series, or `None` when nothing was ever stored of it.
+pub(super) async fn series_id(
     connection: &mut PgConnection,
-    key: Option<&SeriesKey>,
-) -> Result<Vec<SeriesRow>, sqlx::Error> {
+    key: &SeriesKey,
+) -> Result<Option<i32>, sqlx::Error> {
+    let sql = "SELECT id FROM candle_series WHERE exchange = $1 AND symbol = $2 AND \"interval\" = $3";
+    sqlx::query_scalar(sql)
+        .bind(key.exchange.as_str())
+        .bind(key.symbol.as_str())
+        .bind(key.interval.as_str())
+        .fetch_optional(connection)
+        .await
+}
+
+/// Returns the series that hold a candle, in order of key.
+pub(super) async fn series(connection: &mut PgConnection) -> Result<Vec<SeriesSummary>, sqlx::Error> {
     // The space of all candles, shared out by their number: rows of one table are much of a size.
     let sql = format!(
         "SELECT {SERIES}, (pg_total_relation_size('candles')
@@ -33,12 +37,11 @@ pub(super) async fn series(
     );
     let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(connection).await?;
     let mut found = rows.iter().map(series_row).collect::<Result<Vec<_>, _>>()?;
-    found.retain(|row| key.is_none_or(|key| *key == row.summary.key));
-    found.sort_by(|left, right| left.summary.key.cmp(&right.summary.key));
+    found.sort_by(|left, right| left.key.cmp(&right.key));
     Ok(found)
 }
 
-fn series_row(row: &PgRow) -> Result<SeriesRow, sqlx::Error> {
+fn series_row(row: &PgRow) -> Result<SeriesSummary, sqlx::Error> {
     let text = |name: &str| row.try_get::<String, _>(name);
     let count = |name: &str| row.try_get::<i64, _>(name).map(i64::unsigned_abs);
     let time = |name: &str| row.try_get::<Instant, _>(name).map(|at| Timestamp::from_ms(at.0));
@@ -50,7 +53,7 @@ fn series_row(row: &PgRow) -> Result<SeriesRow, sqlx::Error> {
         synthetic: count("synthetic_rows")?,
     };
     let rows = provenance.total();
-    let summary = SeriesSummary {
+    Ok(SeriesSummary {
         key: SeriesKey {
             exchange: parsed("exchange", &text("exchange")?)?,
             symbol: parsed("symbol", &text("symbol")?)?,
@@ -61,8 +64,7 @@ fn series_row(row: &PgRow) -> Result<SeriesRow, sqlx::Error> {
         last: time("last_open")?,
         provenance,
         bytes: rows * count("row_bytes")?.max(1),
-    };
-    Ok(SeriesRow { id: row.try_get("id")?, summary })
+    })
 }
 
 /// Reads the candles of a range, in order of time.

@@ -164,6 +164,25 @@ async fn values_of_any_width_add_up_exactly() {
 }
 
 #[tokio::test]
+async fn sums_that_no_candle_can_hold_are_told_and_nothing_is_dropped() {
+    for spoil in [
+        |candle: &mut Candle| candle.trades = Some(i64::MAX.unsigned_abs()),
+        |candle: &mut Candle| candle.quote_volume = Some(decimal("79228162514264337593")),
+        |candle: &mut Candle| candle.volume = decimal("79228162514.264337593543950333"),
+    ] {
+        let (_folder, store) = lake();
+        let mut halves = candles(Interval::M30, at("2024-01-01"), 4);
+        halves[2..].iter_mut().for_each(spoil);
+        store.append(&key("BTCUSDT", Interval::M30), halves, Provenance::Exchange).await.unwrap();
+        let error = run(store.as_ref(), Interval::M30, Interval::H1, Holes::LeaveOut).await;
+        match error {
+            Err(ResampleError::TooLarge { at: bar, .. }) => assert_eq!(bar, at("2024-01-01 01:00")),
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_cannot_be_resampled_says_why_and_what_can() {
     let (_folder, store) = lake();
     let refused = run(store.as_ref(), Interval::D3, Interval::W1, Holes::LeaveOut).await.unwrap_err();

@@ -106,3 +106,33 @@ async fn odd_questions_in_the_address_do_no_harm() {
     let answer = house.alice.open("/signin?next=%22%3E%3Cscript%3Ealert(1)%3C/script%3E").await;
     assert!(!answer.body.contains("<script>alert"), "{}", answer.body);
 }
+
+#[tokio::test]
+async fn running_again_begins_with_what_the_run_was_given() {
+    let house = House::new().await;
+    let form = super::fixture::BACKTEST.map(|(name, value)| match name {
+        "start" => (name, "2024-01-15"),
+        "end" => (name, "2024-03-01"),
+        "initial_capital" => (name, "777"),
+        "commission" => (name, "0.3"),
+        _ => (name, value),
+    });
+    assert_eq!(house.alice.call("start_backtest", &form).await.status, 200);
+    let id = super::queue::newest(&house.alice).await;
+    let job = super::queue::wait_until_done(&house.alice, &id).await;
+    let result = job["link"].as_str().unwrap();
+    let run = house.alice.call("run", &[("id", result.strip_prefix("/backtests/").unwrap())]).await.json();
+    let again = house.alice.open(run["again"].as_str().unwrap()).await;
+    for value in ["2024-01-15", "2024-03-01", "777", "0.3", "0.05"] {
+        assert!(again.body.contains(&format!("value=\"{value}\"")), "{value}: {}", run["again"]);
+    }
+}
+
+#[tokio::test]
+async fn only_administrators_are_offered_to_delete_candles() {
+    let house = House::new().await;
+    let offer = "Delete all candles of ";
+    assert!(house.alice.open("/data").await.body.contains(offer));
+    let members = house.bob.open("/data").await.body;
+    assert!(members.contains("BTCUSDT") && !members.contains(offer));
+}
