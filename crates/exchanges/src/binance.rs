@@ -1,11 +1,12 @@
-//! Binance spot: market data over REST.
+//! Binance spot: market data over REST and streams.
 //!
 //! Everything that knows Binance's hosts, paths, rows, headers and error codes lives here and nowhere else.
-//! Signed requests and streams are not part of it yet.
+//! Signed requests are not part of it yet.
 
 mod adapter;
 mod call;
 mod errors;
+mod feed;
 mod http;
 mod rest;
 mod server_clock;

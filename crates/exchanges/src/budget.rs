@@ -11,6 +11,7 @@ use serde::Serialize;
 use types::Timestamp;
 
 use crate::clock::Clock;
+use crate::protocol::Priority;
 
 const MINUTE_MS: i64 = 60_000;
 
@@ -77,7 +78,9 @@ impl Budget {
     }
 
     /// Takes `weight` from the current minute, or says what it has to wait for.
-    pub(crate) fn try_take(&self, weight: u32) -> Result<Ticket<'_>, Hold> {
+    pub(crate) fn try_take(&self, weight: u32, priority: Priority) -> Result<Ticket<'_>, Hold> {
+        // What the minute grants to this urgency, but never less than one request where the whole minute has room for it.
+        let share = share_of(self.allowed, priority).max(weight);
         if weight > self.allowed {
             return Err(Hold::NeverFits { weight, allowed: self.allowed });
         }
@@ -86,9 +89,9 @@ impl Budget {
             return Err(if is_ban { Hold::Banned { until } } else { Hold::RateLimited { until } });
         }
         let used = state.used.saturating_add(weight);
-        if used > self.allowed {
+        if used > share {
             let until = end_of(state.minute);
-            return Err(Hold::Spent { used: state.used, allowed: self.allowed, until });
+            return Err(Hold::Spent { used: state.used, allowed: share, until });
         }
         state.used = used;
         state.under_way += weight;
@@ -145,6 +148,17 @@ impl Drop for Ticket<'_> {
         let mut state = self.budget.current();
         state.under_way = state.under_way.saturating_sub(self.weight);
     }
+}
+
+/// Returns how much of a minute's allowance requests of this urgency may bring it to: the rest is kept for more urgent ones.
+fn share_of(allowed: u32, priority: Priority) -> u32 {
+    let percent = match priority {
+        Priority::Order => 100,
+        Priority::Live => 95,
+        Priority::Repair => 85,
+        Priority::Backfill => 75,
+    };
+    u32::try_from(u64::from(allowed) * percent / 100).unwrap_or(allowed)
 }
 
 fn minute_of(at: Timestamp) -> i64 {

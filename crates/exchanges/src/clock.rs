@@ -16,6 +16,12 @@ pub trait Clock: Debug + Send + Sync {
     /// Returns the time.
     fn now(&self) -> Timestamp;
 
+    /// Returns how far the machine's wall clock has moved against this one since this one began: the length of a sleep of the
+    /// machine, or by how much somebody set its clock. Zero for clocks that do not follow the machine's.
+    fn shift_ms(&self) -> i64 {
+        0
+    }
+
     /// Returns once [`Clock::now`] has reached `deadline`; at once when it already has.
     async fn sleep_until(&self, deadline: Timestamp);
 }
@@ -30,9 +36,13 @@ pub struct SystemClock {
 impl SystemClock {
     /// Reads the wall clock.
     pub fn new() -> Self {
-        let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        Self { read_at: Instant::now(), wall: Timestamp::from_ms(to_ms(since_epoch)) }
+        Self { read_at: Instant::now(), wall: wall_clock() }
     }
+}
+
+fn wall_clock() -> Timestamp {
+    let since_epoch = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Timestamp::from_ms(to_ms(since_epoch))
 }
 
 impl Default for SystemClock {
@@ -45,6 +55,10 @@ impl Default for SystemClock {
 impl Clock for SystemClock {
     fn now(&self) -> Timestamp {
         self.wall.plus_ms(to_ms(self.read_at.elapsed()))
+    }
+
+    fn shift_ms(&self) -> i64 {
+        wall_clock().ms_since(self.now())
     }
 
     async fn sleep_until(&self, deadline: Timestamp) {

@@ -9,18 +9,22 @@ mod binance;
 mod budget;
 mod clock;
 mod download;
+mod live;
 mod protocol;
 pub mod registry;
 mod retry;
+mod socket;
+mod tls;
 mod transport;
 
 pub use binance::Binance;
 pub use budget::BudgetSnapshot;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use download::{CandleSink, DownloadError, DownloadSummary, Progress, SinkError, download};
+pub use live::{LineEvent, LinePolicy, keep_lines};
 pub use protocol::{
-    CandlePage, CandleRequest, Exchange, ExchangeError, LogWatch, Notice, Refusal, RefusedCandle,
-    ServedCandle, Watch,
+    CandlePage, CandleRequest, Channel, Exchange, ExchangeError, FeedEnd, LiveEvent, LiveFeed, LiveOffer,
+    LogWatch, Notice, Offer, Priority, Refusal, RefusedCandle, ServedCandle, Watch,
 };
 pub use retry::RetryPolicy;
 pub use transport::Transport;

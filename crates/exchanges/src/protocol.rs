@@ -2,11 +2,13 @@
 //!
 //! Invariants: the trait is object-safe and shared between tasks; a method returns a whole, checked answer or a typed error,
 //! having retried what is worth retrying; every method may be cancelled by dropping its future.
-//! Live candles and orders are not part of it yet.
+//! Orders and balances are not part of it yet.
 
 mod candles;
 mod error;
+mod live;
 mod notice;
+mod priority;
 
 use std::fmt::Debug;
 use std::sync::Arc;
@@ -15,10 +17,13 @@ use async_trait::async_trait;
 use types::{ExchangeId, Instrument, Provenance, Symbol, Timestamp};
 
 use crate::budget::BudgetSnapshot;
+use crate::clock::Clock;
 
 pub use candles::{CandlePage, CandleRequest, Refusal, RefusedCandle, ServedCandle};
 pub use error::ExchangeError;
+pub use live::{Channel, FeedEnd, LiveEvent, LiveFeed, LiveOffer, Offer};
 pub use notice::{LogWatch, Notice, Watch};
+pub use priority::Priority;
 
 /// An exchange.
 #[async_trait]
@@ -34,6 +39,15 @@ pub trait Exchange: Debug + Send + Sync {
 
     /// Returns the same exchange (same budget, same connections) reporting to `watch` what happens on the way.
     fn watched(&self, watch: Arc<dyn Watch>) -> Arc<dyn Exchange>;
+
+    /// Returns the same exchange asking with another urgency; [`Priority::Backfill`] unless said otherwise.
+    fn prioritised(&self, priority: Priority) -> Arc<dyn Exchange>;
+
+    /// Returns what it serves, and how much at once.
+    fn offer(&self) -> Offer;
+
+    /// Returns its clock as far as it is known: our own until [`Exchange::server_time`] has measured it.
+    fn clock(&self) -> Arc<dyn Clock>;
 
     /// Asks once, without retrying, whether the exchange answers.
     async fn ping(&self) -> Result<(), ExchangeError>;
@@ -51,6 +65,12 @@ pub trait Exchange: Debug + Send + Sync {
     ///
     /// An exchange without candles at `start` goes on to the next one it has. Go on with [`CandlePage::next`].
     async fn candles(&self, request: &CandleRequest) -> Result<CandlePage, ExchangeError>;
+
+    /// Opens a connection for live candles; [`LiveFeed::want`] says which.
+    ///
+    /// # Errors
+    /// [`ExchangeError::NotOffered`] where candles can only be asked for; [`ExchangeError::Unavailable`] after one attempt.
+    async fn listen(&self) -> Result<Box<dyn LiveFeed>, ExchangeError>;
 
     /// Returns how much of this minute's request weight is used.
     fn budget(&self) -> BudgetSnapshot;

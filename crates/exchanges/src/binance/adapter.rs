@@ -7,19 +7,26 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use config::ExchangeSettings;
-use types::{ExchangeId, Instrument, Provenance, Symbol, Timestamp};
+use types::{ExchangeId, Instrument, Interval, Provenance, Symbol, Timestamp};
 
 use super::call::Call;
+use super::feed::BinanceFeed;
 use super::rest::Rest;
 use super::wire::{read_instruments, read_klines, read_server_time};
 use crate::budget::BudgetSnapshot;
 use crate::clock::Clock;
-use crate::protocol::{CandlePage, CandleRequest, Exchange, ExchangeError, LogWatch, Watch};
+use crate::protocol::{
+    CandlePage, CandleRequest, Exchange, ExchangeError, LiveFeed, LiveOffer, LogWatch, Offer, Priority, Watch,
+};
 use crate::transport::Transport;
 
 /// Market data without a key; what the main host serves, without its trading traffic.
 const PRODUCTION: &str = "https://data-api.binance.vision";
 const TESTNET: &str = "https://testnet.binance.vision";
+/// Streams of market data only; what the main host serves, without its trading traffic.
+const PRODUCTION_STREAMS: &str = "wss://data-stream.binance.vision";
+const TESTNET_STREAMS: &str = "wss://stream.testnet.binance.vision";
+const STREAMS_PER_CONNECTION: usize = 1024;
 /// The most rows that klines serves at once.
 const PAGE_ROWS: usize = 1000;
 
@@ -29,6 +36,9 @@ pub struct Binance {
     id: ExchangeId,
     provenance: Provenance,
     rest: Arc<Rest>,
+    stream_url: String,
+    transport: Transport,
+    priority: Priority,
     watch: Arc<dyn Watch>,
 }
 
@@ -40,11 +50,15 @@ impl Binance {
     pub fn new(settings: &ExchangeSettings, transport: Transport) -> Result<Self, ExchangeError> {
         let default = if settings.testnet { TESTNET } else { PRODUCTION };
         let base_url = settings.base_url.as_deref().unwrap_or(default);
-        let rest = Rest::new(settings.id.clone(), base_url, settings.rate_limit, transport)?;
+        let streams = if settings.testnet { TESTNET_STREAMS } else { PRODUCTION_STREAMS };
+        let rest = Rest::new(settings.id.clone(), base_url, settings.rate_limit, transport.clone())?;
         Ok(Self {
             id: settings.id.clone(),
             provenance: if settings.synthetic { Provenance::Synthetic } else { Provenance::Exchange },
             rest: Arc::new(rest),
+            stream_url: settings.stream_url.as_deref().unwrap_or(streams).to_owned(),
+            transport,
+            priority: Priority::default(),
             watch: Arc::new(LogWatch),
         })
     }
@@ -68,25 +82,41 @@ impl Exchange for Binance {
         Arc::new(Self { watch, ..self.clone() })
     }
 
+    fn prioritised(&self, priority: Priority) -> Arc<dyn Exchange> {
+        Arc::new(Self { priority, ..self.clone() })
+    }
+
+    fn offer(&self) -> Offer {
+        let live = LiveOffer { channels_per_connection: STREAMS_PER_CONNECTION, intervals: &Interval::ALL };
+        Offer { intervals: &Interval::ALL, page_rows: PAGE_ROWS, live: Some(live) }
+    }
+
+    fn clock(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.rest.clock) as Arc<dyn Clock>
+    }
+
     async fn ping(&self) -> Result<(), ExchangeError> {
-        self.rest.get_once(&Call::new("ping", 1)).await
+        self.rest.get_once(&Call::new("ping", 1), self.priority).await
     }
 
     async fn server_time(&self) -> Result<Timestamp, ExchangeError> {
         let read = |answer: &super::rest::Answer| {
             read_server_time(&answer.body).inspect(|&time| self.rest.clock.measure(time, answer.arrived))
         };
-        self.rest.get(&Call::new("time", 1), &*self.watch, read).await
+        self.rest.get(&Call::new("time", 1), self.priority, &*self.watch, read).await
     }
 
     async fn instruments(&self) -> Result<Vec<Instrument>, ExchangeError> {
         let call = Call::new("exchangeInfo", 20);
-        self.rest.get(&call, &*self.watch, |answer| read_instruments(&answer.body)).await
+        self.rest.get(&call, self.priority, &*self.watch, |answer| read_instruments(&answer.body)).await
     }
 
     async fn instrument(&self, symbol: &Symbol) -> Result<Instrument, ExchangeError> {
         let call = Call::new("exchangeInfo", 20).about(symbol);
-        let found = self.rest.get(&call, &*self.watch, |answer| read_instruments(&answer.body)).await?;
+        let found = self
+            .rest
+            .get(&call, self.priority, &*self.watch, |answer| read_instruments(&answer.body))
+            .await?;
         let unknown = || ExchangeError::UnknownSymbol { exchange: self.id.clone(), symbol: symbol.clone() };
         found.into_iter().find(|instrument| &instrument.symbol == symbol).ok_or_else(unknown)
     }
@@ -111,7 +141,14 @@ impl Exchange for Binance {
             let rows = read_klines(&answer.body)?;
             Ok(CandlePage::from_served(rows, request, PAGE_ROWS, self.rest.clock.at(answer.sent)))
         };
-        self.rest.get(&call, &*self.watch, read).await
+        self.rest.get(&call, self.priority, &*self.watch, read).await
+    }
+
+    async fn listen(&self) -> Result<Box<dyn LiveFeed>, ExchangeError> {
+        let feed = BinanceFeed::connect(&self.stream_url, &self.transport)
+            .await
+            .map_err(|last| ExchangeError::Unavailable { exchange: self.id.clone(), attempts: 1, last })?;
+        Ok(Box::new(feed))
     }
 
     fn budget(&self) -> BudgetSnapshot {

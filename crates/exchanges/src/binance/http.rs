@@ -5,12 +5,12 @@
 
 use std::error::Error;
 use std::fmt;
-use std::sync::OnceLock;
 
 use reqwest::{Client, Response, Url, redirect::Policy};
 use types::{ExchangeId, Timestamp};
 
 use crate::protocol::ExchangeError;
+use crate::tls::install_crypto_provider;
 use crate::transport::Transport;
 
 /// All of exchangeInfo is about 15 MB; anything beyond this is not an answer.
@@ -156,15 +156,6 @@ fn root_cause(error: &dyn Error) -> String {
         cause = source;
     }
     cause.to_string()
-}
-
-/// Makes ring the process's TLS provider, unless somebody already chose one: reqwest is built without its own.
-fn install_crypto_provider() {
-    static DONE: OnceLock<()> = OnceLock::new();
-    DONE.get_or_init(|| {
-        // An error means that another provider is already installed, which is just as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-    });
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use super::http::{Http, Reply};
 use super::server_clock::ServerClock;
 use crate::budget::{Budget, Hold, Ticket};
 use crate::clock::Clock;
-use crate::protocol::{ExchangeError, Notice, Watch};
+use crate::protocol::{ExchangeError, Notice, Priority, Watch};
 use crate::retry::RetryPolicy;
 use crate::transport::Transport;
 
@@ -55,13 +55,14 @@ impl Rest {
     pub(crate) async fn get<T>(
         &self,
         call: &Call<'_>,
+        priority: Priority,
         watch: &dyn Watch,
         read: impl Fn(&Answer) -> Result<T, String>,
     ) -> Result<T, ExchangeError> {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let ticket = self.pay(call.weight, watch).await?;
+            let ticket = self.pay(call.weight, priority, watch).await?;
             let result = self.attempt(call).await;
             drop(ticket);
             let fault = match result {
@@ -92,15 +93,20 @@ impl Rest {
     }
 
     /// Asks exactly once, without waiting for anything but the answer.
-    pub(crate) async fn get_once(&self, call: &Call<'_>) -> Result<(), ExchangeError> {
-        let _ticket = self.budget.try_take(call.weight).map_err(|hold| self.refuse(hold))?;
+    pub(crate) async fn get_once(&self, call: &Call<'_>, priority: Priority) -> Result<(), ExchangeError> {
+        let _ticket = self.budget.try_take(call.weight, priority).map_err(|hold| self.refuse(hold))?;
         self.attempt(call).await.map(drop).map_err(|fault| self.give_up(fault, 1))
     }
 
     /// Takes the weight from the budget, waiting for it where that is not too long.
-    async fn pay(&self, weight: u32, watch: &dyn Watch) -> Result<Ticket<'_>, ExchangeError> {
+    async fn pay(
+        &self,
+        weight: u32,
+        priority: Priority,
+        watch: &dyn Watch,
+    ) -> Result<Ticket<'_>, ExchangeError> {
         loop {
-            let hold = match self.budget.try_take(weight) {
+            let hold = match self.budget.try_take(weight, priority) {
                 Ok(ticket) => return Ok(ticket),
                 Err(hold) => hold,
             };

@@ -3,6 +3,7 @@
 //! Invariants: decimals are read from their text, never through a float; an error names the row and the cell.
 //! It judges no values: that is the page's work.
 
+mod frames;
 mod info;
 mod klines;
 
@@ -11,6 +12,7 @@ use types::Timestamp;
 
 use super::errors::excerpt;
 
+pub(crate) use frames::{Frame, read_frame};
 pub(crate) use info::read_instruments;
 pub(crate) use klines::read_klines;
 

@@ -16,11 +16,11 @@ fn budget(allowed: u32, now: i64) -> (Arc<ManualClock>, Budget) {
 
 /// Makes a request of this weight that is answered at once.
 fn takes(budget: &Budget, weight: u32) -> bool {
-    budget.try_take(weight).is_ok()
+    budget.try_take(weight, Priority::Order).is_ok()
 }
 
 fn hold(budget: &Budget, weight: u32) -> Option<Hold> {
-    budget.try_take(weight).err()
+    budget.try_take(weight, Priority::Order).err()
 }
 
 #[test]
@@ -31,6 +31,26 @@ fn a_spent_minute_holds_until_the_next_one_begins() {
     assert!(takes(&budget, 2));
     clock.advance_to(at(60_000));
     assert!(takes(&budget, 10));
+}
+
+#[test]
+fn the_less_urgent_leave_room_for_the_more_urgent() {
+    let (_, budget) = budget(100, 0);
+    assert!(budget.try_take(70, Priority::Backfill).is_ok());
+    let spent = |allowed| Some(Hold::Spent { used: 70, allowed, until: at(60_000) });
+    assert_eq!(budget.try_take(6, Priority::Backfill).err(), spent(75));
+    assert_eq!(budget.try_take(16, Priority::Repair).err(), spent(85));
+    assert_eq!(budget.try_take(26, Priority::Live).err(), spent(95));
+    assert!(budget.try_take(30, Priority::Order).is_ok());
+}
+
+#[test]
+fn a_request_that_a_whole_minute_has_room_for_is_made_whatever_its_urgency() {
+    let (clock, budget) = budget(20, 0);
+    assert!(budget.try_take(20, Priority::Backfill).is_ok());
+    assert!(budget.try_take(20, Priority::Backfill).is_err());
+    clock.advance_to(at(60_000));
+    assert!(budget.try_take(20, Priority::Backfill).is_ok());
 }
 
 #[test]
@@ -72,7 +92,7 @@ fn a_request_that_never_fits_is_told_so_instead_of_waiting_for_ever() {
 #[test]
 fn a_request_that_crosses_a_minute_s_end_counts_in_both() {
     let (clock, budget) = budget(10, 59_000);
-    let crossing = budget.try_take(7).unwrap();
+    let crossing = budget.try_take(7, Priority::Order).unwrap();
     clock.advance_to(at(60_000));
     assert_eq!(hold(&budget, 4), Some(Hold::Spent { used: 7, allowed: 10, until: at(120_000) }));
     drop(crossing);
@@ -112,7 +132,7 @@ proptest! {
                 _ => {}
             }
             loop {
-                match budget.try_take(weight) {
+                match budget.try_take(weight, Priority::Order) {
                     Ok(ticket) => {
                         *seen.entry(minute_of(clock.now())).or_default() += weight;
                         under_way.push(ticket);

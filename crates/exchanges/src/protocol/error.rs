@@ -105,6 +105,14 @@ pub enum ExchangeError {
         /// What is wrong, and where.
         what: String,
     },
+    /// The exchange does not do this at all.
+    #[error("{exchange} offers no {what}")]
+    NotOffered {
+        /// The exchange asked.
+        exchange: ExchangeId,
+        /// What was asked for: `live candles`.
+        what: &'static str,
+    },
     /// The settings do not make a working adapter.
     #[error("exchange {exchange} cannot be set up: {what}")]
     Setup {
@@ -128,6 +136,7 @@ impl ExchangeError {
             Self::Rejected { .. } => "rejected",
             Self::Unavailable { .. } => "unavailable",
             Self::Malformed { .. } => "malformed",
+            Self::NotOffered { .. } => "not_offered",
             Self::Setup { .. } => "setup",
         }
     }

@@ -25,11 +25,11 @@ pub enum Notice {
         /// Why it failed.
         cause: String,
     },
-    /// Our own allowance for this minute is spent.
+    /// Our own allowance for this minute is spent, as far as requests of this urgency may spend it.
     BudgetSpent {
         /// Weight used this minute.
         used: u32,
-        /// Weight allowed in a minute.
+        /// Up to what this work may bring a minute.
         allowed: u32,
         /// When requests go on.
         until: Timestamp,
@@ -119,7 +119,7 @@ impl fmt::Display for Notice {
             }
             Self::BudgetSpent { used, allowed, until } => write!(
                 f,
-                "This minute's request budget is spent ({used} of {allowed}). Going on at {until} UTC."
+                "This minute's request budget is spent ({used} used, {allowed} for this work). Going on at {until} UTC."
             ),
             Self::RateLimited { until } => {
                 write!(f, "The exchange asked for a pause (HTTP 429). Going on at {until} UTC.")

@@ -31,6 +31,29 @@ impl Clock for SharedClock {
     }
 }
 
+/// The simulator's time-scaled clock as ours: waiting takes as much less time as the exchange's world is faster.
+#[derive(Debug, Clone)]
+pub(crate) struct FastClock {
+    pub(crate) clock: exchange_sim::Clock,
+    pub(crate) speed: u32,
+}
+
+#[async_trait]
+impl Clock for FastClock {
+    fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    async fn sleep_until(&self, deadline: Timestamp) {
+        while let Ok(left_ms @ 1..) = u64::try_from(deadline.ms_since(self.now())) {
+            tokio::time::sleep(
+                Duration::from_micros(left_ms * 1000 / u64::from(self.speed)).max(Duration::from_millis(1)),
+            )
+            .await;
+        }
+    }
+}
+
 /// Remembers everything it is handed; refuses candles once `room` is used up.
 #[derive(Debug)]
 pub(crate) struct Memory {
@@ -92,13 +115,13 @@ pub(crate) fn transport(clock: &exchange_sim::Clock) -> Transport {
     }
 }
 
-fn settings(base_url: &str, rate_limit: u32) -> ExchangeSettings {
+pub(crate) fn settings(base_url: &str, rate_limit: u32) -> ExchangeSettings {
     ExchangeSettings {
         id: "demo".parse().unwrap(),
         adapter: "binance".to_owned(),
         testnet: false,
         base_url: Some(base_url.to_owned()),
-        stream_url: None,
+        stream_url: Some(base_url.replace("http://", "ws://")),
         api_key: Secret::default(),
         api_secret: Secret::default(),
         rate_limit,
