@@ -45,6 +45,14 @@ pub enum StoreError {
         /// What was found.
         reason: String,
     },
+    /// The ledger of a series does not hold what the lake writes.
+    #[error("{} is no readable ledger: {reason}; move it away, what it noted is found out again by `crypto data repair`", path.display())]
+    Ledger {
+        /// The file.
+        path: PathBuf,
+        /// What was found.
+        reason: String,
+    },
     /// The database did not do its part; what it acknowledged before is stored.
     #[error("{action} failed: {reason}")]
     Database {

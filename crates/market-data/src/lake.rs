@@ -7,6 +7,7 @@
 mod blocking;
 mod format;
 mod layout;
+mod ledger;
 mod lock;
 mod replace;
 mod stats;
@@ -20,9 +21,11 @@ use async_trait::async_trait;
 use types::{Candle, Provenance, SeriesKey, TimeRange};
 
 use crate::{
-    AppendReport, CandleStore, Gap, LoadedBars, Quality, SeriesSummary, StoreError, StoredCandle, Take,
+    AppendReport, CandleStore, Gap, Ledger, LoadedBars, Note, Quality, SeriesSummary, StoreError,
+    StoredCandle, Take,
 };
 use blocking::Blocking;
+use layout::series_folder;
 
 /// Candles in Parquet files under one folder.
 #[derive(Debug, Clone)]
@@ -99,6 +102,16 @@ impl CandleStore for Lake {
     async fn quality(&self, key: &SeriesKey) -> Result<Quality, StoreError> {
         let key = key.clone();
         self.run("measuring quality", move |lake| lake.quality(&key)).await
+    }
+
+    async fn ledger(&self, key: &SeriesKey) -> Result<Ledger, StoreError> {
+        let key = key.clone();
+        self.run("reading the ledger", move |lake| ledger::read(&series_folder(lake.root(), &key))).await
+    }
+
+    async fn note(&self, key: &SeriesKey, notes: Vec<Note>) -> Result<(), StoreError> {
+        let key = key.clone();
+        self.run("noting", move |lake| ledger::note(&series_folder(lake.root(), &key), notes)).await
     }
 
     async fn delete(&self, key: &SeriesKey) -> Result<u64, StoreError> {

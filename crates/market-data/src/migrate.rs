@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 use types::{Provenance, SeriesKey, TimeRange, Timestamp};
 
-use crate::{CandleStore, StoreError, StoredCandle, Take};
+use crate::{CandleStore, EmptyStretch, Ledger, Note, StoreError, StoredCandle, Take};
 
 /// About how many candles are in memory at once.
 const STRETCH: i64 = 100_000;
@@ -62,7 +62,18 @@ pub async fn migrate(
         stretch(from, to, key, TimeRange { start, end }, &mut report).await?;
         start = end;
     }
+    to.note(key, notes(from.ledger(key).await?)).await?;
     Ok(report)
+}
+
+/// Returns a ledger as the notes that make it.
+fn notes(ledger: Ledger) -> Vec<Note> {
+    let range = |stretch: &EmptyStretch| TimeRange { start: stretch.start, end: stretch.end };
+    let empty =
+        ledger.empty.iter().map(|stretch| Note::Empty { range: range(stretch), at: stretch.checked_at });
+    let rejected = ledger.rejected.into_iter().map(Note::Rejected);
+    let revised = ledger.revised.into_iter().map(|candle| Note::Revised(Box::new(candle)));
+    empty.chain(rejected).chain(revised).collect()
 }
 
 async fn stretch(

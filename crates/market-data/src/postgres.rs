@@ -6,6 +6,7 @@
 mod copy;
 mod error;
 mod instant;
+mod ledger;
 mod numeric;
 mod read;
 mod write;
@@ -21,8 +22,8 @@ use types::{Bars, Candle, Provenance, SeriesKey, TimeRange, Timestamp};
 
 use crate::columns::{Columns, checked};
 use crate::{
-    AppendReport, CandleStore, Gap, LoadedBars, ProvenanceCounts, Quality, SeriesSummary, StoreError,
-    StoredCandle, Take, find_gaps,
+    AppendReport, CandleStore, Gap, Ledger, LoadedBars, Note, ProvenanceCounts, Quality, SeriesSummary,
+    StoreError, StoredCandle, Take, find_gaps,
 };
 use error::failed;
 
@@ -155,6 +156,21 @@ impl CandleStore for PostgresCandles {
     async fn quality(&self, key: &SeriesKey) -> Result<Quality, StoreError> {
         let outline = self.outline("measuring quality", key).await?;
         Ok(Quality::measure(key.interval, &outline.open_times, outline.is_flat, outline.provenance))
+    }
+
+    async fn ledger(&self, key: &SeriesKey) -> Result<Ledger, StoreError> {
+        const READING: &str = "reading the ledger";
+        let mut connection = self.connection(READING).await?;
+        ledger::read(&mut connection, key).await.map_err(failed(READING))
+    }
+
+    async fn note(&self, key: &SeriesKey, notes: Vec<Note>) -> Result<(), StoreError> {
+        const NOTING: &str = "writing the ledger";
+        if notes.is_empty() {
+            return Ok(());
+        }
+        let mut connection = self.connection(NOTING).await?;
+        ledger::note(&mut connection, key, notes).await.map_err(failed(NOTING))
     }
 
     async fn delete(&self, key: &SeriesKey) -> Result<u64, StoreError> {

@@ -1,7 +1,7 @@
 //! What an append did, and how many candles came from where.
 
 use serde::{Deserialize, Serialize};
-use types::{Provenance, Timestamp};
+use types::{Candle, Provenance, Timestamp};
 
 /// How many candles of each provenance.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -84,11 +84,25 @@ pub struct AppendReport {
     pub revised: u64,
     /// Open times of the first few that were revised.
     pub revised_examples: Vec<Timestamp>,
+    /// The first of the revised candles, as they were and as they are, to be noted in the ledger.
+    #[serde(skip)]
+    pub revisions: Vec<Revision>,
+}
+
+/// A candle that was there with other values.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// What it said before.
+    pub was: Candle,
+    /// What it says now.
+    pub now: Candle,
 }
 
 impl AppendReport {
     /// How many revised candles are named.
     pub const EXAMPLES: usize = 5;
+    /// How many revised candles are handed out whole.
+    pub const REVISIONS: usize = 1000;
 
     /// Returns how many candles were handed in.
     pub fn rows(&self) -> u64 {
@@ -108,6 +122,8 @@ impl AppendReport {
         self.revised += other.revised;
         let room = Self::EXAMPLES.saturating_sub(self.revised_examples.len());
         self.revised_examples.extend(other.revised_examples.into_iter().take(room));
+        let room = Self::REVISIONS.saturating_sub(self.revisions.len());
+        self.revisions.extend(other.revisions.into_iter().take(room));
     }
 
     /// Counts one candle with new values.
@@ -116,6 +132,20 @@ impl AppendReport {
         if self.revised_examples.len() < Self::EXAMPLES {
             self.revised_examples.push(at);
         }
+    }
+
+    /// Keeps a revised candle, if there is room.
+    pub(crate) fn keep(&mut self, was: Option<Candle>, now: Option<Candle>) {
+        if let (Some(was), Some(now)) = (was, now)
+            && self.has_room()
+        {
+            self.revisions.push(Revision { was, now });
+        }
+    }
+
+    /// Returns whether another revised candle would be kept.
+    pub(crate) fn has_room(&self) -> bool {
+        self.revisions.len() < Self::REVISIONS
     }
 }
 

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use types::{Bars, Candle, Provenance, SeriesKey, TimeRange, Timestamp};
 
-use crate::{AppendReport, Gap, ProvenanceCounts, Quality, StoreError};
+use crate::{AppendReport, Gap, Ledger, Note, ProvenanceCounts, Quality, StoreError};
 
 /// A candle with its provenance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -100,6 +100,12 @@ pub trait CandleStore: Send + Sync + Debug {
     /// Returns counts that say how far the series can be trusted.
     async fn quality(&self, key: &SeriesKey) -> Result<Quality, StoreError>;
 
-    /// Forgets a series. Returns how many candles it held.
+    /// Returns what is noted about the series beyond its candles; nothing for a series that was never noted.
+    async fn ledger(&self, key: &SeriesKey) -> Result<Ledger, StoreError>;
+
+    /// Takes notes about a series, whether or not it holds candles. What is known already changes nothing.
+    async fn note(&self, key: &SeriesKey, notes: Vec<Note>) -> Result<(), StoreError>;
+
+    /// Forgets a series, its notes too. Returns how many candles it held.
     async fn delete(&self, key: &SeriesKey) -> Result<u64, StoreError>;
 }

@@ -1,6 +1,6 @@
 //! Bringing new candles into old ones: newest wins, nothing that is known gets lost.
 
-use types::Timestamp;
+use types::{Candle, Timestamp};
 
 use super::{Columns, REQUIRED};
 use crate::AppendReport;
@@ -26,13 +26,35 @@ impl Columns {
         for row in order {
             if unique.open_time.last() == Some(&self.open_time[row]) {
                 let last = unique.len() - 1;
-                let change = unique.overlay(last, &self, row);
-                count(&change, self.open_time[row], report);
+                unique.lay_over(last, &self, row, report);
             } else {
                 unique.extend(&self, row..row + 1);
             }
         }
         unique
+    }
+
+    /// Lays row `from` of `newer` over row `row` and counts what that did.
+    fn lay_over(&mut self, row: usize, newer: &Self, from: usize, report: &mut AppendReport) {
+        // Only a candle that differs is worth the copy, and only while copies are kept.
+        let was =
+            if report.has_room() && !self.says_the_same(row, newer, from) { self.plain(row) } else { None };
+        let change = self.overlay(row, newer, from);
+        count(&change, newer.open_time[from], report);
+        if matches!(change, Change::Revised) {
+            report.keep(was, self.plain(row));
+        }
+    }
+
+    fn plain(&self, row: usize) -> Option<Candle> {
+        self.candle(row).map(|stored| stored.candle)
+    }
+
+    /// Returns whether prices and volume agree.
+    fn says_the_same(&self, row: usize, newer: &Self, from: usize) -> bool {
+        let columns = self.decimals.iter().zip(&newer.decimals);
+        self.trades[row] == newer.trades[from]
+            && columns.into_iter().all(|(old, new)| old.is_same(row, new, from))
     }
 
     /// Lays row `from` of `newer` over row `row`.
@@ -124,7 +146,7 @@ pub(crate) fn merge(mut old: Columns, new: Columns, report: &mut AppendReport) -
     for (from, &at) in new.open_time.iter().enumerate() {
         row += old.open_time[row..].partition_point_near(at);
         if old.open_time.get(row) == Some(&at) {
-            count(&old.overlay(row, &new, from), at, report);
+            old.lay_over(row, &new, from, report);
         } else {
             inserts.push((row, from));
         }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use types::{Bars, Candle, Provenance, SeriesKey, TimeRange, Timestamp};
 
-use super::layout::{all_series, series_folder, year_folder, years};
+use super::layout::{LEDGER, all_series, series_folder, year_folder, years};
 use super::lock::WriteLock;
 use super::replace::{make_folder, replace, sync_folder};
 use super::stats::StatsCache;
@@ -167,6 +167,13 @@ impl Blocking {
             self.stats.forget(&path);
             // The folder stays when someone put something else there.
             let _ = fs::remove_dir(year_folder(&series, year));
+        }
+        let ledger = series.join(LEDGER);
+        match fs::remove_file(&ledger) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(StoreError::io("remove", &ledger)(error));
+            }
+            _ => {}
         }
         sync_folder(&series).map_err(StoreError::io("flush", &series))?;
         Ok(rows)

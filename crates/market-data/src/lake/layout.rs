@@ -14,6 +14,8 @@ use crate::StoreError;
 
 /// Name of the file that holds a year.
 pub(super) const PART: &str = "part.parquet";
+/// Name of the file that holds what is noted about a series.
+pub(super) const LEDGER: &str = "ledger.json";
 /// Name of the file that a writer of a series locks.
 pub(super) const LOCK: &str = ".lock";
 /// How names of half-written files begin; a glob of `*.parquet` does not match them.

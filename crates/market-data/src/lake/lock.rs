@@ -28,7 +28,8 @@ impl WriteLock {
             .open(&path)
             .map_err(StoreError::io("open", &path))?;
         file.lock().map_err(StoreError::io("lock", &path))?;
-        for (_, folder) in partitions::<i32>(series, "year=")? {
+        let years = partitions::<i32>(series, "year=")?.into_iter().map(|(_, folder)| folder);
+        for folder in years.chain([series.to_owned()]) {
             let leftover = folder.join(TEMPORARY);
             match fs::remove_file(&leftover) {
                 Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

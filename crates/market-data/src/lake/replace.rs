@@ -31,8 +31,17 @@ pub(super) fn replace(
     folder: &Path,
     write: impl FnOnce(&File, &Path) -> Result<(), StoreError>,
 ) -> Result<(), StoreError> {
+    replace_file(folder, PART, write)
+}
+
+/// Writes the file `name` in `folder` with `write` and puts it in place of the one that is there.
+pub(super) fn replace_file(
+    folder: &Path,
+    name: &str,
+    write: impl FnOnce(&File, &Path) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     make_folder(folder)?;
-    let target = folder.join(PART);
+    let target = folder.join(name);
     let mut temporary = Temporary { path: folder.join(TEMPORARY), is_placed: false };
     let file = File::create(&temporary.path).map_err(StoreError::io("create", &temporary.path))?;
     write(&file, &target)?;

@@ -45,7 +45,7 @@ pub(super) async fn delete(connection: &mut PgConnection, key: &SeriesKey) -> Re
 }
 
 /// Returns the series' number, making one for a series that is new, and keeps other writers of it out until the transaction ends.
-async fn lock_series(tx: &mut PgTransaction<'_>, key: &SeriesKey) -> Result<i32, sqlx::Error> {
+pub(super) async fn lock_series(tx: &mut PgTransaction<'_>, key: &SeriesKey) -> Result<i32, sqlx::Error> {
     // The update of nothing locks the row, and answers for a row that was there too.
     let row = sqlx::query(
         "INSERT INTO candle_series (exchange, symbol, \"interval\") VALUES ($1, $2, $3)

@@ -1,7 +1,10 @@
 //! What every store of candles must do. `contract!(name, make)` runs all of it against one implementation; `make` returns a guard
 //! that lives as long as the test, and an empty store.
 
-use market_data::{CandleStore, ProvenanceCounts, StoreError, StoredCandle, Take};
+use market_data::{
+    CandleStore, Ledger, Note, ProvenanceCounts, RejectedRow, RevisedCandle, Revision, StoreError,
+    StoredCandle, Take,
+};
 use rust_decimal::Decimal;
 use types::{Candle, CandleFault, Interval, Provenance, TimeRange, Timestamp};
 
@@ -43,6 +46,8 @@ macro_rules! whole_contract {
                 gaps_and_flat_bars_are_found,
                 a_deleted_series_is_gone_and_can_come_back,
                 writers_of_one_series_wait_for_each_other,
+                notes_are_kept_with_the_series,
+                revised_candles_are_handed_out_as_they_were,
             ]
         );
     };
@@ -311,4 +316,39 @@ async fn writers_of_one_series_wait_for_each_other(store: &dyn CandleStore) {
     let reports = futures::future::try_join_all(appends).await.unwrap();
     assert_eq!(reports.iter().map(|report| report.added).sum::<u64>(), 600);
     assert_eq!(plain(store.candles(&key, TimeRange::ALL, Take::All).await.unwrap()), handed);
+}
+
+async fn notes_are_kept_with_the_series(store: &dyn CandleStore) {
+    let key = key("BTCUSDT", Interval::H1);
+    assert_eq!(store.ledger(&key).await.unwrap(), Ledger::default());
+    let range = TimeRange { start: at("2024-01-01 02:00"), end: at("2024-01-01 05:00") };
+    let empty = Note::Empty { range, at: at("2024-02-01") };
+    let (was, now) = (candle(at("2024-01-01"), 1), candle(at("2024-01-01"), 2));
+    let revised = Note::Revised(Box::new(RevisedCandle { was, now, at: at("2024-02-01") }));
+    let reason = "high is below low".to_owned();
+    let rejected = RejectedRow { open_time: at("2024-01-02"), reason, at: at("2024-02-02") };
+    // Before there is a candle: what is not there is noted first.
+    store.note(&key, vec![empty.clone(), revised]).await.unwrap();
+    assert_eq!(store.series().await.unwrap(), []);
+    store.append(&key, candles(Interval::H1, at("2024-01-01"), 2), Provenance::Exchange).await.unwrap();
+    store.note(&key, vec![Note::Rejected(rejected), empty]).await.unwrap();
+    let ledger = store.ledger(&key).await.unwrap();
+    assert_eq!((ledger.empty.len(), ledger.rejected_rows, ledger.revised_candles), (1, 1, 1));
+    assert!(ledger.is_empty_there(range));
+    assert_eq!(ledger.revised[0].was, candle(at("2024-01-01"), 1));
+    assert_eq!(store.summary(&key).await.unwrap().unwrap().rows, 2);
+    assert_eq!(store.ledger(&crate::support::key("ETHUSDT", Interval::H1)).await.unwrap(), Ledger::default());
+    assert_eq!(store.delete(&key).await.unwrap(), 2);
+    assert_eq!(store.ledger(&key).await.unwrap(), Ledger::default());
+}
+
+async fn revised_candles_are_handed_out_as_they_were(store: &dyn CandleStore) {
+    let key = key("BTCUSDT", Interval::H1);
+    let old = candles(Interval::H1, at("2024-01-01"), 5);
+    let first = store.append(&key, old.clone(), Provenance::Exchange).await.unwrap();
+    assert_eq!(first.revisions, []);
+    let mut new = old.clone();
+    new[3] = candle(old[3].open_time, 77);
+    let report = store.append(&key, new.clone(), Provenance::Exchange).await.unwrap();
+    assert_eq!(report.revisions, [Revision { was: old[3].clone(), now: new[3].clone() }]);
 }

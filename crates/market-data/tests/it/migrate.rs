@@ -1,6 +1,6 @@
 //! From the lake into a database and back, without a loss.
 
-use market_data::{CandleStore, StoredCandle, Take, migrate};
+use market_data::{CandleStore, Note, StoredCandle, Take, migrate};
 use rust_decimal::Decimal;
 use types::{Interval, Provenance, TimeRange};
 
@@ -22,10 +22,13 @@ async fn there_and_back_nothing_is_lost() {
         for (chunk, provenance) in made.chunks(70).zip(Provenance::ALL) {
             here.append(&series, chunk.to_vec(), provenance).await.unwrap();
         }
+        let range = TimeRange { start: made[19].open_time, end: made[20].open_time };
+        here.note(&series, vec![Note::Empty { range, at: at("2024-02-01") }]).await.unwrap();
         let over = migrate(here.as_ref(), there.as_ref(), &series).await.unwrap();
         assert_eq!((over.rows, over.added, over.verified, over.differing), (280, 280, 280, 0));
         assert!(migrate(there.as_ref(), back.as_ref(), &series).await.unwrap().is_complete());
         assert_eq!(all(back.as_ref(), interval).await, all(here.as_ref(), interval).await);
+        assert_eq!(back.ledger(&series).await.unwrap(), here.ledger(&series).await.unwrap());
         let again = migrate(here.as_ref(), there.as_ref(), &series).await.unwrap();
         assert_eq!((again.added, again.verified), (0, 280), "a second time changes nothing");
     }
