@@ -22,6 +22,11 @@ impl Default for RetryPolicy {
 }
 
 impl RetryPolicy {
+    /// Returns the longest wait after so many failures in a row (from 1), in milliseconds.
+    pub fn wait_ms(self, failures: u32) -> i64 {
+        self.delay_ms(failures, 1.0)
+    }
+
     /// Returns the wait after the failed attempt number `attempt` (from 1), in milliseconds.
     ///
     /// `draw` is a random number in 0..=1: full jitter spreads clients that failed together over the whole wait.

@@ -13,7 +13,7 @@ use crate::tree;
 const WASM: [&str; 6] = ["types", "config", "indicators", "metrics", "engine", "strategies"];
 
 /// What each crate may depend on, from nouns to shells.
-const ALLOWED: [(&str, &[&str]); 18] = [
+const ALLOWED: [(&str, &[&str]); 19] = [
     ("types", &[]),
     ("config", &["types"]),
     ("indicators", &["types"]),
@@ -25,6 +25,8 @@ const ALLOWED: [(&str, &[&str]); 18] = [
     ("exchanges", &["config", "types", "engine"]),
     // A venue of its own: it speaks the wire protocol of an exchange and matches orders, but knows no strategy.
     ("exchange-sim", &["types", "engine"]),
+    // Where what exchanges tell meets what is stored.
+    ("ingest", &["exchanges", "market-data", "types"]),
     ("backtest", &["engine", "strategies", "market-data", "metrics", "config", "types", "indicators"]),
     ("reports", &["metrics", "types"]),
     ("testkit", &["types", "config", "engine", "market-data", "store", "exchanges", "exchange-sim"]),

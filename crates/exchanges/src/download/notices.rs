@@ -81,6 +81,9 @@ impl<'a> Reporter<'a> {
         if page.reordered {
             self.notice(Notice::Reordered { start }).await;
         }
+        if !page.refused.is_empty() {
+            self.sink.refused(&page.refused).await;
+        }
         for notice in refusals(&page.refused) {
             self.notice(notice).await;
         }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use types::{Candle, Timestamp};
 
-use crate::protocol::{ExchangeError, Notice};
+use crate::protocol::{ExchangeError, Notice, RefusedCandle};
 
 /// Why a sink could not take candles: a full disk, a lost database.
 pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
@@ -14,6 +14,9 @@ pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
 pub trait CandleSink: Send {
     /// Stores a page: closed candles, strictly ascending, later than all before. An error ends the download.
     async fn candles(&mut self, candles: Vec<Candle>) -> Result<(), SinkError>;
+
+    /// Is told which rows of a page were left out, and why.
+    async fn refused(&mut self, rows: &[RefusedCandle]);
 
     /// Is told what happened on the way, as it happens.
     async fn notice(&mut self, notice: Notice);

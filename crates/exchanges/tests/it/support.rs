@@ -6,8 +6,8 @@ use std::time::Duration;
 use async_trait::async_trait;
 use config::{ExchangeSettings, Secret};
 use exchanges::{
-    CandleSink, Clock, DownloadError, DownloadSummary, Exchange, Notice, Progress, RetryPolicy, SinkError,
-    Transport, download, registry,
+    CandleSink, Clock, DownloadError, DownloadSummary, Exchange, Notice, Progress, RefusedCandle,
+    RetryPolicy, SinkError, Transport, download, registry,
 };
 use tokio_util::sync::CancellationToken;
 use types::{Candle, Interval, Symbol, TimeRange, Timestamp};
@@ -59,6 +59,7 @@ impl Clock for FastClock {
 pub(crate) struct Memory {
     pub(crate) candles: Vec<Candle>,
     pub(crate) batches: usize,
+    pub(crate) refused: Vec<RefusedCandle>,
     pub(crate) notices: Vec<Notice>,
     pub(crate) progress: Vec<Progress>,
     pub(crate) room: usize,
@@ -70,6 +71,7 @@ impl Memory {
         Self {
             candles: Vec::new(),
             batches: 0,
+            refused: Vec::new(),
             notices: Vec::new(),
             progress: Vec::new(),
             room: usize::MAX,
@@ -95,6 +97,10 @@ impl CandleSink for Memory {
             cancel.cancel();
         }
         Ok(())
+    }
+
+    async fn refused(&mut self, rows: &[RefusedCandle]) {
+        self.refused.extend_from_slice(rows);
     }
 
     async fn notice(&mut self, notice: Notice) {

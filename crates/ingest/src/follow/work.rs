@@ -1,0 +1,81 @@
+//! The work that a follower hands out: questions to the exchange, and storing.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use exchanges::{Channel, Clock, Exchange, Notice, Priority};
+use market_data::{AppendReport, CandleStore, StoreError};
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+use types::{Candle, SeriesKey, TimeRange, Timestamp};
+
+use crate::audit::{AuditReport, audit};
+use crate::fill::{FillReport, fill};
+use crate::observer::{IngestError, Observer};
+use crate::sink::revisions;
+
+/// What came of a piece of work.
+#[derive(Debug)]
+pub(super) enum Done {
+    Filled { channel: Channel, is_first: bool, is_long: bool, result: Result<FillReport, IngestError> },
+    Audited { channel: Channel, result: Result<AuditReport, IngestError> },
+    Stored { channel: Channel, candles: Vec<Candle>, result: Result<AppendReport, StoreError> },
+}
+
+/// What all work needs.
+#[derive(Debug, Clone)]
+pub(super) struct Tools {
+    pub(super) exchange: Arc<dyn Exchange>,
+    pub(super) store: Arc<dyn CandleStore>,
+    pub(super) cancel: CancellationToken,
+    /// Takes pauses that the exchange imposes, as they happen.
+    pub(super) pauses: mpsc::Sender<(String, Timestamp)>,
+}
+
+impl Tools {
+    pub(super) async fn fill(
+        self,
+        channel: Channel,
+        key: SeriesKey,
+        start: Timestamp,
+        is_first: bool,
+        is_long: bool,
+    ) -> Done {
+        let priority = if is_long { Priority::Backfill } else { Priority::Live };
+        let exchange = self.exchange.prioritised(priority);
+        let wanted = TimeRange { start, end: TimeRange::ALL.end };
+        let result = fill(&*self.store, &*exchange, &key, wanted, &self, &self.cancel).await;
+        Done::Filled { channel, is_first, is_long, result }
+    }
+
+    pub(super) async fn audit(self, channel: Channel, key: SeriesKey, range: TimeRange) -> Done {
+        let exchange = self.exchange.prioritised(Priority::Repair);
+        let result = audit(&*self.store, &*exchange, &key, range, &self, &self.cancel).await;
+        Done::Audited { channel, result }
+    }
+
+    pub(super) async fn store(self, channel: Channel, key: SeriesKey, candles: Vec<Candle>) -> Done {
+        let result = self.append(&key, &candles).await;
+        Done::Stored { channel, candles, result }
+    }
+
+    async fn append(&self, key: &SeriesKey, candles: &[Candle]) -> Result<AppendReport, StoreError> {
+        let clock: Arc<dyn Clock> = self.exchange.clock();
+        let report = self.store.append(key, candles.to_vec(), self.exchange.provenance()).await?;
+        self.store.note(key, revisions(&report, &*clock)).await?;
+        Ok(report)
+    }
+}
+
+#[async_trait]
+impl Observer for Tools {
+    fn progress(&self, _key: &SeriesKey, _done: u64, _total: u64, _up_to: Timestamp) {}
+
+    async fn notice(&self, notice: Notice) {
+        if let Notice::RateLimited { until } | Notice::Banned { until } = notice {
+            // A pause that finds no room has been told a moment ago.
+            let _ = self.pauses.try_send((notice.to_string(), until));
+        }
+        tracing::debug!("{notice}");
+    }
+}
