@@ -170,6 +170,15 @@ impl Tx {
         Ok(())
     }
 
+    /// Undoes everything and lets go of every lock, before the answer is given: dropped, a transaction ends a moment later.
+    pub(crate) async fn roll_back(self) -> Result<(), StoreError> {
+        match self {
+            Self::Sqlite(tx) => tx.rollback().await?,
+            Self::Postgres(tx) => tx.rollback().await?,
+        }
+        Ok(())
+    }
+
     pub(crate) async fn commit(self) -> Result<(), StoreError> {
         match self {
             Self::Sqlite(tx) => tx.commit().await?,

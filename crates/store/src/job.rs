@@ -21,20 +21,22 @@ pub enum JobKind {
     Import,
     /// Candles from an exchange.
     Ingest,
+    /// What is missing in a stored series.
+    Repair,
     /// Strategies over stored candles.
     Backtest,
 }
 
 impl JobKind {
     /// Every kind, in the order of the definition.
-    pub const ALL: [Self; 3] = [Self::Import, Self::Ingest, Self::Backtest];
+    pub const ALL: [Self; 4] = [Self::Import, Self::Ingest, Self::Repair, Self::Backtest];
 
     /// Returns whether the work may be begun again by itself after its worker died halfway: doing it twice must
     /// leave the same as doing it once.
     pub const fn is_repeatable(self) -> bool {
         match self {
             // Candles that are there already are left as they are; a run is stored once per job and ordinal.
-            Self::Import | Self::Ingest | Self::Backtest => true,
+            Self::Import | Self::Ingest | Self::Repair | Self::Backtest => true,
         }
     }
 
@@ -43,6 +45,7 @@ impl JobKind {
         match self {
             Self::Import => "import",
             Self::Ingest => "ingest",
+            Self::Repair => "repair",
             Self::Backtest => "backtest",
         }
     }
@@ -175,7 +178,7 @@ macro_rules! named {
         }
     };
 }
-named!(JobKind, "import, ingest, backtest");
+named!(JobKind, "import, ingest, repair, backtest");
 named!(Level, "info, warning, error");
 
 #[cfg(test)]
@@ -191,6 +194,6 @@ mod tests {
             assert_eq!(level.as_str().parse(), Ok(level));
         }
         let refusal = "trade".parse::<JobKind>().unwrap_err();
-        assert_eq!(refusal.to_string(), "'trade' is none of import, ingest, backtest");
+        assert_eq!(refusal.to_string(), "'trade' is none of import, ingest, repair, backtest");
     }
 }

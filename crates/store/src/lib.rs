@@ -1,4 +1,4 @@
-//! Application state: users, browser sessions, failed sign-ins, jobs and backtest runs, in SQLite or PostgreSQL.
+//! Application state: users, browser sessions, failed sign-ins, jobs, backtest runs and subscriptions, in SQLite or PostgreSQL.
 //!
 //! Invariants:
 //! - Whatever a user makes is read, changed and deleted through a method that takes that user. What belongs to
@@ -12,6 +12,7 @@
 
 mod db;
 mod error;
+mod following;
 mod job;
 mod job_state;
 mod jobs;
@@ -26,6 +27,7 @@ mod text;
 mod users;
 
 pub use error::StoreError;
+pub use following::{Bulletin, Bulletins, Leases, MAX_SUBSCRIPTIONS, Subscription, Subscriptions};
 pub use job::{Job, JobEvent, JobKind, Level, Progress};
 pub use job_state::{JobState, JobTransition, TransitionError};
 pub use jobs::{JobFilter, Jobs, NewJob};
@@ -39,7 +41,18 @@ pub use users::{Credentials, NewUser, Role, User, Users};
 
 /// Everything the application stores, behind one object: what [`open`] returns.
 #[async_trait::async_trait]
-pub trait Store: Users + SessionRecords + LoginThrottle + Jobs + JobQueue + Runs + std::fmt::Debug {
+pub trait Store:
+    Users
+    + SessionRecords
+    + LoginThrottle
+    + Jobs
+    + JobQueue
+    + Runs
+    + Subscriptions
+    + Leases
+    + Bulletins
+    + std::fmt::Debug
+{
     /// Returns where the state lies, for a log line or `crypto doctor`; without any password.
     fn location(&self) -> String;
 

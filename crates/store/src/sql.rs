@@ -1,5 +1,6 @@
 //! The one implementation of every storage trait, for both databases.
 
+mod following;
 mod jobs;
 mod login_throttle;
 mod queue;

@@ -252,6 +252,8 @@ impl Jobs for SqlStore {
         let job = lock(&mut tx, Some(user), job).await?.ok_or(NO_JOB)?;
         if !job.state.is_final() {
             let what = format!("a job that is {} cannot be deleted; cancel it first", job.state);
+            // Its worker must not find it locked by a refusal.
+            tx.roll_back().await?;
             return Err(StoreError::conflict(what));
         }
         tx.run("DELETE FROM jobs WHERE id = $1", args![job.id]).await?;

@@ -6,6 +6,7 @@
 
 mod concurrency;
 mod crash;
+mod following;
 mod harness;
 mod isolation;
 mod jobs;
