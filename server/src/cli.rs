@@ -9,6 +9,7 @@ mod indicators;
 mod ingest;
 mod serve;
 mod strategies;
+mod subscription;
 mod user;
 
 use std::path::PathBuf;
@@ -50,6 +51,8 @@ pub(crate) struct Global {
 enum Verb {
     /// Serve the web interface and run its jobs
     Serve(serve::ServeArguments),
+    /// Run jobs and keep subscriptions current, without the web interface
+    Daemon(serve::DaemonArguments),
     /// Import candle files as Binance publishes them (.csv, .gz, .zip)
     Import(import::ImportArguments),
     /// Download candles from an exchange
@@ -57,6 +60,9 @@ enum Verb {
     /// Look at stored candles
     #[command(subcommand)]
     Data(data::DataVerb),
+    /// Keep series current while `serve` or `daemon` runs
+    #[command(subcommand)]
+    Subscription(subscription::SubscriptionVerb),
     /// List indicators or compute them on stored candles
     #[command(subcommand)]
     Indicators(indicators::IndicatorsVerb),
@@ -92,6 +98,8 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
     let folders = Folders { config: global.config_dir, data };
     match verb {
         Verb::Serve(arguments) => serve::run(arguments, &folders, output).await,
+        Verb::Daemon(arguments) => serve::run(arguments.into(), &folders, output).await,
+        Verb::Subscription(verb) => subscription::run(verb, &folders, output).await,
         Verb::Import(arguments) => import::run(arguments, &folders, output).await,
         Verb::Ingest(arguments) => ingest::run(arguments, &folders, output).await,
         Verb::Data(verb) => data::run(verb, &folders, output).await,

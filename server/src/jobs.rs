@@ -1,10 +1,12 @@
-//! What the platform does in the background, for the queue and for the command line alike: import, ingest, backtest.
+//! What the platform does in the background, for the queue and for the command line alike: import, ingest, repair, backtest.
 //!
 //! Each kind of work is one function over a [`Watch`]; the queue's worker and the command line differ only in who watches.
 
 mod backtest;
 mod import;
 mod ingest;
+mod observing;
+mod repair;
 mod reporter;
 mod uploads;
 mod watch;
@@ -15,6 +17,7 @@ mod writers;
 pub(crate) use backtest::{BacktestJob, Headline, decompress, perform as perform_backtest};
 pub(crate) use import::{ImportJob, perform as perform_import, summary as import_summary};
 pub(crate) use ingest::{IngestJob, perform as perform_ingest, summary as ingest_summary};
+pub(crate) use repair::{RepairJob, perform as perform_repair, summary as repair_summary};
 pub(crate) use uploads::{Upload, delete_uploads, sweep_uploads};
 pub(crate) use watch::Watch;
 pub(crate) use worker::Worker;

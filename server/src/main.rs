@@ -3,6 +3,7 @@
 
 mod auth;
 mod cli;
+mod following;
 mod jobs;
 mod output;
 mod services;

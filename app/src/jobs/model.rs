@@ -11,6 +11,8 @@ pub enum JobKind {
     Import,
     /// Candles from an exchange.
     Ingest,
+    /// What is missing in a stored series.
+    Repair,
     /// A strategy over stored candles.
     Backtest,
 }
@@ -113,6 +115,7 @@ impl JobKind {
         match self {
             Self::Import => "Import",
             Self::Ingest => "Download",
+            Self::Repair => "Repair",
             Self::Backtest => "Backtest",
         }
     }

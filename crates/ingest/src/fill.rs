@@ -6,7 +6,7 @@ use serde::Serialize;
 use tokio_util::sync::CancellationToken;
 use types::{SeriesKey, TimeRange, Timestamp};
 
-use crate::observer::{IngestError, Observer};
+use crate::observer::{IngestError, Observer, server_time};
 use crate::sink::StoringSink;
 
 /// Holes that one fill asks for a second time; what is left is asked for by the next one.
@@ -44,14 +44,13 @@ pub async fn fill(
         return Err(IngestError::EmptyRange(wanted));
     }
     // What closes while this goes on is the next fill's.
-    let now = tokio::select! {
-        () = cancel.cancelled() => return Err(IngestError::Cancelled),
-        now = exchange.server_time() => now?,
-    };
+    let now = server_time(exchange, observer, cancel).await?;
     if wanted.start >= now {
         return Err(IngestError::InTheFuture { start: wanted.start, now });
     }
-    let end = key.interval.floor(now.min(wanted.end));
+    // The unfinished candle is asked for as well: that it was left out is said where it is seen.
+    let asked_end = now.min(wanted.end);
+    let end = key.interval.floor(asked_end);
     let wanted = TimeRange { start: key.interval.ceil(wanted.start.max(Timestamp::EPOCH)), end };
     let mut report = FillReport {
         download: DownloadSummary::default(),
@@ -65,7 +64,8 @@ pub async fn fill(
     let expected = missing.iter().map(bars_of).sum();
     let mut sink = StoringSink::new(store, key, exchange.provenance(), &*clock, observer, expected);
     for range in missing {
-        let outcome = download(exchange, &key.symbol, key.interval, range, &mut sink, cancel.clone()).await;
+        let asked = TimeRange { end: if range.end == end { asked_end } else { range.end }, ..range };
+        let outcome = download(exchange, &key.symbol, key.interval, asked, &mut sink, cancel.clone()).await;
         // What has arrived is stored whatever ended the download: it need not be fetched again.
         let flushed = sink.flush().await;
         let part = outcome.map_err(IngestError::from)?;

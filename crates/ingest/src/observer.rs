@@ -1,8 +1,12 @@
 //! Who watches a piece of work, and how it can end early.
 
+use std::sync::Arc;
+
 use async_trait::async_trait;
-use exchanges::{DownloadError, ExchangeError, Notice};
+use exchanges::{DownloadError, Exchange, ExchangeError, Notice, Watch};
 use market_data::StoreError;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
 use types::{SeriesKey, TimeRange, Timestamp};
 
 /// Hears of progress and of what happened on the way.
@@ -13,6 +17,43 @@ pub trait Observer: Send + Sync {
 
     /// Takes something worth knowing that happened.
     async fn notice(&self, notice: Notice);
+}
+
+/// Notices on their way to an observer; a flood beyond this is dropped rather than waited for.
+const PENDING: usize = 64;
+
+#[derive(Debug)]
+struct Forwarding(mpsc::Sender<Notice>);
+
+impl Watch for Forwarding {
+    fn notice(&self, notice: Notice) {
+        if let Err(error) = self.0.try_send(notice) {
+            tracing::warn!("a notice found no listener: {error}");
+        }
+    }
+}
+
+/// Asks for the exchange's time, telling the observer what happens on the way.
+pub(crate) async fn server_time(
+    exchange: &dyn Exchange,
+    observer: &dyn Observer,
+    cancel: &CancellationToken,
+) -> Result<Timestamp, IngestError> {
+    let (sender, mut notices) = mpsc::channel(PENDING);
+    let exchange = exchange.watched(Arc::new(Forwarding(sender)));
+    let mut asking = exchange.server_time();
+    let time = loop {
+        tokio::select! {
+            biased;
+            () = cancel.cancelled() => return Err(IngestError::Cancelled),
+            Some(notice) = notices.recv() => observer.notice(notice).await,
+            time = &mut asking => break time,
+        }
+    };
+    while let Ok(notice) = notices.try_recv() {
+        observer.notice(notice).await;
+    }
+    Ok(time?)
 }
 
 /// Why a piece of work ended early. What was stored before stays stored.

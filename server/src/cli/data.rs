@@ -1,10 +1,11 @@
-//! `crypto data list|gaps|resample|migrate`: what is stored, what is missing in it, and what can be made of it.
+//! `crypto data list|gaps|repair|resample|migrate`: what is stored, what is missing in it, and what can be made of it.
 
 mod migrate;
+mod repair;
 mod resample;
 
 use clap::{Args, Subcommand};
-use market_data::{Gap, ProvenanceCounts, SeriesSummary};
+use market_data::{ExplainedGap, GapCause, ProvenanceCounts, SeriesSummary, explain};
 use serde::Serialize;
 use types::{ExchangeId, Interval, SeriesKey, Symbol, Timestamp};
 
@@ -15,8 +16,10 @@ use crate::wiring::{Folders, House};
 pub(super) enum DataVerb {
     /// List the stored series
     List,
-    /// List the holes in a series: bars missing between its first and its last
+    /// List the holes in a series, with their causes: bars missing between its first and its last
     Gaps(SeriesArguments),
+    /// Ask the exchange again for what is missing in a series
+    Repair(repair::RepairArguments),
     /// Make candles of a coarser interval out of stored ones, exactly; what is there already is compared, not overwritten
     Resample(resample::ResampleArguments),
     /// Copy every series from one candle store into the other, read it back and compare
@@ -48,6 +51,8 @@ struct GapRow {
     start: String,
     end: String,
     missing: u64,
+    #[serde(flatten)]
+    cause: GapCause,
 }
 
 #[derive(Debug, Serialize)]
@@ -76,6 +81,7 @@ pub(super) async fn run(verb: DataVerb, folders: &Folders, output: Output) -> Re
     match verb {
         DataVerb::List => list(&House::open(folders).await?, output).await,
         DataVerb::Gaps(series) => gaps(&House::open(folders).await?, &series.key(), output).await,
+        DataVerb::Repair(arguments) => repair::run(&House::open(folders).await?, arguments, output).await,
         DataVerb::Resample(arguments) => resample::run(&House::open(folders).await?, arguments, output).await,
         DataVerb::Migrate(arguments) => migrate::run(&arguments, folders, output).await,
     }
@@ -129,9 +135,10 @@ async fn gaps(house: &House, key: &SeriesKey, output: Output) -> Result<(), Fail
         Failure::not_found(format!("no candles of {key} are stored; `crypto data list` shows what is"))
     })?;
     let gaps = house.candles.gaps(key).await.map_err(failed)?;
-    let missing = gaps.iter().map(|gap| gap.missing).sum();
+    let gaps = explain(key.interval, &gaps, &house.candles.ledger(key).await.map_err(failed)?);
+    let missing = gaps.iter().map(|part| part.gap.missing).sum();
     if output.is_json() {
-        let gaps = gaps.iter().map(document).collect();
+        let gaps = gaps.into_iter().map(document).collect();
         let (first, last) = (summary.first.to_rfc3339(), summary.last.to_rfc3339());
         return output.json(&GapsDocument {
             series: key.clone(),
@@ -147,9 +154,11 @@ async fn gaps(house: &House, key: &SeriesKey, output: Output) -> Result<(), Fail
     }
     let rows: Vec<Vec<String>> = gaps
         .iter()
-        .map(|gap| vec![gap.start.to_string(), gap.end.to_string(), gap.missing.to_string()])
+        .map(|ExplainedGap { gap, cause }| {
+            vec![gap.start.to_string(), gap.end.to_string(), gap.missing.to_string(), describe(cause)]
+        })
         .collect();
-    let listing = table(&["first missing (UTC)", "first back (UTC)", "missing"], &rows);
+    let listing = table(&["first missing (UTC)", "first back (UTC)", "missing", "cause"], &rows);
     output.text(&format!(
         "{listing}\n{key}: {} gaps, {missing} candles missing of {}",
         gaps.len(),
@@ -157,7 +166,16 @@ async fn gaps(house: &House, key: &SeriesKey, output: Output) -> Result<(), Fail
     ))
 }
 
-fn document(gap: &Gap) -> GapRow {
+fn document(part: ExplainedGap) -> GapRow {
     let text = |at: Timestamp| at.to_rfc3339();
-    GapRow { start: text(gap.start), end: text(gap.end), missing: gap.missing }
+    let ExplainedGap { gap, cause } = part;
+    GapRow { start: text(gap.start), end: text(gap.end), missing: gap.missing, cause }
+}
+
+fn describe(cause: &GapCause) -> String {
+    match cause {
+        GapCause::Outage { checked_at } => format!("the exchange has none (asked {checked_at})"),
+        GapCause::Rejected { reason, rows } => format!("{rows} rows refused: {reason}"),
+        GapCause::NotFetched => "not fetched: try `crypto data repair`".to_owned(),
+    }
 }

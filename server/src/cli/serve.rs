@@ -1,4 +1,5 @@
-//! `crypto serve`: the web interface, the job queue's worker and, when asked for, the demo exchange, in one process.
+//! `crypto serve`: the web interface, the job queue's worker, the followers and, when asked for, the demo exchange, in one process;
+//! `crypto daemon`: the same without the web interface.
 
 use std::collections::BTreeMap;
 use std::future::Future;
@@ -10,10 +11,11 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
+use crate::following::Following;
 use crate::jobs::{Worker, WorkerName};
 use crate::output::{Failure, Output};
 use crate::web::{Web, router};
@@ -22,6 +24,9 @@ use crate::wiring::{Folders, House, now, open_store};
 /// How long jobs and requests under way may take to end after a stop was asked for.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Live candles that a slow page may be behind before it misses some.
+const PUBLISHED: usize = 1024;
+
 /// What this process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Role {
@@ -29,7 +34,7 @@ enum Role {
     All,
     /// Pages only; another process works the queue.
     Web,
-    /// The job queue only.
+    /// The job queue and the followers only.
     Worker,
 }
 
@@ -50,6 +55,25 @@ pub(super) struct ServeArguments {
     /// Also serve the demo exchange (synthetic markets, no internet needed) here; exchanges.yaml's `demo` points to it
     #[arg(long, value_name = "ADDRESS", num_args = 0..=1, default_missing_value = "127.0.0.1:3900", env = "CRYPTO_DEMO_EXCHANGE")]
     demo_exchange: Option<SocketAddr>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DaemonArguments {
+    /// Jobs worked on at once
+    #[arg(long, default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
+    jobs: u16,
+}
+
+impl From<DaemonArguments> for ServeArguments {
+    fn from(arguments: DaemonArguments) -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 0)),
+            role: Role::Worker,
+            site_root: PathBuf::new(),
+            jobs: arguments.jobs,
+            demo_exchange: None,
+        }
+    }
 }
 
 pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Output) -> Result<(), Failure> {
@@ -77,14 +101,22 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
         ));
         output.notice(&format!("demo exchange (synthetic data) on http://{address}"));
     }
-    let bell = Arc::new(Notify::new());
+    let (bell, follow_bell) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
+    let (published, _) = broadcast::channel(PUBLISHED);
     crate::jobs::sweep_uploads(&folders.data.join("uploads"), store.as_ref()).await;
     if arguments.role != Role::Web {
         let name = WorkerName::take(&folders.data).map_err(|error| {
             Failure::failed(format!("cannot use the data folder {}: {error}", folders.data.display()))
         })?;
+        let holder = name.as_str().to_owned();
         let worker = Worker::new(house.clone(), store.clone(), name, bell.clone());
         tasks.spawn(worker.run(usize::from(arguments.jobs), shutdown.clone()));
+        let following =
+            Following::new(house.clone(), store.clone(), holder, follow_bell.clone(), published.clone());
+        tasks.spawn(following.run(shutdown.clone()));
+        if arguments.role == Role::Worker {
+            output.notice("running jobs and following subscriptions");
+        }
     }
     tasks.spawn(tidy(store.clone(), shutdown.clone()));
     if let Some(listener) = listener {

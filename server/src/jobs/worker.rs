@@ -198,6 +198,7 @@ async fn perform(
     match job.kind {
         JobKind::Import => super::import::perform_queued(&house, &job, reporter.as_ref(), cancel).await,
         JobKind::Ingest => super::ingest::perform_queued(&house, &job, reporter.as_ref(), cancel).await,
+        JobKind::Repair => super::repair::perform_queued(&house, &job, reporter.as_ref(), cancel).await,
         JobKind::Backtest => {
             super::backtest::perform_queued(&house, store.as_ref(), &job, reporter, cancel).await
         }

@@ -5,6 +5,7 @@ use types::SeriesKey;
 
 use super::import::ImportJob;
 use super::ingest::IngestJob;
+use super::repair::RepairJob;
 
 /// Returns the jobs of every user that pass the filter.
 pub(super) async fn everybodys(store: &dyn Store, filter: &JobFilter) -> Result<Vec<Job>, StoreError> {
@@ -26,7 +27,7 @@ pub(super) async fn everybodys(store: &dyn Store, filter: &JobFilter) -> Result<
 /// Returns whether an import or a download of the series waits or runs, whoever began it.
 pub(crate) async fn is_written(store: &dyn Store, series: &SeriesKey) -> Result<bool, StoreError> {
     let filter = JobFilter {
-        kinds: vec![JobKind::Import, JobKind::Ingest],
+        kinds: vec![JobKind::Import, JobKind::Ingest, JobKind::Repair],
         states: vec![JobState::Queued, JobState::Running],
     };
     Ok(everybodys(store, &filter).await?.into_iter().any(|job| written_by(job).as_ref() == Some(series)))
@@ -37,6 +38,7 @@ fn written_by(job: Job) -> Option<SeriesKey> {
     match job.kind {
         JobKind::Import => serde_json::from_value::<ImportJob>(job.spec).ok().map(|work| work.series),
         JobKind::Ingest => serde_json::from_value::<IngestJob>(job.spec).ok().map(|work| work.series),
+        JobKind::Repair => serde_json::from_value::<RepairJob>(job.spec).ok().map(|work| work.series),
         JobKind::Backtest => None,
     }
 }

@@ -100,7 +100,7 @@ fn outcome(job: &Job) -> Option<String> {
     let outcome = job.outcome.as_ref()?;
     match job.kind {
         store::JobKind::Backtest => Some("The result is ready.".to_owned()),
-        store::JobKind::Import | store::JobKind::Ingest => {
+        store::JobKind::Import | store::JobKind::Ingest | store::JobKind::Repair => {
             outcome.get("summary")?.as_str().map(str::to_owned)
         }
     }
@@ -119,6 +119,7 @@ const fn kind(kind: store::JobKind) -> JobKind {
     match kind {
         store::JobKind::Import => JobKind::Import,
         store::JobKind::Ingest => JobKind::Ingest,
+        store::JobKind::Repair => JobKind::Repair,
         store::JobKind::Backtest => JobKind::Backtest,
     }
 }
@@ -127,6 +128,7 @@ const fn kind_in_store(kind: JobKind) -> store::JobKind {
     match kind {
         JobKind::Import => store::JobKind::Import,
         JobKind::Ingest => store::JobKind::Ingest,
+        JobKind::Repair => store::JobKind::Repair,
         JobKind::Backtest => store::JobKind::Backtest,
     }
 }

@@ -54,8 +54,8 @@ fn gaps_name_the_first_missing_and_the_first_back() {
             "exchange": "binance", "symbol": "BTCUSDT", "interval": "1h",
             "first": "2024-01-01T00:00:00Z", "last": "2024-01-05T03:00:00Z", "rows": 96,
             "gaps": [
-                { "start": "2024-01-01T10:00:00Z", "end": "2024-01-01T13:00:00Z", "missing": 3 },
-                { "start": "2024-01-03T02:00:00Z", "end": "2024-01-03T03:00:00Z", "missing": 1 },
+                { "start": "2024-01-01T10:00:00Z", "end": "2024-01-01T13:00:00Z", "missing": 3, "cause": "not_fetched" },
+                { "start": "2024-01-03T02:00:00Z", "end": "2024-01-03T03:00:00Z", "missing": 1, "cause": "not_fetched" },
             ],
             "missing": 4,
         })

@@ -114,7 +114,7 @@ fn real_hours_of_eight_years_arrive_whole_and_only_once() {
     assert_eq!(listed.len(), 28);
     assert_eq!(
         listed[2],
-        json!({ "start": "2018-02-08T01:00:00Z", "end": "2018-02-09T10:00:00Z", "missing": 33 })
+        json!({ "start": "2018-02-08T01:00:00Z", "end": "2018-02-09T10:00:00Z", "missing": 33, "cause": "not_fetched" })
     );
     assert_eq!(listed.iter().map(|gap| gap["missing"].as_u64().unwrap()).sum::<u64>(), 128);
     let readme = std::fs::read_to_string(real_data("README.md").unwrap()).unwrap();

@@ -48,6 +48,15 @@ impl Installation {
         installation
     }
 
+    /// Does the same where the accounts lie in a place that variables name.
+    pub(crate) fn with_variables(names: &[&str], variables: &[(&str, &str)]) -> Self {
+        let installation = Self::new();
+        for name in names {
+            installation.run_with(&["user", "add", name], PASSWORD, variables);
+        }
+        installation
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
@@ -66,7 +75,9 @@ impl Installation {
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_crypto"));
         command.current_dir(self.folder.path()).stdin(Stdio::null());
-        for name in ["DATABASE_URL", "REDIS_URL", "RUST_LOG", "CRYPTO_LISTEN", "CRYPTO_DEMO_EXCHANGE"] {
+        for name in
+            ["DATABASE_URL", "CANDLE_STORE", "REDIS_URL", "RUST_LOG", "CRYPTO_LISTEN", "CRYPTO_DEMO_EXCHANGE"]
+        {
             command.env_remove(name);
         }
         command.env("CRYPTO_CONFIG_DIR", self.folder.path().join("config"));
@@ -77,7 +88,13 @@ impl Installation {
 
     /// Runs a verb to its end, with a line of standard input.
     pub(crate) fn run(&self, words: &[&str], input: &str) -> Output {
+        self.run_with(words, input, &[])
+    }
+
+    /// Does the same with variables.
+    pub(crate) fn run_with(&self, words: &[&str], input: &str, variables: &[(&str, &str)]) -> Output {
         let mut command = self.command();
+        command.envs(variables.iter().copied());
         command.args(words).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();
         writeln!(child.stdin.take().unwrap(), "{input}").unwrap();

@@ -1,0 +1,171 @@
+//! Keeps current what users subscribed to: one follower per exchange, in one process of the installation.
+//!
+//! Invariants: a follower runs only while this process holds the exchange's lease, so that one address is used by one worker whatever
+//! the number of users and processes; how every channel stands is posted for the pages of all processes.
+
+mod bulletin;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use exchanges::Channel;
+use ingest::{Board, FollowPolicy, Follower, LogFollowWatch, Published};
+use store::Store;
+use tokio::sync::{Notify, broadcast, watch};
+use tokio::task::JoinHandle;
+use tokio_util::sync::CancellationToken;
+use types::{ExchangeId, SeriesKey, Timestamp};
+
+use crate::wiring::{House, now};
+
+pub(crate) use bulletin::standings;
+
+/// How often subscriptions, leases and bulletins are seen to when nobody has rung.
+const LOOK: Duration = Duration::from_secs(1);
+/// How long an exchange stays ours without a sign of life.
+const LEASE_MS: i64 = 15_000;
+
+/// The followers of this process.
+#[derive(Debug)]
+pub(crate) struct Following {
+    house: House,
+    store: Arc<dyn Store>,
+    /// Names this process in leases.
+    holder: String,
+    bell: Arc<Notify>,
+    published: broadcast::Sender<Published>,
+    running: BTreeMap<ExchangeId, Running>,
+}
+
+/// A follower at work.
+#[derive(Debug)]
+struct Running {
+    wanted: watch::Sender<BTreeMap<Channel, Timestamp>>,
+    board: Board,
+    cancel: CancellationToken,
+    task: JoinHandle<()>,
+    posted: Option<serde_json::Value>,
+    posted_at: Timestamp,
+}
+
+type Wanted = BTreeMap<ExchangeId, BTreeMap<Channel, Timestamp>>;
+
+impl Following {
+    pub(crate) fn new(
+        house: House,
+        store: Arc<dyn Store>,
+        holder: String,
+        bell: Arc<Notify>,
+        published: broadcast::Sender<Published>,
+    ) -> Self {
+        Self { house, store, holder, bell, published, running: BTreeMap::new() }
+    }
+
+    /// Follows until told to stop; what was told by then is stored and the leases are given back.
+    pub(crate) async fn run(mut self, shutdown: CancellationToken) {
+        while !shutdown.is_cancelled() {
+            if let Err(error) = self.look().await {
+                tracing::error!(%error, "cannot see to what is followed; trying again");
+            }
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                () = self.bell.notified() => {}
+                () = tokio::time::sleep(LOOK) => {}
+            }
+        }
+        let exchanges: Vec<ExchangeId> = self.running.keys().cloned().collect();
+        for exchange in exchanges {
+            self.stop(&exchange).await;
+        }
+    }
+
+    async fn look(&mut self) -> Result<(), store::StoreError> {
+        let wanted = by_exchange(self.store.followed().await?);
+        let idle: Vec<ExchangeId> =
+            self.running.keys().filter(|exchange| !wanted.contains_key(*exchange)).cloned().collect();
+        for exchange in idle {
+            self.stop(&exchange).await;
+        }
+        for (exchange, channels) in wanted {
+            let until = now().plus_ms(LEASE_MS);
+            if !self.store.take_lease(&lease(&exchange), &self.holder, until, now()).await? {
+                if self.running.contains_key(&exchange) {
+                    tracing::warn!(%exchange, "another process follows this exchange now");
+                    self.stop(&exchange).await;
+                }
+                continue;
+            }
+            self.want(&exchange, channels);
+            self.post(&exchange).await?;
+        }
+        Ok(())
+    }
+
+    /// Tells the exchange's follower what is wanted, starting it first where it does not run.
+    fn want(&mut self, exchange: &ExchangeId, channels: BTreeMap<Channel, Timestamp>) {
+        if let Some(running) = self.running.get(exchange).filter(|running| !running.task.is_finished()) {
+            running.wanted.send_if_modified(|present| {
+                let is_new = *present != channels;
+                *present = channels;
+                is_new
+            });
+            return;
+        }
+        let Ok(adapter) = self.house.exchanges.get(exchange) else {
+            // Subscriptions outlive the entries of exchanges.yaml; the page says so.
+            return;
+        };
+        let (wanted, receiver) = watch::channel(channels);
+        let (board, cancel) = (Board::default(), CancellationToken::new());
+        let follower = Follower {
+            exchange: adapter,
+            store: self.house.candles.clone(),
+            policy: FollowPolicy::default(),
+            wanted: receiver,
+            watch: Arc::new(LogFollowWatch { exchange: exchange.to_string() }),
+            board: board.clone(),
+            published: self.published.clone(),
+        };
+        let task = tokio::spawn(follower.run(cancel.clone()));
+        let running = Running { wanted, board, cancel, task, posted: None, posted_at: Timestamp::EPOCH };
+        self.running.insert(exchange.clone(), running);
+    }
+
+    async fn post(&mut self, exchange: &ExchangeId) -> Result<(), store::StoreError> {
+        let Some(running) = self.running.get_mut(exchange) else { return Ok(()) };
+        let document = bulletin::document(&running.board.look());
+        // A sign of life is posted now and then even when nothing changed.
+        let is_old = now().ms_since(running.posted_at) > LEASE_MS / 3;
+        if is_old || running.posted.as_ref() != Some(&document) {
+            self.store.post_bulletin(&lease(exchange), &document, now()).await?;
+            (running.posted, running.posted_at) = (Some(document), now());
+        }
+        Ok(())
+    }
+
+    async fn stop(&mut self, exchange: &ExchangeId) {
+        let Some(running) = self.running.remove(exchange) else { return };
+        running.cancel.cancel();
+        if let Err(error) = running.task.await {
+            tracing::error!(%exchange, %error, "a follower broke");
+        }
+        if let Err(error) = self.store.give_lease_back(&lease(exchange), &self.holder).await {
+            // It runs out by itself.
+            tracing::debug!(%exchange, %error, "a lease was not given back");
+        }
+    }
+}
+
+/// The name of an exchange's lease and of its bulletin.
+fn lease(exchange: &ExchangeId) -> String {
+    format!("follow:{exchange}")
+}
+
+fn by_exchange(followed: Vec<(SeriesKey, Timestamp)>) -> Wanted {
+    let mut wanted = Wanted::new();
+    for (SeriesKey { exchange, symbol, interval }, since) in followed {
+        wanted.entry(exchange).or_default().insert(Channel { symbol, interval }, since);
+    }
+    wanted
+}
