@@ -50,6 +50,16 @@ impl Bar {
         }
     }
 
+    /// Returns whether the quote amounts are known: something was traded for nothing only where the column is absent.
+    pub(crate) const fn has_quote(&self) -> bool {
+        self.quote > 0 || self.volume == 0
+    }
+
+    /// Returns whether the number of trades is known.
+    pub(crate) const fn has_trades(&self) -> bool {
+        self.trades > 0 || self.volume == 0
+    }
+
     /// Returns this bar followed by the next finer one.
     #[must_use]
     pub(crate) fn then(self, next: &Self) -> Self {
@@ -170,7 +180,7 @@ pub(crate) fn text(units: impl Into<i128>) -> String {
 }
 
 /// Returns the largest power of ten that divides all values, at most one whole unit: the tick or step they were made with.
-fn coarseness(values: &[i64]) -> i64 {
+pub(crate) fn coarseness(values: &[i64]) -> i64 {
     let mut step = 100_000_000;
     while step > 1 && values.iter().any(|value| value % step != 0) {
         step /= 10;

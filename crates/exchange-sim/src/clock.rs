@@ -5,10 +5,13 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::{Instant, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::watch;
 use types::Timestamp;
+
+/// Timers are asked for a year at most; who waits for more looks again then.
+const LONGEST_WAIT_MS: u64 = 365 * 86_400_000;
 
 /// Tells the simulator's time.
 #[derive(Debug, Clone)]
@@ -47,8 +50,9 @@ impl Clock {
             }
             Kind::Manual { now_ms, .. } => Timestamp::from_ms(now_ms.load(Ordering::SeqCst)),
             Kind::Scaled { origin, started, speed } => {
-                let elapsed = i64::try_from(started.elapsed().as_millis()).unwrap_or(i64::MAX);
-                origin.plus_ms(elapsed.saturating_mul(i64::from(*speed)))
+                // From microseconds: at 720 times life's speed a millisecond is most of a simulated second.
+                let elapsed_us = started.elapsed().as_micros().saturating_mul(u128::from(*speed));
+                origin.plus_ms(i64::try_from(elapsed_us / 1000).unwrap_or(i64::MAX))
             }
         }
     }
@@ -68,6 +72,33 @@ impl Clock {
         now_ms.fetch_add(by_ms, Ordering::SeqCst);
         moved.send_replace(());
         true
+    }
+
+    /// Waits until the clock shows a time or a later one.
+    pub async fn reached(&self, at: Timestamp) {
+        let mut moves = self.moves();
+        while self.now() < at {
+            match (&mut moves, self.real_until(at)) {
+                (Some(moves), _) => {
+                    // This clock holds the sender, so the channel cannot close while we wait.
+                    if moves.changed().await.is_err() {
+                        return std::future::pending().await;
+                    }
+                }
+                (None, Some(wait)) => tokio::time::sleep(wait).await,
+                (None, None) => return std::future::pending().await,
+            }
+        }
+    }
+
+    /// Returns how long a clock that runs by itself takes to show a time; `None` for a manual one.
+    pub(crate) fn real_until(&self, at: Timestamp) -> Option<Duration> {
+        if matches!(self.0, Kind::Manual { .. }) {
+            return None;
+        }
+        let wait_ms = u64::try_from(at.ms_since(self.now())).unwrap_or(0).min(LONGEST_WAIT_MS);
+        // Rounded up, so that the time has been reached when the wait is over.
+        Some(Duration::from_micros((wait_ms * 1000).div_ceil(u64::from(self.speed()))))
     }
 
     /// How many simulated seconds pass in a real one.
@@ -99,6 +130,21 @@ mod tests {
         assert_eq!(twin.now(), Timestamp::from_ms(15));
         assert!(twin.set(Timestamp::from_ms(3)));
         assert_eq!(clock.now(), Timestamp::from_ms(3));
+    }
+
+    #[tokio::test]
+    async fn a_time_is_reached_by_moving_there_or_by_waiting() {
+        let manual = Clock::manual(Timestamp::EPOCH);
+        let waiting = manual.reached(Timestamp::from_ms(10));
+        let moving = async {
+            manual.advance_ms(9);
+            tokio::task::yield_now().await;
+            manual.advance_ms(1);
+        };
+        tokio::join!(waiting, moving);
+        let fast = Clock::scaled(Timestamp::EPOCH, 100_000);
+        fast.reached(Timestamp::from_ms(60_000)).await;
+        assert!(fast.now() >= Timestamp::from_ms(60_000));
     }
 
     #[test]

@@ -17,6 +17,8 @@ pub struct SimConfig {
     pub rate_clock: Clock,
     /// Rate limits.
     pub limits: Limits,
+    /// What a client may ask of streams.
+    pub stream_limits: StreamLimits,
     /// How often streams do what they do.
     pub streams: StreamTimings,
 }
@@ -46,7 +48,20 @@ pub struct Limits {
     pub ban_secs: u32,
 }
 
+/// What a client may ask of streams; the defaults are Binance's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct StreamLimits {
+    /// Attempts to connect in five minutes of the rate clock, refused ones included. Further ones are refused with 429.
+    pub attempts_per_five_minutes: u32,
+    /// Streams of one connection; a client that wants more is cut.
+    pub streams_per_connection: usize,
+    /// Incoming frames of one connection in a second, pongs included; a client that sends more is cut.
+    pub frames_per_second: u32,
+}
+
 /// How often streams do what they do, in real time; the defaults are Binance's.
+///
+/// A clock that runs fast does not change them by itself: [`StreamTimings::scaled`] does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct StreamTimings {
     /// A kline stream shows its candle this often, in simulated time, if it changed.
@@ -66,6 +81,7 @@ impl Default for SimConfig {
             clock: Clock::system(),
             rate_clock: Clock::system(),
             limits: Limits::default(),
+            stream_limits: StreamLimits::default(),
             streams: StreamTimings::default(),
         }
     }
@@ -84,6 +100,29 @@ impl Default for Limits {
     }
 }
 
+impl Default for StreamLimits {
+    fn default() -> Self {
+        Self { attempts_per_five_minutes: 300, streams_per_connection: 1024, frames_per_second: 5 }
+    }
+}
+
+impl StreamTimings {
+    /// Binance's timings for a clock that runs `speed` times as fast: at 720 a connection lives for two minutes.
+    ///
+    /// Pings come no closer than a second and may be answered within three at least: how quick a client is depends on the
+    /// machine, whatever the simulated clock says. `update_every` is simulated time already and stays.
+    pub fn scaled(speed: u32) -> Self {
+        let real = Self::default();
+        let speed = speed.max(1);
+        Self {
+            ping_every: (real.ping_every / speed).max(Duration::from_secs(1)),
+            pong_within: (real.pong_within / speed).max(Duration::from_secs(3)),
+            lifetime: real.lifetime / speed,
+            ..real
+        }
+    }
+}
+
 impl Default for StreamTimings {
     fn default() -> Self {
         Self {
@@ -92,5 +131,23 @@ impl Default for StreamTimings {
             pong_within: Duration::from_mins(1),
             lifetime: Duration::from_hours(24),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_day_of_streaming_fits_into_two_minutes() {
+        let timings = StreamTimings::scaled(720);
+        assert_eq!(timings.lifetime, Duration::from_mins(2));
+        assert_eq!(
+            (timings.ping_every, timings.pong_within),
+            (Duration::from_secs(1), Duration::from_secs(3))
+        );
+        assert_eq!(StreamTimings::scaled(1), StreamTimings::default());
+        assert_eq!(StreamTimings::scaled(0), StreamTimings::default());
+        assert_eq!(StreamTimings::scaled(4).pong_within, Duration::from_secs(15));
     }
 }

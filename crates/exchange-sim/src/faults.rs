@@ -1,9 +1,19 @@
-//! Misbehaviour on request: what the next klines answers, or the streams, are to get wrong.
+//! Misbehaviour on request: what klines answers, stream frames, connections or the whole exchange are to get wrong.
+//!
+//! A fault of klines waits for the next klines request, a fault of frames for the next frames of any stream; the others happen
+//! at once. Durations are real time, except those of a ban and an outage: these belong to the exchange's world and follow the
+//! rate clock.
+
+mod frames;
+mod parse;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use types::{Symbol, Timestamp};
 
-/// One misbehaviour. All but the last two wait in a queue; each klines request takes the first and suffers it.
+pub(crate) use frames::{Fate, FrameFaults};
+pub(crate) use parse::parse;
+
+/// One misbehaviour.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Fault {
@@ -46,52 +56,97 @@ pub enum Fault {
     DisconnectStreams,
     /// The next frame with `x = true` on any stream is not sent.
     SkipClosingFrame,
+    /// The next kline frames are held back. Frames of the same stream queue up behind them, those of other streams pass.
+    DelayFrames {
+        /// Milliseconds of real time.
+        ms: u32,
+        /// How many frames.
+        count: u32,
+    },
+    /// The next kline frames are sent twice.
+    DuplicateFrames {
+        /// How many frames.
+        count: u32,
+    },
+    /// The next frames with `x = true` are sent only after the frame that follows them on their stream.
+    ReorderFrames {
+        /// How many frames.
+        count: u32,
+    },
+    /// Connections that are open now stay open and send no kline frames; what closes meanwhile is never told. Pings go on,
+    /// and new connections are served.
+    StallStreams {
+        /// Milliseconds of real time.
+        ms: u32,
+    },
+    /// Connections that are open now are sent the `serverShutdown` event and are cut later; new ones are served at once.
+    ServerShutdown {
+        /// Milliseconds of real time until they are cut.
+        after_ms: u32,
+    },
+    /// The exchange is down: streams go dead at once, upgrades and every request to `/api` get 503.
+    Outage {
+        /// Milliseconds of the rate clock.
+        ms: u32,
+    },
+    /// Every request to `/api` gets 418, as if the client had gone on after 429.
+    Ban {
+        /// Seconds of the rate clock.
+        secs: u32,
+    },
+    /// History is revised: a closed candle of the finest series gets another volume and close, within its high and low, and
+    /// every coarser candle that contains it follows. Each further revision of the same candle changes it again.
+    Revise {
+        /// The pair.
+        symbol: Symbol,
+        /// Open time of the candle, RFC 3339 or milliseconds.
+        open_time: Timestamp,
+    },
+    /// As `revise`, for plans that know neither the symbols nor the time: the newest closed candle that opened at least this
+    /// long ago.
+    ReviseRecent {
+        /// Which symbol, counted from 0 in the order of `exchangeInfo` and round again.
+        nth_symbol: u32,
+        /// Minutes of the market's clock.
+        minutes_ago: u32,
+    },
 }
 
-/// Reads what `POST /sim/faults` was sent: one fault or a list; `times` repeats one.
-pub(crate) fn parse(body: &[u8]) -> Result<Vec<Fault>, String> {
-    const MOST: u64 = 10_000;
-    let json: Value =
-        serde_json::from_slice(body).map_err(|error| format!("the body is no JSON: {error}"))?;
-    let entries = match json {
-        Value::Array(entries) => entries,
-        single => vec![single],
-    };
-    let mut faults = Vec::new();
-    for (index, mut entry) in entries.into_iter().enumerate() {
-        let times = entry.as_object_mut().and_then(|object| object.shift_remove("times"));
-        let times = times.map_or(Some(1), |times| times.as_u64().filter(|times| *times <= MOST));
-        let times =
-            times.ok_or_else(|| format!("fault {index}: 'times' must be a whole number up to {MOST}"))?;
-        let fault: Fault =
-            serde_json::from_value(entry).map_err(|error| format!("fault {index}: {error}"))?;
-        faults.extend((0..times).map(|_| fault.clone()));
-    }
-    Ok(faults)
+/// Who suffers a fault.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Victim {
+    /// The next klines request.
+    Klines,
+    /// The next frames of streams.
+    Frames,
+    /// Everybody, now.
+    World,
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn one_fault_or_many_are_read() {
-        let one = parse(br#"{"kind":"rate_limited","retry_after_secs":3,"times":2}"#).unwrap();
-        assert_eq!(one, vec![Fault::RateLimited { retry_after_secs: 3 }; 2]);
-        let many = parse(br#"[{"kind":"cut_body"},{"kind":"short_page","rows":5}]"#).unwrap();
-        assert_eq!(many, [Fault::CutBody, Fault::ShortPage { rows: 5 }]);
-    }
-
-    #[test]
-    fn nonsense_is_refused_with_its_place() {
-        for (body, part) in [
-            ("{", "no JSON"),
-            (r#"[{"kind":"cut_body"},{"kind":"fire"}]"#, "fault 1"),
-            (r#"{"kind":"short_page"}"#, "rows"),
-            (r#"{"kind":"server_error","times":-1}"#, "times"),
-        ] {
-            let error = parse(body.as_bytes()).unwrap_err();
-            assert!(error.contains(part), "{error}");
+impl Fault {
+    pub(crate) const fn victim(&self) -> Victim {
+        match self {
+            Self::RateLimited { .. }
+            | Self::Banned { .. }
+            | Self::ServerError
+            | Self::Overloaded
+            | Self::CutBody
+            | Self::ShortPage { .. }
+            | Self::Latency { .. }
+            | Self::DropUnfinished
+            | Self::DuplicateRows { .. }
+            | Self::OutOfOrder => Victim::Klines,
+            Self::SkipClosingFrame
+            | Self::DelayFrames { .. }
+            | Self::DuplicateFrames { .. }
+            | Self::ReorderFrames { .. } => Victim::Frames,
+            Self::DisconnectStreams
+            | Self::StallStreams { .. }
+            | Self::ServerShutdown { .. }
+            | Self::Outage { .. }
+            | Self::Ban { .. }
+            | Self::Revise { .. }
+            | Self::ReviseRecent { .. } => Victim::World,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! The generated market: candles as a pure function of seed, symbol and time, drawn a day at a time and remembered.
 //!
-//! Invariants: only minutes are drawn and every other interval folds them, so all intervals agree to the last unit; a bar that
+//! Invariants: the market is a pure function of seed, symbol, time and the list of revisions; only minutes are drawn, and
+//! revised, and every other interval folds them, so all intervals agree to the last unit; a bar that
 //! the clock has not closed shows nothing later than the clock. Which requests may be asked is the HTTP side's business.
 
 mod day;
@@ -8,6 +9,7 @@ mod listing;
 mod maths;
 mod outage;
 mod regime;
+mod revisions;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,9 +20,11 @@ use types::{Interval, Symbol, Timestamp};
 use crate::bar::Bar;
 use crate::market::{Row, Window};
 use regime::{DayPlan, FIRST_DAY, Skeleton};
+use revisions::Revisions;
 
 pub(crate) use listing::INTERVALS;
 pub use listing::{Listing, default_listings};
+pub(crate) use maths::Rng;
 
 const MINUTE_MS: i64 = 60_000;
 const HOUR_MS: i64 = 60 * MINUTE_MS;
@@ -37,6 +41,7 @@ pub(crate) struct GeneratedMarket {
     /// Minutes of the days seen last, oldest first.
     minutes: Mutex<VecDeque<(usize, i64, Minutes)>>,
     days_drawn: AtomicU64,
+    revisions: Mutex<Revisions>,
 }
 
 type Minutes = Arc<Vec<Option<Bar>>>;
@@ -71,6 +76,7 @@ impl GeneratedMarket {
             summaries: Mutex::default(),
             minutes: Mutex::default(),
             days_drawn: AtomicU64::new(0),
+            revisions: Mutex::default(),
         }
     }
 
@@ -92,7 +98,7 @@ impl GeneratedMarket {
         window: Window,
         now: Timestamp,
     ) -> Option<Vec<Row>> {
-        let index = self.symbols.iter().position(|listed| &listed.listing.symbol == symbol)?;
+        let index = self.index(symbol)?;
         let mut reader = Reader { market: self, index, summary: None, minutes: None };
         let last = window.to.map_or(now, |to| to.min(now));
         let history = interval.floor(Timestamp::from_ms(FIRST_DAY * Timestamp::DAY_MS));
@@ -123,11 +129,15 @@ impl GeneratedMarket {
         if let Some(known) = lock(&self.summaries).get(&(index, day)) {
             return Some(Arc::clone(known));
         }
-        let minutes = self.draw(index, day)?;
+        let (minutes, version) = self.draw(index, day)?;
         // A page of days would push out minutes that somebody is reading, so these are not remembered.
         let hours: Vec<_> = minutes.chunks(60).map(|hour| Bar::fold(hour.iter().copied())).collect();
         let summary = Arc::new(Summary { total: Bar::fold(hours.iter().copied()), hours });
-        lock(&self.summaries).insert((index, day), Arc::clone(&summary));
+        let mut known = lock(&self.summaries);
+        if self.is_current(version) {
+            known.insert((index, day), Arc::clone(&summary));
+        }
+        drop(known);
         Some(summary)
     }
 
@@ -136,8 +146,12 @@ impl GeneratedMarket {
         if let Some((_, _, known)) = lock(&self.minutes).iter().find(is_wanted) {
             return Some(Arc::clone(known));
         }
-        let drawn = Arc::new(self.draw(index, day)?);
+        let (drawn, version) = self.draw(index, day)?;
+        let drawn = Arc::new(drawn);
         let mut kept = lock(&self.minutes);
+        if !self.is_current(version) {
+            return Some(drawn);
+        }
         if kept.len() >= KEPT_DAYS {
             kept.pop_front();
         }
@@ -145,11 +159,41 @@ impl GeneratedMarket {
         Some(drawn)
     }
 
-    fn draw(&self, index: usize, day: i64) -> Option<Vec<Option<Bar>>> {
+    /// Draws a day as it was revised until now, and returns which state of the revisions that is.
+    fn draw(&self, index: usize, day: i64) -> Option<(Vec<Option<Bar>>, u64)> {
         let symbol = self.symbols.get(index)?;
         let plan: DayPlan = symbol.skeleton.day(day)?;
         self.days_drawn.fetch_add(1, Ordering::Relaxed);
-        Some(day::draw(self.seed, symbol.key, &symbol.listing, day, &plan))
+        let mut minutes = day::draw(self.seed, symbol.key, &symbol.listing, day, &plan);
+        let revisions = lock(&self.revisions);
+        revisions.apply(index, day, &mut minutes);
+        Some((minutes, revisions.version()))
+    }
+
+    /// Returns whether nothing was revised since a day was drawn, so that it may be remembered.
+    fn is_current(&self, version: u64) -> bool {
+        lock(&self.revisions).version() == version
+    }
+
+    /// Revises the closed minute that opened at a time; `None` when there is none.
+    pub(crate) fn revise(&self, symbol: &Symbol, open_time: Timestamp, now: Timestamp) -> Option<Row> {
+        let index = self.index(symbol)?;
+        let at = open_time.as_ms();
+        let (day, minute) = (at.div_euclid(Timestamp::DAY_MS), slot(at, MINUTE_MS, 1440));
+        let exists = self.minutes(index, day)?.get(minute).is_some_and(Option::is_some);
+        if at.rem_euclid(MINUTE_MS) != 0 || now.ms_since(open_time) < MINUTE_MS || !exists {
+            return None;
+        }
+        lock(&self.revisions).add(index, day, minute);
+        // Only now: whoever drew the day before will not remember it any more.
+        lock(&self.summaries).remove(&(index, day));
+        lock(&self.minutes).retain(|(of, on, _)| (*of, *on) != (index, day));
+        let bar = self.minutes(index, day)?.get(minute).copied().flatten()?;
+        Some(Row { open_time, next_open: open_time.plus_ms(MINUTE_MS), bar })
+    }
+
+    fn index(&self, symbol: &Symbol) -> Option<usize> {
+        self.symbols.iter().position(|listed| &listed.listing.symbol == symbol)
     }
 }
 

@@ -22,6 +22,8 @@ use crate::streams;
 use error::ApiError;
 use params::Params;
 
+pub(crate) use meter::down;
+
 /// Returns everything the simulator serves.
 pub fn router(sim: Simulator) -> Router {
     let api = Router::new()
@@ -34,6 +36,7 @@ pub fn router(sim: Simulator) -> Router {
         .layer(middleware::from_fn_with_state(sim.clone(), meter::meter));
     let controls = Router::new()
         .route("/sim/faults", post(control::inject).get(control::pending).delete(control::clear))
+        .route("/sim/chaos", post(control::start_chaos).delete(control::stop_chaos))
         .route("/sim/stats", get(control::stats))
         .route("/sim/truth", get(control::truth))
         .route("/sim/clock", get(control::clock).post(control::move_clock));
@@ -56,12 +59,31 @@ async fn time(State(sim): State<Simulator>, params: Params) -> Result<Json<Value
     Ok(Json(json!({ "serverTime": sim.clock().now().as_ms() * params.time_scale() })))
 }
 
+/// What `/` says about misbehaviour on request.
+const FAULTS: &str = "\
+POST /sim/faults takes one fault or a list; \"times\" repeats one. Times are real, those marked * follow the rate clock.
+  the next klines request:
+    {\"kind\":\"rate_limited\",\"retry_after_secs\":2}  {\"kind\":\"banned\",\"retry_after_secs\":2}
+    {\"kind\":\"server_error\"}  {\"kind\":\"overloaded\"}  {\"kind\":\"cut_body\"}  {\"kind\":\"short_page\",\"rows\":5}
+    {\"kind\":\"latency\",\"ms\":50}  {\"kind\":\"drop_unfinished\"}  {\"kind\":\"duplicate_rows\",\"count\":1}  {\"kind\":\"out_of_order\"}
+  the next kline frames of any stream:
+    {\"kind\":\"skip_closing_frame\"}  {\"kind\":\"delay_frames\",\"ms\":200,\"count\":5}
+    {\"kind\":\"duplicate_frames\",\"count\":5}  {\"kind\":\"reorder_frames\",\"count\":2}
+  everybody, at once:
+    {\"kind\":\"disconnect_streams\"}  {\"kind\":\"stall_streams\",\"ms\":5000}  {\"kind\":\"server_shutdown\",\"after_ms\":2000}
+    {\"kind\":\"outage\",\"ms\":60000}*  {\"kind\":\"ban\",\"secs\":120}*
+    {\"kind\":\"revise\",\"symbol\":\"BTCUSDT\",\"open_time\":\"2024-01-31T10:00:00Z\"}
+    {\"kind\":\"revise_recent\",\"nth_symbol\":0,\"minutes_ago\":5}
+POST /sim/chaos {\"seed\":1,\"hours\":24,\"per_hour\":4} carries out a plan of all of them, in simulated time; DELETE ends it.
+GET /sim/stats counts what clients did and suffered, GET /sim/truth?symbol=&interval=&start=&end= has the candles as they are.
+";
+
 async fn about(State(sim): State<Simulator>) -> String {
     let symbols: Vec<String> = sim.symbols().iter().map(ToString::to_string).collect();
     format!(
         "This is a simulator of Binance's market data on this machine. It is no exchange: its candles are synthetic \
          (generated or replayed) and worth nothing.\n\nSymbols: {}\nClock: {} UTC\nREST: /api/v3/… · streams: /ws, \
-         /stream · controls: /sim/…\n",
+         /stream · controls: /sim/…\n\n{FAULTS}",
         symbols.join(" "),
         sim.clock().now()
     )
@@ -69,6 +91,7 @@ async fn about(State(sim): State<Simulator>) -> String {
 
 async fn unknown() -> Response {
     let help = "The simulator does not serve this path. It has /api/v3/{ping,time,exchangeInfo,klines,uiKlines,\
-                ticker/price}, /ws, /stream and /sim/{faults,stats,truth,clock}.\n";
+                ticker/price}, /ws, /stream and /sim/{faults,chaos,stats,\
+                truth,clock}.\n";
     (StatusCode::NOT_FOUND, help).into_response()
 }

@@ -1,4 +1,8 @@
 //! What is traded: a generated market or recorded candles, behind one question ("which rows show in this window now?").
+//!
+//! History changes only by [`Market::revise`]; every answer after it shows the revised candle in all its intervals.
+
+mod revision;
 
 use serde_json::{Value, json};
 use types::{Interval, Symbol, Timestamp};
@@ -6,6 +10,8 @@ use types::{Interval, Symbol, Timestamp};
 use crate::bar::{Bar, text};
 use crate::generator::{GeneratedMarket, INTERVALS};
 use crate::replay::ReplayedMarket;
+
+pub(crate) use revision::Revision;
 
 /// Which open times are asked for; both ends belong to it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -60,6 +66,22 @@ impl Market {
         }
     }
 
+    /// Revises the closed candle of the finest series that opened at a time; `None` when there is none.
+    pub(crate) fn revise(&self, symbol: &Symbol, open_time: Timestamp, now: Timestamp) -> Option<Row> {
+        match self {
+            Self::Generated(market) => market.revise(symbol, open_time, now),
+            Self::Replayed(market) => market.revise(symbol, open_time, now),
+        }
+    }
+
+    /// Returns the finest interval of a symbol that is served.
+    pub(crate) fn finest(&self, symbol: &Symbol) -> Option<Interval> {
+        match self {
+            Self::Generated(_) => self.has_symbol(symbol).then_some(Interval::M1),
+            Self::Replayed(market) => market.finest(symbol),
+        }
+    }
+
     /// Returns the traded pairs in the order they were listed.
     pub(crate) fn pairs(&self) -> Vec<Pair> {
         match self {
@@ -93,10 +115,7 @@ impl Market {
 
     /// Returns the price of the last trade at `now`.
     pub(crate) fn last_price(&self, symbol: &Symbol, now: Timestamp) -> Option<i64> {
-        let interval = match self {
-            Self::Generated(_) => Interval::M1,
-            Self::Replayed(market) => market.finest(symbol)?,
-        };
+        let interval = self.finest(symbol)?;
         let window = Window { from: None, to: None, limit: 1 };
         self.rows(symbol, interval, window, now).ok()?.last().map(|row| row.bar.close)
     }

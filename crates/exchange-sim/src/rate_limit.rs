@@ -31,6 +31,8 @@ pub(crate) enum Verdict {
         retry_after_secs: i64,
         until: Timestamp,
     },
+    /// 503: nobody is.
+    Down,
 }
 
 impl RateLimit {
@@ -56,6 +58,17 @@ impl RateLimit {
         }
         let next_minute = Timestamp::from_ms((self.minute + 1) * MINUTE_MS);
         Verdict::TooMany { retry_after_secs: seconds_until(next_minute, now) }
+    }
+
+    /// Bans the client until a time, or for longer if it was banned for longer.
+    pub(crate) fn ban(&mut self, until: Timestamp) {
+        self.banned_until = self.banned_until.max(Some(until));
+    }
+
+    /// Returns whether the client is banned already.
+    pub(crate) fn is_banned(&mut self, now: Timestamp) -> bool {
+        self.roll(now);
+        self.banned_until.is_some()
     }
 
     /// Returns the weight used in the current minute.

@@ -4,11 +4,12 @@
 //! published such; only the given intervals are served, nothing is resampled.
 
 use std::collections::BTreeMap;
+use std::sync::{PoisonError, RwLock};
 
 use types::{Candle, Interval, Symbol, Timestamp};
 
 use crate::bar::{Bar, BarError};
-use crate::market::{Pair, Row, Window};
+use crate::market::{Pair, Revision, Row, Window};
 
 /// Recorded candles of one symbol and interval.
 #[derive(Debug, Clone)]
@@ -74,26 +75,30 @@ const QUOTES: [&str; 11] =
 #[derive(Debug)]
 pub(crate) struct ReplayedMarket {
     pairs: Vec<Pair>,
-    series: BTreeMap<(Symbol, Interval), Vec<Row>>,
+    /// Changed by revisions only, one row at a time, so that a panic elsewhere cannot leave them half-done.
+    series: RwLock<Series>,
 }
+
+type Series = BTreeMap<(Symbol, Interval), Vec<Row>>;
 
 impl ReplayedMarket {
     /// Checks recorded candles and takes them in.
     pub(crate) fn new(recorded: Vec<ReplaySeries>) -> Result<Self, ReplayError> {
-        let mut market = Self { pairs: Vec::new(), series: BTreeMap::new() };
+        let mut pairs: Vec<Pair> = Vec::new();
+        let mut series = Series::new();
         for ReplaySeries { symbol, assets, interval, candles } in recorded {
             let rows = rows(&symbol, interval, &candles)?;
-            if market.pairs.iter().all(|pair| pair.symbol != symbol) {
+            if pairs.iter().all(|pair| pair.symbol != symbol) {
                 let (base, quote) = assets
                     .or_else(|| split(symbol.as_str()))
                     .ok_or_else(|| ReplayError::UnknownAssets { symbol: symbol.clone() })?;
-                market.pairs.push(Pair { symbol: symbol.clone(), base, quote });
+                pairs.push(Pair { symbol: symbol.clone(), base, quote });
             }
-            if market.series.insert((symbol.clone(), interval), rows).is_some() {
+            if series.insert((symbol.clone(), interval), rows).is_some() {
                 return Err(ReplayError::Twice { symbol, interval });
             }
         }
-        Ok(market)
+        Ok(Self { pairs, series: RwLock::new(series) })
     }
 
     pub(crate) fn pairs(&self) -> &[Pair] {
@@ -102,7 +107,30 @@ impl ReplayedMarket {
 
     /// Returns the finest interval recorded for a symbol.
     pub(crate) fn finest(&self, symbol: &Symbol) -> Option<Interval> {
-        self.series.keys().filter(|(name, _)| name == symbol).map(|(_, interval)| *interval).min()
+        let series = self.series.read().unwrap_or_else(PoisonError::into_inner);
+        series.keys().filter(|(name, _)| name == symbol).map(|(_, interval)| *interval).min()
+    }
+
+    /// Revises the closed candle that opened at a time, in the finest series that has it, and the coarser ones around it.
+    pub(crate) fn revise(&self, symbol: &Symbol, open_time: Timestamp, now: Timestamp) -> Option<Row> {
+        let mut series = self.series.write().unwrap_or_else(PoisonError::into_inner);
+        // Ascending keys: the finest series of the symbol comes first.
+        let mut of_symbol = series.iter_mut().filter(|((name, _), _)| name == symbol);
+        let (revision, revised) = of_symbol.find_map(|(_, rows)| {
+            let at = rows.binary_search_by_key(&open_time, |row| row.open_time).ok()?;
+            let row = rows.get_mut(at).filter(|row| row.is_closed(now))?;
+            let revision = Revision::of(row.bar);
+            row.bar = revision.after;
+            Some((revision, *row))
+        })?;
+        for (_, rows) in of_symbol {
+            let at = rows.partition_point(|row| row.open_time <= open_time);
+            let coarse = at.checked_sub(1).and_then(|at| rows.get_mut(at));
+            if let Some(coarse) = coarse.filter(|coarse| revised.next_open <= coarse.next_open) {
+                coarse.bar = revision.carried_into(coarse.bar, revised.next_open == coarse.next_open);
+            }
+        }
+        Some(revised)
     }
 
     /// Returns the rows of a window as the clock `now` shows them, or `None` when the series was not recorded.
@@ -113,7 +141,8 @@ impl ReplayedMarket {
         window: Window,
         now: Timestamp,
     ) -> Option<Vec<Row>> {
-        let series = self.series.get(&(symbol.clone(), interval))?;
+        let all = self.series.read().unwrap_or_else(PoisonError::into_inner);
+        let series = all.get(&(symbol.clone(), interval))?;
         let last = window.to.map_or(now, |to| to.min(now));
         let end = series.partition_point(|row| row.open_time <= last);
         let slice = match window.from {
@@ -189,6 +218,29 @@ mod tests {
         assert_eq!(opens(&market, window(None, None, 9), 2), [1, 2], "the future is hidden");
         assert_eq!(opens(&market, window(at(5), at(1), 9), 9), [0; 0]);
         assert_eq!(opens(&market, window(at(2), None, usize::MAX), 9), [2, 4, 5]);
+    }
+
+    #[test]
+    fn a_revision_changes_the_finest_series_and_what_contains_it() {
+        let day = ReplaySeries { interval: Interval::D1, ..series(&[0]) };
+        let market = ReplayedMarket::new(vec![day, series(&[0, 1, 23])]).unwrap();
+        let (symbol, now) = ("BTCUSDT".parse().unwrap(), Timestamp::from_ms(24 * 3_600_000));
+        let rows = |interval| {
+            let window = Window { from: None, to: None, limit: 9 };
+            market.rows(&symbol, interval, window, now).unwrap()
+        };
+        let (hours, days) = (rows(Interval::H1), rows(Interval::D1));
+        let at = |hour: i64| Timestamp::from_ms(hour * 3_600_000);
+        assert_eq!(market.revise(&symbol, at(2), now), None, "there is no such candle");
+        assert_eq!(market.revise(&symbol, at(23), at(23)), None, "it is not closed");
+        let middle = market.revise(&symbol, at(1), now).unwrap();
+        assert_eq!(rows(Interval::H1), [hours[0], middle, hours[2]]);
+        assert_ne!(middle.bar.close, hours[1].bar.close);
+        let whole = rows(Interval::D1)[0].bar;
+        assert_eq!(whole.volume - days[0].bar.volume, middle.bar.volume - hours[1].bar.volume);
+        assert_eq!(whole.close, days[0].bar.close, "other hours come after it");
+        let last = market.revise(&symbol, at(23), now).unwrap();
+        assert_eq!(rows(Interval::D1)[0].bar.close, last.bar.close);
     }
 
     #[test]

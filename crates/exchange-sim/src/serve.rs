@@ -4,6 +4,7 @@ use std::future::Future;
 use std::io;
 use std::time::Duration;
 
+use axum::serve::ListenerExt;
 use tokio::net::TcpListener;
 
 use crate::http::router;
@@ -25,6 +26,12 @@ pub async fn serve(
         shutdown.await;
         parting.say_goodbye();
     };
+    // A small frame that waits for an acknowledgement is late by minutes of a clock that runs fast.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "a connection keeps the system's delay");
+        }
+    });
     axum::serve(listener, router(sim.clone())).with_graceful_shutdown(stop).await?;
     let mut open = sim.streams_open().subscribe();
     let all_gone = open.wait_for(|count| *count == 0);

@@ -2,25 +2,29 @@
 //!
 //! Cloning shares. No lock is held across an await.
 
+mod admission;
+mod injection;
+
 use std::collections::VecDeque;
-use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use axum::http::StatusCode;
 use tokio::sync::watch;
+use tokio::task::AbortHandle;
 use types::{Candle, Interval, Symbol, TimeRange, Timestamp};
 
 use crate::clock::Clock;
-use crate::config::{MarketSource, SimConfig, StreamTimings};
-use crate::faults::Fault;
+use crate::config::{MarketSource, SimConfig, StreamLimits, StreamTimings};
+use crate::connection_limit::ConnectionLimit;
+use crate::faults::{Fault, FrameFaults};
 use crate::generator::GeneratedMarket;
 use crate::market::{Market, NoSeries, Row, Window};
-use crate::rate_limit::{RateLimit, Verdict};
+use crate::rate_limit::RateLimit;
 use crate::replay::{ReplayError, ReplayedMarket};
+use crate::signals::Signals;
 use crate::stats::Stats;
 
-/// How many requests [`Simulator::requests`] remembers.
-const REMEMBERED_REQUESTS: usize = 1000;
+pub(crate) use admission::NoConnection;
 
 /// A running exchange, without its network.
 #[derive(Debug, Clone)]
@@ -41,6 +45,17 @@ pub enum SimError {
     /// The interval is not served for this symbol.
     #[error("{0} candles of {1} are not served here")]
     UnknownInterval(Interval, Symbol),
+    /// There is nothing to revise.
+    #[error("{symbol} has no closed candle that opened at {open_time}; look at /sim/truth for those it has")]
+    NoCandle {
+        /// The pair.
+        symbol: Symbol,
+        /// The open time asked for.
+        open_time: Timestamp,
+    },
+    /// A fault that would do nothing.
+    #[error("a fault of no frames does nothing; 'count' is at least 1")]
+    EmptyFault,
 }
 
 #[derive(Debug)]
@@ -49,32 +64,30 @@ struct Inner {
     clock: Clock,
     rate_clock: Clock,
     weight_per_minute: u32,
+    stream_limits: StreamLimits,
     timings: StreamTimings,
     state: Mutex<State>,
-    skipped_closings: AtomicU32,
     frames_sent: AtomicU64,
-    cuts: watch::Sender<Cut>,
+    signals: watch::Sender<Signals>,
     streams_open: watch::Sender<usize>,
+    /// Plans that run on request over HTTP; they end with the simulator's service.
+    plans: Mutex<Vec<AbortHandle>>,
 }
 
 #[derive(Debug)]
 struct State {
     limit: RateLimit,
+    connections: ConnectionLimit,
+    /// Faults that wait for a klines request.
     faults: VecDeque<Fault>,
+    /// Faults that wait for stream frames.
+    frame_faults: FrameFaults,
     stats: Stats,
     requests: VecDeque<String>,
     /// Until when clients were told to wait.
     wait_until: Timestamp,
-}
-
-/// Why streams are to end.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(crate) enum Cut {
-    /// A fault: the line goes dead.
-    #[default]
-    Abrupt,
-    /// The simulator stops and says goodbye.
-    Goodbye,
+    /// Until when the exchange is down.
+    down_until: Timestamp,
 }
 
 impl Simulator {
@@ -89,24 +102,29 @@ impl Simulator {
         if market.pairs().is_empty() {
             return Err(SimError::NoSymbols);
         }
+        let never = Timestamp::from_ms(i64::MIN);
         let state = State {
             limit: RateLimit::new(config.limits),
+            connections: ConnectionLimit::new(config.stream_limits.attempts_per_five_minutes),
             faults: VecDeque::new(),
+            frame_faults: FrameFaults::default(),
             stats: Stats::default(),
             requests: VecDeque::new(),
-            wait_until: Timestamp::from_ms(i64::MIN),
+            wait_until: never,
+            down_until: never,
         };
         Ok(Self(Arc::new(Inner {
             market,
             clock: config.clock,
             rate_clock: config.rate_clock,
             weight_per_minute: config.limits.weight_per_minute,
+            stream_limits: config.stream_limits,
             timings: config.streams,
             state: Mutex::new(state),
-            skipped_closings: AtomicU32::new(0),
             frames_sent: AtomicU64::new(0),
-            cuts: watch::Sender::default(),
+            signals: watch::Sender::default(),
             streams_open: watch::Sender::default(),
+            plans: Mutex::default(),
         })))
     }
 
@@ -120,7 +138,7 @@ impl Simulator {
         self.0.market.pairs().into_iter().map(|pair| pair.symbol).collect()
     }
 
-    /// Returns the closed candles that open within a range: what a client should end up with.
+    /// Returns the closed candles that open within a range, as revised until now: what a client should end up with.
     pub fn candles(
         &self,
         symbol: &Symbol,
@@ -138,7 +156,7 @@ impl Simulator {
         let used_weight = state.limit.used(now);
         Stats {
             used_weight,
-            faults_pending: state.faults.len(),
+            faults_pending: state.faults.len() + state.frame_faults.len(),
             days_drawn: self.0.market.days_drawn(),
             streams_open: *self.0.streams_open.borrow(),
             frames_sent: self.0.frames_sent.load(Ordering::Relaxed),
@@ -151,38 +169,6 @@ impl Simulator {
         self.state().requests.iter().cloned().collect()
     }
 
-    /// Queues a fault for the next klines request, or makes the streams misbehave.
-    pub fn inject(&self, fault: Fault) {
-        match fault {
-            Fault::DisconnectStreams => {
-                self.state().stats.faults_fired += 1;
-                self.0.cuts.send_replace(Cut::Abrupt);
-            }
-            Fault::SkipClosingFrame => {
-                self.0.skipped_closings.fetch_add(1, Ordering::SeqCst);
-            }
-            queued => self.state().faults.push_back(queued),
-        }
-    }
-
-    /// Queues several faults, in order.
-    pub fn inject_all(&self, faults: impl IntoIterator<Item = Fault>) {
-        for fault in faults {
-            self.inject(fault);
-        }
-    }
-
-    /// Returns the faults that still wait for a klines request.
-    pub fn pending_faults(&self) -> Vec<Fault> {
-        self.state().faults.iter().cloned().collect()
-    }
-
-    /// Forgets all faults that still wait.
-    pub fn clear_faults(&self) {
-        self.state().faults.clear();
-        self.0.skipped_closings.store(0, Ordering::SeqCst);
-    }
-
     pub(crate) fn market(&self) -> &Market {
         &self.0.market
     }
@@ -191,8 +177,17 @@ impl Simulator {
         self.0.weight_per_minute
     }
 
+    pub(crate) fn stream_limits(&self) -> StreamLimits {
+        self.0.stream_limits
+    }
+
     pub(crate) fn timings(&self) -> StreamTimings {
         self.0.timings
+    }
+
+    /// The clock of limits, bans and outages.
+    pub(crate) fn rate_clock(&self) -> &Clock {
+        &self.0.rate_clock
     }
 
     /// Returns the rows of a range that are closed at the market's clock.
@@ -216,71 +211,37 @@ impl Simulator {
         Ok(rows)
     }
 
-    /// Counts a request and says whether it is served, together with the weight used in this minute.
-    pub(crate) fn admit(&self, path: &str, query: &str, weight: u32) -> (Verdict, u32) {
-        let now = self.0.rate_clock.now();
-        let mut state = self.state();
-        let verdict = state.limit.admit(weight, now);
-        let used = state.limit.used(now);
-        state.stats.requests += 1;
-        state.stats.weight += u64::from(weight);
-        *state.stats.by_path.entry(path.to_owned()).or_default() += 1;
-        if now < state.wait_until {
-            state.stats.hasty_requests += 1;
-        }
-        if state.requests.len() >= REMEMBERED_REQUESTS {
-            state.requests.pop_front();
-        }
-        let separator = if query.is_empty() { "" } else { "?" };
-        state.requests.push_back(format!("{path}{separator}{query}"));
-        drop(state);
-        (verdict, used)
-    }
-
-    /// Counts an answer; one that carries Retry-After starts a time in which clients should keep quiet.
-    pub(crate) fn answered(&self, status: StatusCode, retry_after_secs: Option<i64>) {
-        let now = self.0.rate_clock.now();
-        let mut state = self.state();
-        *state.stats.by_status.entry(status.as_u16()).or_default() += 1;
-        if let Some(seconds) = retry_after_secs {
-            state.wait_until = state.wait_until.max(now.plus_ms(seconds.saturating_mul(1000)));
-        }
-    }
-
-    /// Returns when the rate clock will have advanced by some seconds: the end of a ban.
-    pub(crate) fn rate_clock_in(&self, seconds: u32) -> Timestamp {
-        self.0.rate_clock.now().plus_ms(i64::from(seconds) * 1000)
-    }
-
-    /// Takes the fault that the current klines request has to suffer.
-    pub(crate) fn take_fault(&self) -> Option<Fault> {
-        let mut state = self.state();
-        let fault = state.faults.pop_front();
-        state.stats.faults_fired += u64::from(fault.is_some());
-        fault
-    }
-
-    /// Returns whether the closing frame at hand is to be swallowed.
-    pub(crate) fn swallows_closing_frame(&self) -> bool {
-        let one_less = |waiting: u32| waiting.checked_sub(1);
-        let swallowed =
-            self.0.skipped_closings.fetch_update(Ordering::SeqCst, Ordering::SeqCst, one_less).is_ok();
-        self.state().stats.faults_fired += u64::from(swallowed);
-        swallowed
+    /// Changes what is counted.
+    pub(crate) fn count(&self, change: impl FnOnce(&mut Stats)) {
+        change(&mut self.state().stats);
     }
 
     pub(crate) fn count_frame(&self) {
         self.0.frames_sent.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Notices when streams are to end.
-    pub(crate) fn cuts(&self) -> watch::Receiver<Cut> {
-        self.0.cuts.subscribe()
+    /// Notices what streams are told.
+    pub(crate) fn signals(&self) -> watch::Receiver<Signals> {
+        self.0.signals.subscribe()
     }
 
-    /// Ends all streams politely.
+    /// Ends all streams politely and all plans at once.
     pub(crate) fn say_goodbye(&self) {
-        self.0.cuts.send_replace(Cut::Goodbye);
+        self.0.signals.send_modify(Signals::end);
+        self.stop_plans();
+    }
+
+    /// Remembers a plan that runs on request, so that it ends with the service.
+    pub(crate) fn keep_plan(&self, plan: AbortHandle) {
+        let mut plans = self.0.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        plans.retain(|plan| !plan.is_finished());
+        plans.push(plan);
+    }
+
+    /// Ends the plans that run on request.
+    pub(crate) fn stop_plans(&self) {
+        let mut plans = self.0.plans.lock().unwrap_or_else(PoisonError::into_inner);
+        plans.drain(..).for_each(|plan| plan.abort());
     }
 
     /// Counts open streams.

@@ -4,16 +4,20 @@
 //! than klines can be subscribed to, as on the real exchange, and stay silent.
 
 mod connection;
+mod incoming;
+mod outbox;
 mod protocol;
 mod subscriptions;
 
 use axum::Router;
 use axum::extract::{Path, Query, State, WebSocketUpgrade};
-use axum::response::Response;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use serde::Deserialize;
 
-use crate::simulator::Simulator;
+use crate::http::down;
+use crate::simulator::{NoConnection, Simulator};
 use connection::Connection;
 
 /// Frames a client may send; Binance's own limit is not documented, subscriptions to 1024 streams fit easily.
@@ -35,7 +39,7 @@ pub(crate) fn routes() -> Router<Simulator> {
 }
 
 async fn raw_empty(State(sim): State<Simulator>, upgrade: WebSocketUpgrade) -> Response {
-    open(sim, upgrade, "", false)
+    open(&sim, upgrade, "", false)
 }
 
 async fn raw(
@@ -43,7 +47,7 @@ async fn raw(
     Path(streams): Path<String>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    open(sim, upgrade, &streams, false)
+    open(&sim, upgrade, &streams, false)
 }
 
 async fn combined(
@@ -51,17 +55,27 @@ async fn combined(
     Query(query): Query<Combined>,
     upgrade: WebSocketUpgrade,
 ) -> Response {
-    open(sim, upgrade, query.streams.as_deref().unwrap_or_default(), true)
+    open(&sim, upgrade, query.streams.as_deref().unwrap_or_default(), true)
 }
 
-fn open(sim: Simulator, upgrade: WebSocketUpgrade, streams: &str, is_combined: bool) -> Response {
+fn open(sim: &Simulator, upgrade: WebSocketUpgrade, streams: &str, is_combined: bool) -> Response {
     // ccxt opens /ws/0, /ws/1, …: a number only tells its connections apart.
     let names: Vec<String> = streams
         .split('/')
         .filter(|name| !name.is_empty() && !name.bytes().all(|byte| byte.is_ascii_digit()))
         .map(str::to_owned)
         .collect();
-    let mut connection = Connection::new(sim, is_combined);
-    connection.subscribe(names);
-    upgrade.max_message_size(MOST_INCOMING_BYTES).on_upgrade(|socket| connection.run(socket))
+    // It listens for signals before it is admitted, so that nothing which closes the door passes it by.
+    let mut connection = Connection::new(sim.clone(), is_combined);
+    match sim.admit_connection() {
+        Ok(()) => {
+            connection.subscribe(names);
+            upgrade.max_message_size(MOST_INCOMING_BYTES).on_upgrade(|socket| connection.run(socket))
+        }
+        Err(NoConnection::Down) => down(),
+        Err(NoConnection::TooMany { retry_after_secs }) => {
+            let wait = [(header::RETRY_AFTER, retry_after_secs.to_string())];
+            (StatusCode::TOO_MANY_REQUESTS, wait, "Too many connection attempts.\n").into_response()
+        }
+    }
 }

@@ -183,3 +183,45 @@ fn the_first_candles_of_seed_one_never_change() {
         hours.iter().chain(minutes.iter().take(3)).map(|row| row.to_json(1).to_string()).collect();
     insta::assert_snapshot!(lines.join("\n"));
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(12))]
+
+    #[test]
+    fn a_revised_market_still_folds_and_depends_on_the_list_alone(
+        offset in 1_i64..10_900,
+        minutes in proptest::collection::vec(0_i64..1440, 1..6),
+    ) {
+        let now = day(FIRST_DAY + offset + 2);
+        let (from, to) = (day(FIRST_DAY + offset), day(FIRST_DAY + offset + 1));
+        let (asked, fresh) = (market(), market());
+        // One of the two has everything remembered before it is revised.
+        for interval in [Interval::M1, Interval::H1, Interval::D1] {
+            rows(&asked, &btc(), interval, from, to);
+        }
+        let original = rows(&asked, &btc(), Interval::M1, from, to);
+        for minute in &minutes {
+            let at = from.plus_ms(minute * MINUTE_MS);
+            prop_assert_eq!(asked.revise(&btc(), at, now), fresh.revise(&btc(), at, now));
+        }
+        let revised = rows(&asked, &btc(), Interval::M1, from, to);
+        prop_assert_eq!(&revised, &rows(&fresh, &btc(), Interval::M1, from, to));
+        for (before, after) in original.iter().zip(&revised) {
+            let is_meant = minutes.iter().any(|minute| from.plus_ms(minute * MINUTE_MS) == before.open_time);
+            prop_assert_eq!(before != after, is_meant, "{}", before.open_time);
+        }
+        for interval in [Interval::M5, Interval::H1, Interval::H4, Interval::D1] {
+            prop_assert_eq!(rows(&asked, &btc(), interval, from, to), folded(&revised, interval), "{}", interval);
+        }
+    }
+}
+
+#[test]
+fn only_a_closed_candle_that_exists_is_revised() {
+    let market = market();
+    let open = day(FIRST_DAY + 400);
+    assert_eq!(market.revise(&btc(), open, open.plus_ms(MINUTE_MS - 1)), None, "it is not closed");
+    assert_eq!(market.revise(&btc(), open.plus_ms(1), day(FIRST_DAY + 401)), None, "off the grid");
+    assert_eq!(market.revise(&btc(), day(FIRST_DAY - 1), open), None, "before history");
+    assert!(market.revise(&btc(), open, open.plus_ms(MINUTE_MS)).is_some());
+}

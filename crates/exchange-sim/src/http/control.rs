@@ -1,4 +1,4 @@
-//! The controls under `/sim`: faults, counts, the candles as they truly are, and the clock. Not part of any exchange's interface.
+//! The controls under `/sim`: faults, plans of them, counts, the candles as they truly are, and the clock. Not part of any exchange's interface.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -9,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 use types::{Interval, Symbol, TimeRange, Timestamp};
 
+use crate::chaos::ChaosPlan;
 use crate::faults::{self, Fault};
 use crate::simulator::Simulator;
 use crate::stats::Stats;
@@ -18,6 +19,9 @@ const MOST_TRUTH: u64 = 600_000;
 
 /// Where the clock may be sent: 1970 to 2100.
 const CLOCK_RANGE_MS: std::ops::Range<i64> = 0..4_102_444_800_000;
+
+/// The longest chaos plan: a year.
+const MOST_HOURS: u32 = 366 * 24;
 
 /// A refusal in plain words.
 #[derive(Debug)]
@@ -39,6 +43,15 @@ pub(crate) struct Asked {
     end: String,
 }
 
+/// What is to go wrong: a plan's seed, its length in simulated hours, and its density.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Chaos {
+    seed: u64,
+    hours: f64,
+    per_hour: f64,
+}
+
 /// Where the clock is to go.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "snake_case")]
@@ -50,7 +63,10 @@ pub(crate) enum ClockMove {
 /// `POST /sim/faults`: queues faults.
 pub(crate) async fn inject(State(sim): State<Simulator>, body: Bytes) -> Result<Json<Value>, Refusal> {
     let faults = faults::parse(&body).map_err(Refusal)?;
-    sim.inject_all(faults);
+    for (index, fault) in faults.into_iter().enumerate() {
+        // Those before it have happened; the answer says where it stopped.
+        sim.try_inject(fault).map_err(|error| Refusal(format!("fault {index}: {error}")))?;
+    }
     Ok(Json(json!({ "pending": sim.pending_faults() })))
 }
 
@@ -62,6 +78,30 @@ pub(crate) async fn pending(State(sim): State<Simulator>) -> Json<Vec<Fault>> {
 /// `DELETE /sim/faults`: forgets what still waits.
 pub(crate) async fn clear(State(sim): State<Simulator>) -> StatusCode {
     sim.clear_faults();
+    StatusCode::NO_CONTENT
+}
+
+/// `POST /sim/chaos`: carries a plan out, beside those under way.
+pub(crate) async fn start_chaos(State(sim): State<Simulator>, body: Bytes) -> Result<Json<Value>, Refusal> {
+    let Chaos { seed, hours, per_hour } =
+        serde_json::from_slice(&body).map_err(|error| Refusal(error.to_string()))?;
+    let allowed = 0.0..=f64::from(MOST_HOURS);
+    if !allowed.contains(&hours) || !(0.0..=1000.0).contains(&per_hour) {
+        return Err(Refusal(format!(
+            "'hours' can be 0 to {MOST_HOURS} of simulated time, 'per_hour' 0 to 1000 faults"
+        )));
+    }
+    #[expect(clippy::cast_possible_truncation, reason = "a year in milliseconds fits")]
+    let plan = ChaosPlan::new(seed, (hours * 3_600_000.0) as i64, per_hour);
+    let planned = plan.planned().len();
+    let running = tokio::spawn(sim.run_chaos(plan));
+    sim.keep_plan(running.abort_handle());
+    Ok(Json(json!({ "planned": planned })))
+}
+
+/// `DELETE /sim/chaos`: ends the plans that were started over HTTP; what they have queued stays.
+pub(crate) async fn stop_chaos(State(sim): State<Simulator>) -> StatusCode {
+    sim.stop_plans();
     StatusCode::NO_CONTENT
 }
 

@@ -1,9 +1,9 @@
-//! Weighs every request to `/api`, refuses those over the limit, and writes the used weight on every answer.
+//! Weighs every request to `/api`, refuses those over the limit or during an outage, and writes the used weight on every answer.
 
 use axum::extract::{Request, State};
-use axum::http::HeaderValue;
+use axum::http::{HeaderValue, StatusCode};
 use axum::middleware::Next;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 
 use crate::http::error::{ApiError, RetryAfter};
 use crate::rate_limit::Verdict;
@@ -22,6 +22,10 @@ pub(crate) async fn meter(State(sim): State<Simulator>, request: Request, next: 
         Verdict::Banned { retry_after_secs, until } => {
             ApiError::banned(retry_after_secs, until).into_response()
         }
+        Verdict::Down => {
+            sim.answered(StatusCode::SERVICE_UNAVAILABLE, None);
+            return down();
+        }
     };
     let retry_after_secs = response.extensions().get::<RetryAfter>().map(|wait| wait.0);
     sim.answered(response.status(), retry_after_secs);
@@ -30,6 +34,13 @@ pub(crate) async fn meter(State(sim): State<Simulator>, request: Request, next: 
         headers.insert(name, HeaderValue::from(used));
     }
     response
+}
+
+/// What stands before an exchange that is down: a page that is no JSON, without a word about weight.
+pub(crate) fn down() -> Response {
+    let page = "<html><head><title>503 Service Temporarily Unavailable</title></head>\
+                <body><h1>503 Service Temporarily Unavailable</h1></body></html>";
+    (StatusCode::SERVICE_UNAVAILABLE, Html(page)).into_response()
 }
 
 fn weight(path: &str, query: &str) -> u32 {

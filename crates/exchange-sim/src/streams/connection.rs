@@ -1,20 +1,28 @@
 //! One stream connection from its upgrade to its end.
 //!
-//! It is cut after five incoming frames in a second, more than 1024 streams, a ping nobody answers, or a day.
+//! It is cut after five incoming frames in a second, more than 1024 streams, a ping nobody answers, or a day; and whenever a
+//! signal says so. While it stalls it sends no kline frames, but answers, pings and announcements go on.
+
+use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
+use futures::SinkExt;
 use serde_json::{Value, json};
 use tokio::sync::watch;
-use tokio::time::{Instant, Interval as Ticker, MissedTickBehavior, interval_at};
+use tokio::time::{Instant, Interval as Ticker, MissedTickBehavior, interval_at, sleep_until};
 
-use crate::simulator::{Cut, Simulator};
+use crate::signals::Signals;
+use crate::simulator::Simulator;
+use crate::streams::incoming::Incoming;
+use crate::streams::outbox::Outbox;
 use crate::streams::protocol::{self, Command};
 use crate::streams::subscriptions::Subscriptions;
 
-const MOST_FRAMES_PER_SECOND: u32 = 5;
-const MOST_STREAMS: usize = 1024;
-/// However fast the simulated clock runs, streams are not looked at more often than this.
+/// However fast the simulated clock runs, streams are not looked at more often than this for candles that are still open.
+/// What closes is sent when it closes.
 const SHORTEST_TICK_MS: u64 = 20;
+/// A timer further off than this is set again when it fires.
+const LONGEST_SLEEP: Duration = Duration::from_hours(1);
 
 /// A client and what it listens to.
 #[derive(Debug)]
@@ -22,32 +30,43 @@ pub(crate) struct Connection {
     sim: Simulator,
     is_combined: bool,
     subscriptions: Subscriptions,
-    second_started: Instant,
-    frames_this_second: u32,
+    outbox: Outbox,
+    incoming: Incoming,
     /// The ping that has not been answered: its payload and when it was sent.
     unanswered: Option<(Vec<u8>, Instant)>,
+    signals: watch::Receiver<Signals>,
+    /// The signals that this connection has obeyed.
+    known: Signals,
+    stalled_until: Option<Instant>,
+    cut_at: Option<Instant>,
 }
 
 /// Why a connection ends.
 #[derive(Debug)]
-enum End {
+pub(super) enum End {
     /// The client or the network ended it, or a fault wants it dead: nothing more is sent.
     Silent,
     /// We end it and say why.
     Close(u16, &'static str),
 }
 
-type Step = Result<(), End>;
+pub(super) type Step = Result<(), End>;
 
 impl Connection {
     pub(crate) fn new(sim: Simulator, is_combined: bool) -> Self {
+        let mut signals = sim.signals();
+        let known = *signals.borrow_and_update();
         Self {
-            sim,
             is_combined,
             subscriptions: Subscriptions::default(),
-            second_started: Instant::now(),
-            frames_this_second: 0,
+            outbox: Outbox::default(),
+            incoming: Incoming::new(&sim),
             unanswered: None,
+            signals,
+            known,
+            stalled_until: None,
+            cut_at: None,
+            sim,
         }
     }
 
@@ -75,44 +94,74 @@ impl Connection {
 
     async fn converse(&mut self, socket: &mut WebSocket) -> Step {
         let timings = self.sim.timings();
+        let clock = self.sim.clock().clone();
         let update_ms = u64::try_from(timings.update_every.as_millis()).unwrap_or(u64::MAX);
-        let tick_ms = (update_ms / u64::from(self.sim.clock().speed())).max(SHORTEST_TICK_MS);
-        let mut updates = ticker(std::time::Duration::from_millis(tick_ms));
+        let tick_ms = (update_ms / u64::from(clock.speed())).max(SHORTEST_TICK_MS);
+        let mut updates = ticker(Duration::from_millis(tick_ms));
         let mut pings = ticker(timings.ping_every);
         let lifetime = tokio::time::sleep(timings.lifetime);
         tokio::pin!(lifetime);
-        let mut cuts = self.sim.cuts();
-        let mut moves = self.sim.clock().moves();
+        let mut moves = clock.moves();
+        self.check_streams()?;
         self.send_due(socket).await?;
         loop {
+            let next_closing = self.next_closing();
             tokio::select! {
                 biased;
-                changed = cuts.changed() => return Err(match changed.map(|()| *cuts.borrow()) {
-                    Ok(Cut::Goodbye) => End::Close(close_code::AWAY, "the simulator stops"),
-                    Ok(Cut::Abrupt) | Err(_) => End::Silent,
-                }),
-                () = &mut lifetime => return Err(End::Close(close_code::NORMAL, "connections live for a day")),
+                changed = self.signals.changed() => match changed {
+                    Ok(()) => self.heed(socket).await?,
+                    Err(_) => return Err(End::Silent),
+                },
+                () = &mut lifetime => {
+                    self.sim.count(|stats| stats.cut_for_age += 1);
+                    return Err(End::Close(close_code::NORMAL, "connections live for a day"));
+                }
+                () = at(self.cut_at) => return Err(End::Close(close_code::AWAY, "the server shuts down")),
                 incoming = socket.recv() => match incoming {
                     Some(Ok(message)) => self.receive(socket, message).await?,
                     Some(Err(_)) | None => return Err(End::Silent),
                 },
                 _ = pings.tick() => self.ping(socket).await?,
+                () = at(self.stalled_until) => self.resume(socket).await?,
+                () = at(self.outbox.next_release().filter(|_| self.stalled_until.is_none())) => {
+                    self.send_late(socket).await?;
+                }
                 () = moved(&mut moves) => self.send_due(socket).await?,
+                () = at(next_closing) => self.send_due(socket).await?,
                 _ = updates.tick() => self.send_due(socket).await?,
             }
             if self.unanswered.as_ref().is_some_and(|(_, sent)| sent.elapsed() > timings.pong_within) {
+                self.sim.count(|stats| stats.cut_for_silence += 1);
                 return Err(End::Close(close_code::POLICY, "a ping was not answered"));
             }
         }
     }
 
-    async fn receive(&mut self, socket: &mut WebSocket, message: Message) -> Step {
-        if self.second_started.elapsed().as_secs() >= 1 {
-            self.second_started = Instant::now();
-            self.frames_this_second = 0;
+    /// Does what was signalled to all connections.
+    async fn heed(&mut self, socket: &mut WebSocket) -> Step {
+        let signals = *self.signals.borrow_and_update();
+        let news = signals.since(&self.known);
+        self.known = signals;
+        if news.is_cut {
+            return Err(End::Silent);
         }
-        self.frames_this_second += 1;
-        if self.frames_this_second > MOST_FRAMES_PER_SECOND {
+        if news.has_ended {
+            return Err(End::Close(close_code::AWAY, "the simulator stops"));
+        }
+        self.stalled_until = self.stalled_until.max(news.stalled_until);
+        if let Some(cut_at) = news.cut_at {
+            // Told twice, the earlier end counts.
+            self.cut_at = Some(self.cut_at.map_or(cut_at, |earlier| earlier.min(cut_at)));
+            let event = json!({ "e": "serverShutdown", "E": self.sim.clock().now().as_ms() });
+            let frame = self.addressed("!serverShutdown", event);
+            self.send(socket, &frame).await?;
+        }
+        Ok(())
+    }
+
+    async fn receive(&mut self, socket: &mut WebSocket, message: Message) -> Step {
+        if !self.incoming.admits_one_more(&self.sim) {
+            self.sim.count(|stats| stats.cut_for_frames += 1);
             return Err(End::Close(close_code::POLICY, "Too many requests"));
         }
         match message {
@@ -143,6 +192,7 @@ impl Connection {
             Command::Unsubscribe(names) => {
                 for name in names {
                     self.subscriptions.remove(&name);
+                    self.outbox.forget(&name);
                 }
                 Value::Null
             }
@@ -153,40 +203,106 @@ impl Connection {
             }
             Command::GetCombined => json!(self.is_combined),
         };
-        if self.subscriptions.len() > MOST_STREAMS {
-            return Err(End::Close(close_code::POLICY, "more than 1024 streams"));
-        }
+        self.check_streams()?;
         self.send(socket, &protocol::reply(&result, &id)).await?;
         if has_news { self.send_due(socket).await } else { Ok(()) }
     }
 
-    async fn send_due(&mut self, socket: &mut WebSocket) -> Step {
-        for (stream, data) in self.subscriptions.due(&self.sim) {
-            let frame = if self.is_combined { json!({ "stream": stream, "data": data }) } else { data };
-            self.send(socket, &frame).await?;
+    fn check_streams(&self) -> Step {
+        if self.subscriptions.len() <= self.sim.stream_limits().streams_per_connection {
+            return Ok(());
         }
-        Ok(())
+        self.sim.count(|stats| stats.cut_for_streams += 1);
+        Err(End::Close(close_code::POLICY, "too many streams"))
+    }
+
+    /// Returns when to look next because a candle closes; a clock that is moved by hand tells by itself.
+    fn next_closing(&self) -> Option<Instant> {
+        let clock = self.sim.clock();
+        let closing =
+            self.subscriptions.next_closing(clock.now()).filter(|_| self.stalled_until.is_none())?;
+        Some(Instant::now() + clock.real_until(closing)?.min(LONGEST_SLEEP))
+    }
+
+    async fn send_due(&mut self, socket: &mut WebSocket) -> Step {
+        // A signal that came before the clock moved is obeyed before the move is told.
+        if self.signals.has_changed().unwrap_or(false) {
+            self.heed(socket).await?;
+        }
+        if self.stalled_until.is_some() {
+            return Ok(());
+        }
+        let mut leaving = Vec::new();
+        let now = Instant::now();
+        for frame in self.subscriptions.due(&self.sim) {
+            self.outbox.take(frame, &self.sim, now, &mut leaving);
+        }
+        self.send_all(socket, leaving).await
+    }
+
+    async fn send_late(&mut self, socket: &mut WebSocket) -> Step {
+        let mut leaving = Vec::new();
+        self.outbox.release(Instant::now(), &mut leaving);
+        self.send_all(socket, leaving).await
+    }
+
+    /// Ends a stall: what closed meanwhile is never told.
+    async fn resume(&mut self, socket: &mut WebSocket) -> Step {
+        self.stalled_until = None;
+        let dropped = self.subscriptions.skip(&self.sim);
+        self.sim.count(|stats| stats.frames_dropped += dropped);
+        self.send_due(socket).await
     }
 
     async fn ping(&mut self, socket: &mut WebSocket) -> Step {
         let payload = self.sim.clock().now().as_ms().to_string().into_bytes();
         // An older ping that still waits keeps its deadline.
-        self.unanswered.get_or_insert_with(|| (payload.clone(), Instant::now()));
-        let payload = self.unanswered.as_ref().map_or(payload, |(waiting, _)| waiting.clone());
+        let (payload, _) = self.unanswered.get_or_insert_with(|| (payload, Instant::now()));
+        let payload = payload.clone();
         socket.send(Message::Ping(payload.into())).await.map_err(|_| End::Silent)
+    }
+
+    /// Puts data into the envelope of combined streams where the client wants it.
+    fn addressed(&self, stream: &str, data: Value) -> Value {
+        if self.is_combined { json!({ "stream": stream, "data": data }) } else { data }
     }
 
     async fn send(&self, socket: &mut WebSocket, frame: &Value) -> Step {
         self.sim.count_frame();
-        socket.send(Message::Text(frame.to_string().into())).await.map_err(|_| End::Silent)
+        socket.send(text(frame)).await.map_err(|_| End::Silent)
+    }
+
+    /// Sends frames with one write to the network.
+    async fn send_all(&self, socket: &mut WebSocket, frames: Vec<super::outbox::Frame>) -> Step {
+        if frames.is_empty() {
+            return Ok(());
+        }
+        for frame in frames {
+            self.sim.count_frame();
+            let message = text(&self.addressed(&frame.stream, frame.data));
+            socket.feed(message).await.map_err(|_| End::Silent)?;
+        }
+        socket.flush().await.map_err(|_| End::Silent)
     }
 }
 
+fn text(frame: &Value) -> Message {
+    Message::Text(frame.to_string().into())
+}
+
 /// Ticks first after one period; ticks that were missed are not made up for.
-fn ticker(period: std::time::Duration) -> Ticker {
+fn ticker(period: Duration) -> Ticker {
     let mut ticker = interval_at(Instant::now() + period, period);
     ticker.set_missed_tick_behavior(MissedTickBehavior::Delay);
     ticker
+}
+
+/// Waits for an instant; for ever where there is none.
+async fn at(instant: Option<Instant>) {
+    match instant {
+        Some(instant) => sleep_until(instant).await,
+        None => std::future::pending().await,
+    }
 }
 
 /// Waits for a manual clock to move; never ends for one that runs by itself.

@@ -1,7 +1,10 @@
 //! What one connection is subscribed to, and which kline frames are due.
 //!
-//! Invariants: every candle that closes while subscribed gets exactly one frame with `x = true`, in order, unless a fault
-//! swallows it; an unfinished candle is shown only when it changed.
+//! Invariants: every candle that closes while subscribed gets exactly one frame with `x = true`, in order, unless the
+//! connection stalls meanwhile; an unfinished candle is shown only when it changed. What faults do to frames that are due is
+//! the outbox's business.
+
+use std::sync::Arc;
 
 use serde_json::{Value, json};
 use types::{Interval, Symbol, Timestamp};
@@ -9,6 +12,7 @@ use types::{Interval, Symbol, Timestamp};
 use crate::bar::{Bar, text};
 use crate::market::{Row, Window};
 use crate::simulator::Simulator;
+use crate::streams::outbox::Frame;
 
 /// Closed candles sent at one go; a clock that leaps further is caught up with at the next tick.
 const MOST_CANDLES: usize = 1000;
@@ -19,7 +23,7 @@ pub(crate) struct Subscriptions(Vec<Subscription>);
 
 #[derive(Debug)]
 struct Subscription {
-    name: String,
+    name: Arc<str>,
     kline: Option<Kline>,
 }
 
@@ -35,20 +39,20 @@ struct Kline {
 impl Subscriptions {
     /// Subscribes; a stream that is there already stays as it is.
     pub(crate) fn add(&mut self, name: String, now: Timestamp) {
-        if self.0.iter().all(|subscription| subscription.name != name) {
+        if self.0.iter().all(|subscription| *subscription.name != *name) {
             let kline = parse(&name).map(|(symbol, interval)| Kline {
                 symbol,
                 interval,
                 cursor: interval.floor(now),
                 shown: None,
             });
-            self.0.push(Subscription { name, kline });
+            self.0.push(Subscription { name: name.into(), kline });
         }
     }
 
     /// Unsubscribes; a stream that is not there is no error.
     pub(crate) fn remove(&mut self, name: &str) {
-        self.0.retain(|subscription| subscription.name != name);
+        self.0.retain(|subscription| &*subscription.name != name);
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -56,33 +60,64 @@ impl Subscriptions {
     }
 
     pub(crate) fn names(&self) -> Vec<&str> {
-        self.0.iter().map(|subscription| subscription.name.as_str()).collect()
+        self.0.iter().map(|subscription| &*subscription.name).collect()
     }
 
-    /// Returns the frames that are due, with the stream each belongs to.
-    pub(crate) fn due(&mut self, sim: &Simulator) -> Vec<(String, Value)> {
+    /// Returns when the next candle on the grid closes, if there is any; off-grid ones are found by looking often.
+    pub(crate) fn next_closing(&self, now: Timestamp) -> Option<Timestamp> {
+        let intervals = self.0.iter().filter_map(|subscription| Some(subscription.kline.as_ref()?.interval));
+        // The finest interval closes first: what closes an hour closes a minute.
+        intervals.map(|interval| interval.next_open(interval.floor(now))).min()
+    }
+
+    /// Returns the frames that are due.
+    pub(crate) fn due(&mut self, sim: &Simulator) -> Vec<Frame> {
         let now = sim.clock().now();
         let mut frames = Vec::new();
         for Subscription { name, kline } in &mut self.0 {
             let Some(kline) = kline else { continue };
-            let window = Window { from: Some(kline.cursor), to: None, limit: MOST_CANDLES };
-            // An unknown symbol or interval is silent, as on the real exchange.
-            let Ok(rows) = sim.market().rows(&kline.symbol, kline.interval, window, now) else { continue };
-            for row in rows {
-                let is_closed = row.is_closed(now);
-                let is_due = if is_closed {
-                    kline.cursor = row.next_open;
-                    kline.shown = None;
-                    !sim.swallows_closing_frame()
-                } else {
-                    kline.shown.replace(row.bar) != Some(row.bar)
-                };
+            for row in kline.rows(sim, now) {
+                let is_closing = row.is_closed(now);
+                let is_due = is_closing || kline.shown.replace(row.bar) != Some(row.bar);
+                if is_closing {
+                    kline.told(&row);
+                }
                 if is_due {
-                    frames.push((name.clone(), frame(kline, &row, is_closed, now)));
+                    let data = frame(kline, &row, is_closing, now);
+                    frames.push(Frame { stream: Arc::clone(name), data, is_closing });
                 }
             }
         }
         frames
+    }
+
+    /// Passes over what has closed, as if nobody had looked, and returns how many candles that were.
+    pub(crate) fn skip(&mut self, sim: &Simulator) -> u64 {
+        let now = sim.clock().now();
+        let mut skipped = 0;
+        for kline in self.0.iter_mut().filter_map(|subscription| subscription.kline.as_mut()) {
+            loop {
+                let closed: Vec<Row> =
+                    kline.rows(sim, now).into_iter().filter(|row| row.is_closed(now)).collect();
+                let Some(last) = closed.last() else { break };
+                kline.told(last);
+                skipped += u64::try_from(closed.len()).unwrap_or(0);
+            }
+        }
+        skipped
+    }
+}
+
+impl Kline {
+    /// Returns the rows that have not been told; an unknown symbol or interval is silent, as on the real exchange.
+    fn rows(&self, sim: &Simulator, now: Timestamp) -> Vec<Row> {
+        let window = Window { from: Some(self.cursor), to: None, limit: MOST_CANDLES };
+        sim.market().rows(&self.symbol, self.interval, window, now).unwrap_or_default()
+    }
+
+    fn told(&mut self, row: &Row) {
+        self.cursor = row.next_open;
+        self.shown = None;
     }
 }
 
