@@ -2,45 +2,12 @@
 
 use exchange_sim::Fault;
 use futures::{SinkExt, StreamExt};
-use serde_json::{Value, json};
-use tokio::net::TcpStream;
+use serde_json::json;
 use tokio_tungstenite::tungstenite::Message;
-use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 use types::{Interval, TimeRange};
 
 use crate::harness::{Served, at, fast_pings};
-
-type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-
-async fn open(served: &Served, path: &str) -> Socket {
-    connect_async(format!("ws://{}{path}", served.address)).await.expect("an upgrade").0
-}
-
-/// Returns the next text frame; pings are answered on the way.
-async fn next(socket: &mut Socket) -> Value {
-    loop {
-        match socket.next().await.expect("an open stream").expect("a frame") {
-            Message::Text(text) => return serde_json::from_str(&text).expect("JSON"),
-            Message::Ping(_) | Message::Pong(_) => {}
-            other => panic!("{other:?}"),
-        }
-    }
-}
-
-async fn ask(socket: &mut Socket, frame: Value) {
-    socket.send(Message::text(frame.to_string())).await.expect("the frame is sent");
-}
-
-/// Reads until the connection ends and returns the close frame's code, or `None` when it went dead without one.
-async fn end(socket: &mut Socket) -> Option<u16> {
-    loop {
-        match socket.next().await {
-            Some(Ok(Message::Close(frame))) => return frame.map(|frame| frame.code.into()),
-            Some(Ok(_)) => {}
-            Some(Err(_)) | None => return None,
-        }
-    }
-}
+use crate::socket::{ask, end, next, open};
 
 #[tokio::test]
 async fn a_candle_is_shown_growing_and_then_closed() {
