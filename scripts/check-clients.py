@@ -1,9 +1,12 @@
-"""Other people's programs against ours: ccxt and python-binance download what `crypto ingest` stored, DuckDB reads the lake.
+"""Other people's programs against ours: ccxt and python-binance download what `crypto ingest` stored, DuckDB reads the lake,
+ccxt.pro and python-binance follow the exchange's streams.
 
     check-clients.py CRYPTO_BINARY
+    check-clients.py --simulator BINARY      only the streams; BINARY is the example `serve` of crates/exchange-sim
 
 Starts `crypto exchange-sim` on a free port, ingests a month of its generated market, downloads the same month with the clients, and
-compares every cell. Prints one line per check and closes with "N passed, N failed".
+compares every cell; then starts another one with a fast clock for the streams. Prints one line per check and closes with "N passed,
+N failed".
 """
 
 import json
@@ -16,6 +19,8 @@ import time
 from decimal import Decimal
 
 import duckdb
+
+import stream_clients
 
 SCRIPTS = pathlib.Path(__file__).resolve().parent
 SYMBOL, INTERVAL = "BTCUSDT", "15m"
@@ -74,13 +79,35 @@ def download(port):
 
 
 def main():
-    binary = sys.argv[1]
+    arguments = sys.argv[1:]
     results = []
 
     def check(scenario, holds, detail=""):
         results.append(holds)
         print(f"{'ok  ' if holds else 'FAIL'} {scenario}{'' if holds else ': ' + detail}", flush=True)
 
+    if arguments[:1] == ["--simulator"]:
+        check_streams(arguments[1:], check)
+    else:
+        check_downloads(arguments[0], check)
+        check_streams([arguments[0], "exchange-sim"], check)
+    print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
+    sys.exit(0 if all(results) else 1)
+
+
+def check_streams(simulator, check):
+    port = free_port()
+    options = ["--listen", f"127.0.0.1:{port}", *stream_clients.SIMULATOR_OPTIONS]
+    process = subprocess.Popen([*simulator, *options], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
+    try:
+        wait_for(port, process)
+        stream_clients.follow(port, check)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def check_downloads(binary, check):
     with tempfile.TemporaryDirectory(prefix="crypto-clients-") as folder:
         port = free_port()
         config = pathlib.Path(folder, "config")
@@ -105,9 +132,6 @@ def main():
     ours = [(row[0], *(float(cell) for cell in row[1:])) for row in lake]
     check("ccxt gets the candles that ingest stored", floats == ours, difference(floats, ours))
     check("ccxt lists the market", any("BTC/USDT" in name for name in clients["markets"]), str(clients["markets"]))
-
-    print(f"{sum(results)} passed, {len(results) - sum(results)} failed")
-    sys.exit(0 if all(results) else 1)
 
 
 def difference(theirs, ours):

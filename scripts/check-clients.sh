@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Runs check-clients.py with the clients from PyPI, in a virtual environment below $tools. CRYPTO_BIN names the binary.
+# Runs check-clients.py with the clients from PyPI, in a virtual environment below $tools. CRYPTO_BIN names the binary; with
+# EXCHANGE_SIM_BIN instead (the example `serve` of crates/exchange-sim) only the exchange's streams are checked.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -14,4 +15,6 @@ if [ "$(cat "$venv/.lake-reader" 2>/dev/null)" != "$reader" ]; then
     printf '%s' "$reader" >"$venv/.lake-reader"
 fi
 [ "${1:-}" != --install ] || exit 0
-exec "$venv/bin/python" "$repo/scripts/check-clients.py" "${CRYPTO_BIN:-$target/debug/crypto}"
+[ -z "${EXCHANGE_SIM_BIN:-}" ] ||
+    exec "$venv/bin/python" -B "$repo/scripts/check-clients.py" --simulator "$EXCHANGE_SIM_BIN"
+exec "$venv/bin/python" -B "$repo/scripts/check-clients.py" "${CRYPTO_BIN:-$target/debug/crypto}"

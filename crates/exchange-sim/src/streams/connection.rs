@@ -219,8 +219,7 @@ impl Connection {
     /// Returns when to look next because a candle closes; a clock that is moved by hand tells by itself.
     fn next_closing(&self) -> Option<Instant> {
         let clock = self.sim.clock();
-        let closing =
-            self.subscriptions.next_closing(clock.now()).filter(|_| self.stalled_until.is_none())?;
+        let closing = self.subscriptions.next_closing().filter(|_| self.stalled_until.is_none())?;
         Some(Instant::now() + clock.real_until(closing)?.min(LONGEST_SLEEP))
     }
 

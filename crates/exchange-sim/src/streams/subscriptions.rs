@@ -19,7 +19,11 @@ const MOST_CANDLES: usize = 1000;
 
 /// Streams of one connection, in the order subscribed.
 #[derive(Debug, Default)]
-pub(crate) struct Subscriptions(Vec<Subscription>);
+pub(crate) struct Subscriptions {
+    all: Vec<Subscription>,
+    /// What the clock showed when frames were last looked for.
+    looked_at: Timestamp,
+}
 
 #[derive(Debug)]
 struct Subscription {
@@ -39,42 +43,44 @@ struct Kline {
 impl Subscriptions {
     /// Subscribes; a stream that is there already stays as it is.
     pub(crate) fn add(&mut self, name: String, now: Timestamp) {
-        if self.0.iter().all(|subscription| *subscription.name != *name) {
+        if self.all.iter().all(|subscription| *subscription.name != *name) {
             let kline = parse(&name).map(|(symbol, interval)| Kline {
                 symbol,
                 interval,
                 cursor: interval.floor(now),
                 shown: None,
             });
-            self.0.push(Subscription { name: name.into(), kline });
+            self.all.push(Subscription { name: name.into(), kline });
         }
     }
 
     /// Unsubscribes; a stream that is not there is no error.
     pub(crate) fn remove(&mut self, name: &str) {
-        self.0.retain(|subscription| &*subscription.name != name);
+        self.all.retain(|subscription| &*subscription.name != name);
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     pub(crate) fn names(&self) -> Vec<&str> {
-        self.0.iter().map(|subscription| &*subscription.name).collect()
+        self.all.iter().map(|subscription| &*subscription.name).collect()
     }
 
-    /// Returns when the next candle on the grid closes, if there is any; off-grid ones are found by looking often.
-    pub(crate) fn next_closing(&self, now: Timestamp) -> Option<Timestamp> {
-        let intervals = self.0.iter().filter_map(|subscription| Some(subscription.kline.as_ref()?.interval));
-        // The finest interval closes first: what closes an hour closes a minute.
-        intervals.map(|interval| interval.next_open(interval.floor(now))).min()
+    /// Returns when the first candle on the grid closes that was open at the last look; off-grid ones are found by looking
+    /// often.
+    pub(crate) fn next_closing(&self) -> Option<Timestamp> {
+        let intervals =
+            self.all.iter().filter_map(|subscription| Some(subscription.kline.as_ref()?.interval));
+        intervals.map(|interval| interval.next_open(interval.floor(self.looked_at))).min()
     }
 
     /// Returns the frames that are due.
     pub(crate) fn due(&mut self, sim: &Simulator) -> Vec<Frame> {
         let now = sim.clock().now();
+        self.looked_at = now;
         let mut frames = Vec::new();
-        for Subscription { name, kline } in &mut self.0 {
+        for Subscription { name, kline } in &mut self.all {
             let Some(kline) = kline else { continue };
             for row in kline.rows(sim, now) {
                 let is_closing = row.is_closed(now);
@@ -95,7 +101,7 @@ impl Subscriptions {
     pub(crate) fn skip(&mut self, sim: &Simulator) -> u64 {
         let now = sim.clock().now();
         let mut skipped = 0;
-        for kline in self.0.iter_mut().filter_map(|subscription| subscription.kline.as_mut()) {
+        for kline in self.all.iter_mut().filter_map(|subscription| subscription.kline.as_mut()) {
             loop {
                 let closed: Vec<Row> =
                     kline.rows(sim, now).into_iter().filter(|row| row.is_closed(now)).collect();
