@@ -48,7 +48,7 @@ pub struct Stats {
     pub cut_for_frames: u64,
     /// Connections cut for wanting too many streams: a well-behaved client suffers none.
     pub cut_for_streams: u64,
-    /// Connections cut because a ping was not answered.
+    /// Connections cut because a ping was not answered, or nothing was read for as long.
     pub cut_for_silence: u64,
     /// Connections ended because they had reached the longest life there is.
     pub cut_for_age: u64,

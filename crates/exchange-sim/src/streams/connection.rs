@@ -258,7 +258,7 @@ impl Connection {
         // An older ping that still waits keeps its deadline.
         let (payload, _) = self.unanswered.get_or_insert_with(|| (payload, Instant::now()));
         let payload = payload.clone();
-        socket.send(Message::Ping(payload.into())).await.map_err(|_| End::Silent)
+        self.deliver(socket.send(Message::Ping(payload.into()))).await
     }
 
     /// Puts data into the envelope of combined streams where the client wants it.
@@ -268,7 +268,7 @@ impl Connection {
 
     async fn send(&self, socket: &mut WebSocket, frame: &Value) -> Step {
         self.sim.count_frame();
-        socket.send(text(frame)).await.map_err(|_| End::Silent)
+        self.deliver(socket.send(text(frame))).await
     }
 
     /// Sends frames with one write to the network.
@@ -279,9 +279,16 @@ impl Connection {
         for frame in frames {
             self.sim.count_frame();
             let message = text(&self.addressed(&frame.stream, frame.data));
-            socket.feed(message).await.map_err(|_| End::Silent)?;
+            self.deliver(socket.feed(message)).await?;
         }
-        socket.flush().await.map_err(|_| End::Silent)
+        self.deliver(socket.flush()).await
+    }
+
+    /// Waits until the network has taken a frame; a client that reads nothing for too long could answer no ping either.
+    async fn deliver(&self, sending: impl Future<Output = Result<(), axum::Error>>) -> Step {
+        let taken = tokio::time::timeout(self.sim.timings().pong_within, sending).await;
+        self.sim.count(|stats| stats.cut_for_silence += u64::from(taken.is_err()));
+        taken.map_err(|_| End::Silent)?.map_err(|_| End::Silent)
     }
 }
 

@@ -90,3 +90,14 @@ async fn a_plan_is_started_watched_and_ended_over_http() {
     }
     served.stop().await;
 }
+
+#[tokio::test]
+async fn the_front_page_explains_everything_that_a_plan_may_do() {
+    let served = Served::at("2024-03-01").await;
+    let about = served.get("/").await.body;
+    for planned in ChaosPlan::new(1, DAY_MS, 1.0).planned() {
+        let kind = serde_json::to_value(&planned.fault).unwrap()["kind"].to_string();
+        assert!(about.contains(&kind), "{kind} is not explained");
+    }
+    served.stop().await;
+}

@@ -77,6 +77,22 @@ async fn nobody_stays_longer_than_a_connection_lives() {
 }
 
 #[tokio::test]
+async fn a_client_that_reads_nothing_does_not_hold_the_line_for_ever() {
+    let streams = StreamTimings { pong_within: Duration::from_millis(100), ..StreamTimings::default() };
+    let served = Served::with(SimConfig { streams, ..config("2021-03-01 12:30:30") }).await;
+    let mut socket = open(&served, "/ws/btcusdt@kline_1m").await;
+    next(&mut socket).await;
+    // A thousand candles at a time fill what the system holds for a reader.
+    while served.sim.stats().streams_open > 0 {
+        served.sim.clock().advance_ms(1000 * 60_000);
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(served.sim.stats().cut_for_silence, 1);
+    drop(socket);
+    served.stop().await;
+}
+
+#[tokio::test]
 async fn the_busiest_minute_is_remembered() {
     let served = Served::at("2024-03-01").await;
     for path in ["/api/v3/exchangeInfo", "/api/v3/ping"] {

@@ -3,9 +3,11 @@
 use std::time::{Duration, Instant};
 
 use exchange_sim::Fault;
+use futures::StreamExt;
 use serde_json::json;
+use tokio_tungstenite::tungstenite::Message;
 
-use crate::harness::Served;
+use crate::harness::{Served, fast_pings};
 use crate::socket::{Socket, ask, next, open, seen};
 
 const BOTH: &str = "/stream?streams=btcusdt@kline_1m/ethusdt@kline_1m";
@@ -127,5 +129,23 @@ async fn a_stall_keeps_the_line_open_and_loses_what_closes() {
     served.sim.clock().advance_ms(60_000);
     assert_eq!(seen(&mut socket).await, btc(33, true));
     assert_eq!(served.sim.stats().frames_dropped, 3);
+    served.stop().await;
+}
+
+#[tokio::test]
+async fn pings_go_on_while_streams_stall() {
+    let served = Served::with(fast_pings("2024-03-01 12:30:30")).await;
+    let mut socket = listening(&served, "/ws/btcusdt@kline_1m").await;
+    served.sim.inject(Fault::StallStreams { ms: 700 });
+    served.sim.clock().advance_ms(60_000);
+    let mut pings = 0;
+    let after = loop {
+        match socket.next().await.expect("an open stream").expect("a frame") {
+            Message::Ping(_) => pings += 1,
+            Message::Text(text) => break text,
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(pings >= 1 && after.contains("\"x\":false"), "{pings} {after}");
     served.stop().await;
 }

@@ -104,6 +104,7 @@ async fn pings_keep_a_listener_alive_and_end_a_deaf_one() {
         assert!(pings < 20, "the deaf one is still there");
     }
     assert!(pings >= 1);
+    assert_eq!(served.sim.stats().cut_for_silence, 1);
     drop(deaf);
     drop(listener);
     served.stop().await;
