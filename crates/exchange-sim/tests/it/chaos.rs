@@ -1,6 +1,14 @@
 //! Plans of misbehaviour carried out.
 
-use exchange_sim::{ChaosPlan, Clock, Fault, Planned, SimConfig, Simulator};
+use std::collections::{BTreeMap, BTreeSet};
+
+use exchange_sim::{ChaosPlan, Clock, Fault, Planned, SimConfig, Simulator, StreamTimings, serve};
+use futures::StreamExt;
+use serde_json::Value;
+use tokio::net::TcpListener;
+use tokio_tungstenite::connect_async;
+use tokio_tungstenite::tungstenite::Message;
+use types::{Interval, TimeRange, Timestamp};
 
 use crate::harness::{Served, at, config};
 
@@ -100,4 +108,71 @@ async fn the_front_page_explains_everything_that_a_plan_may_do() {
         assert!(about.contains(&kind), "{kind} is not explained");
     }
     served.stop().await;
+}
+
+/// Closing frames of BTCUSDT by open time: the last close and volume told of each.
+type Told = BTreeMap<i64, (String, String)>;
+
+/// Follows the minutes of BTCUSDT through everything; a lost line is opened again five seconds later, by the exchange's clock.
+async fn follow(url: String, clock: Clock, told: &mut Told) {
+    loop {
+        if let Ok((mut socket, _)) = connect_async(&url).await {
+            while let Some(Ok(message)) = socket.next().await {
+                let Message::Text(text) = message else { continue };
+                let frame: Value = serde_json::from_str(&text).expect("JSON");
+                let kline = &frame["k"];
+                if kline["x"] == true {
+                    let cell = |name: &str| kline[name].as_str().expect("a text").to_owned();
+                    told.insert(kline["t"].as_i64().expect("a time"), (cell("c"), cell("v")));
+                }
+            }
+        }
+        clock.reached(clock.now().plus_ms(5_000)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_client_that_keeps_the_rules_gets_through_a_compressed_day_of_chaos() {
+    let clock = Clock::scaled(at("2024-03-01 12:00"), 21_600);
+    let rate_clock = Clock::scaled(at("2024-03-01 12:00"), 21_600);
+    let streams = StreamTimings::scaled(21_600);
+    let config = SimConfig { clock: clock.clone(), rate_clock, streams, ..SimConfig::default() };
+    let sim = Simulator::new(config).expect("a valid configuration");
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("ws://{}/ws/btcusdt@kline_1m", listener.local_addr().expect("a bound address"));
+    let server = tokio::spawn(serve(listener, sim.clone(), std::future::pending()));
+
+    let plan = ChaosPlan::new(11, DAY_MS, 2.0);
+    let planned = plan.planned().to_vec();
+    let mut told = Told::new();
+    let injected = tokio::select! {
+        injected = sim.run_chaos(plan) => injected,
+        () = follow(url, clock.clone(), &mut told) => Vec::new(),
+    };
+    is_as_planned(&planned, &injected);
+
+    let revised: BTreeSet<Timestamp> = injected
+        .iter()
+        .filter_map(|planned| match &planned.fault {
+            Fault::Revise { open_time, .. } => Some(*open_time),
+            _ => None,
+        })
+        .collect();
+    let range = TimeRange { start: at("2024-03-01 12:00"), end: clock.now() };
+    let symbol = "BTCUSDT".parse().expect("a literal symbol");
+    let truth = sim.candles(&symbol, Interval::M1, range).expect("a listed series");
+    let mut right = 0;
+    for candle in &truth {
+        let Some((close, volume)) = told.get(&candle.open_time.as_ms()) else { continue };
+        if !revised.contains(&candle.open_time) {
+            let expected = (candle.close.to_string(), candle.volume.to_string());
+            assert_eq!((close.clone(), volume.clone()), expected, "{}", candle.open_time);
+            right += 1;
+        }
+    }
+    assert!(right > 100, "{right} of {} candles were told", truth.len());
+    let stats = sim.stats();
+    assert!(stats.stream_attempts > 3 && stats.candles_revised > 0, "{stats:?}");
+    assert_eq!((stats.stream_attempts_refused, stats.cut_for_frames, stats.cut_for_silence), (0, 0, 0));
+    server.abort();
 }
