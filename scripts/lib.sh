@@ -78,7 +78,7 @@ need_rust() {
     has cc || apt_install "a C compiler and linker" gcc libc6-dev
 }
 
-# Node and npm, for wasm-opt, the chart library and the browser tests.
+# Node and npm, for wasm-opt, the chart library, TimescaleDB in the storage tests, and the browser tests.
 need_node() {
     if ! has node || ! has npm; then
         apt_install "wasm-opt, the chart library and the browser tests come from npm" nodejs npm

@@ -53,6 +53,8 @@ prepare() {
     cargo-test)
         scripts/postgres.sh check >/dev/null 2>&1 || apt_install "the storage tests run on PostgreSQL too" postgresql
         has redis-server || apt_install "the cache tests run on Redis too" redis-server
+        need_node
+        npm_install "$repo/scripts/timescale"
         ;;
     clients)
         python3 -c 'import venv, ensurepip' 2>/dev/null ||

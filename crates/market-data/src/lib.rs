@@ -22,7 +22,7 @@ pub use gaps::{Gap, find_gaps};
 pub use lake::Lake;
 pub use ledger::{EmptyStretch, ExplainedGap, GapCause, Ledger, Note, RejectedRow, RevisedCandle, explain};
 pub use migrate::{MigrateReport, migrate};
-pub use postgres::PostgresCandles;
+pub use postgres::{AboutDatabase, AboutTimescale, PostgresCandles};
 pub use quality::{FlatRun, Quality};
 pub use report::{AppendReport, ProvenanceCounts, Revision};
 pub use resample::{Holes, ResampleError, ResampleReport, resample};

@@ -3,21 +3,28 @@
 //! Invariants: what the lake promises, by the same contract suite: values are exact, an append is one transaction, writers of a series
 //! wait for each other, readers never wait. The list of series is kept in step with the candles, so that it costs no scan.
 
+mod about;
 mod copy;
 mod error;
+mod extension;
 mod instant;
 mod ledger;
 mod numeric;
+mod open;
 mod read;
+mod timescale;
+mod unnest;
+mod url;
 mod write;
 
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::migrate::Migrator;
+use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
-use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
-use sqlx::{Connection as _, PgConnection, Postgres};
+use sqlx::postgres::{PgPool, PgPoolOptions};
 use types::{Bars, Candle, Provenance, SeriesKey, TimeRange, Timestamp};
 
 use crate::columns::{Columns, checked};
@@ -27,43 +34,46 @@ use crate::{
 };
 use error::failed;
 
+pub use about::{AboutDatabase, AboutTimescale};
+
 /// How long to wait for the server, or for a connection to become free.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Loads of bars and imports are long; a few at once fill the server's disk.
-const CONNECTIONS: u32 = 8;
 
 /// Candles in a PostgreSQL database.
 #[derive(Debug, Clone)]
 pub struct PostgresCandles {
     pool: PgPool,
+    /// Whether the server was found to take no `COPY`; learnt once, for all clones.
+    refuses_copy: Arc<AtomicBool>,
 }
 
 impl PostgresCandles {
     /// Connects to `postgres://user:password@host:port/database` and brings its candle tables up to date.
     ///
+    /// `?candle_connections=N` in the URL limits the connections that are kept (8). Where the server offers `TimescaleDB`, the candles
+    /// become a compressed hypertable; where it does not, or does not let this user, that is logged and a plain table keeps them.
+    ///
     /// # Errors
     /// [`StoreError::Database`], with what is wrong with the URL, the server or its schema. No message shows a password.
     pub async fn open(url: &str) -> Result<Self, StoreError> {
         const OPENING: &str = "opening the candle database";
-        let options: PgConnectOptions = url.parse().map_err(failed(OPENING))?;
-        let options = options.application_name("crypto candles");
-        let connecting = tokio::time::timeout(PATIENCE, PgConnection::connect_with(&options)).await;
-        let silent = || std::io::Error::new(std::io::ErrorKind::TimedOut, "no answer in 10 s");
-        let connected = connecting.unwrap_or_else(|_| Err(sqlx::Error::Io(silent())));
-        let mut connection = connected.map_err(failed(OPENING))?;
-        // The application's state may live in the same database, with steps of its own.
-        let mut migrations: Migrator = sqlx::migrate!("../../migrations/candles");
-        migrations.dangerous_set_table_name("_candle_migrations");
-        migrations
-            .run_direct(None, &mut connection, false)
-            .await
-            .map_err(|error| failed(OPENING)(sqlx::Error::Migrate(Box::new(error))))?;
-        connection.close().await.map_err(failed(OPENING))?;
+        let address = url::parse(url).map_err(failed(OPENING))?;
+        open::prepare(&address.options).await.map_err(failed(OPENING))?;
         let pool = PgPoolOptions::new()
-            .max_connections(CONNECTIONS)
+            .max_connections(address.connections)
             .acquire_timeout(PATIENCE)
-            .connect_lazy_with(options);
-        Ok(Self { pool })
+            .connect_lazy_with(address.options);
+        Ok(Self { pool, refuses_copy: Arc::default() })
+    }
+
+    /// Returns what the database is and how much it holds.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`].
+    pub async fn about(&self) -> Result<AboutDatabase, StoreError> {
+        const ASKING: &str = "asking the candle database about itself";
+        let mut connection = self.connection(ASKING).await?;
+        about::about(&mut connection).await.map_err(failed(ASKING))
     }
 
     async fn connection(&self, action: &'static str) -> Result<PoolConnection<Postgres>, StoreError> {
@@ -103,7 +113,9 @@ impl CandleStore for PostgresCandles {
         let columns = checked(key, &candles, provenance)?.sort_unique(&mut report);
         if columns.len() > 0 {
             let mut connection = self.connection(STORING).await?;
-            write::append(&mut connection, key, columns, &mut report).await.map_err(failed(STORING))?;
+            write::append(&mut connection, key, columns, &mut report, &self.refuses_copy)
+                .await
+                .map_err(failed(STORING))?;
         }
         Ok(report)
     }

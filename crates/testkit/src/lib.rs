@@ -10,9 +10,13 @@ mod candle_builder;
 mod postgres;
 mod random_walk;
 mod split_mix;
+#[cfg(feature = "postgres")]
+mod timescale;
 
 pub use candle_builder::{CandleBuilder, at, bars_from_closes};
 #[cfg(feature = "postgres")]
 pub use postgres::postgres_url;
 pub use random_walk::RandomWalk;
 pub use split_mix::SplitMix64;
+#[cfg(feature = "postgres")]
+pub use timescale::timescale_url;

@@ -1,5 +1,7 @@
 //! Rows in the binary form of `COPY`.
 
+use sqlx::PgTransaction;
+
 use super::instant::Instant;
 use crate::columns::{Changed, Columns, MISSING_NARROW};
 
@@ -15,8 +17,24 @@ const TRAILER: [u8; 2] = (-1_i16).to_be_bytes();
 /// About what is sent at once.
 const CHUNK: usize = 1 << 20;
 
+/// Stores rows that are all new.
+pub(super) async fn stream(
+    tx: &mut PgTransaction<'_>,
+    series: i32,
+    columns: &Columns,
+    changed: &[Changed],
+) -> Result<(), sqlx::Error> {
+    let sql = format!("COPY candles ({COLUMNS}) FROM STDIN WITH (FORMAT binary)");
+    let mut stream = tx.copy_in_raw(&sql).await?;
+    for chunk in chunks(series, columns, changed) {
+        stream.send(chunk).await?;
+    }
+    stream.finish().await?;
+    Ok(())
+}
+
 /// Returns the stream in pieces.
-pub(super) fn chunks<'a>(
+fn chunks<'a>(
     series: i32,
     columns: &'a Columns,
     changed: &'a [Changed],
@@ -62,12 +80,12 @@ fn row(series: i32, columns: &Columns, row: usize, buffer: &mut Vec<u8>) {
     field(buffer, columns.source[row].as_str().as_bytes());
 }
 
-fn field(buffer: &mut Vec<u8>, bytes: &[u8]) {
+pub(super) fn field(buffer: &mut Vec<u8>, bytes: &[u8]) {
     let length = i32::try_from(bytes.len()).unwrap_or_default();
     buffer.extend_from_slice(&length.to_be_bytes());
     buffer.extend_from_slice(bytes);
 }
 
-fn null(buffer: &mut Vec<u8>) {
+pub(super) fn null(buffer: &mut Vec<u8>) {
     buffer.extend_from_slice(&(-1_i32).to_be_bytes());
 }

@@ -2,10 +2,13 @@
 
 use sqlx::encode::IsNull;
 use sqlx::error::BoxDynError;
+use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgArgumentBuffer, PgTypeInfo, PgValueFormat, PgValueRef};
 use sqlx::{Decode, Encode, Postgres, Type};
 use types::Timestamp;
 
+/// The type, by its number: a name would be looked up once more on every connection.
+const TIMESTAMPTZ: Oid = Oid(1184);
 /// Milliseconds from the Unix epoch to PostgreSQL's.
 const EPOCH_MS: i64 = 946_684_800_000;
 /// The years that candles have: 1970 to 9999.
@@ -29,7 +32,7 @@ impl Instant {
 
 impl Type<Postgres> for Instant {
     fn type_info() -> PgTypeInfo {
-        PgTypeInfo::with_name("TIMESTAMPTZ")
+        PgTypeInfo::with_oid(TIMESTAMPTZ)
     }
 }
 

@@ -2,11 +2,14 @@
 
 use rust_decimal::Decimal;
 use sqlx::error::BoxDynError;
+use sqlx::postgres::types::Oid;
 use sqlx::postgres::{PgTypeInfo, PgValueFormat, PgValueRef};
 use sqlx::{Decode, Postgres, Type};
 
 use crate::columns::{NARROW_SCALE, Raw, WIDE_SCALE, raw};
 
+/// The type, by its number.
+const NUMERIC: Oid = Oid(1700);
 /// Decimals per digit of base 10,000.
 const PER_DIGIT: u32 = 4;
 const BASE: u128 = 10_000;
@@ -20,7 +23,7 @@ pub(super) struct Numeric(pub(super) Raw);
 
 impl Type<Postgres> for Numeric {
     fn type_info() -> PgTypeInfo {
-        PgTypeInfo::with_name("NUMERIC")
+        PgTypeInfo::with_oid(NUMERIC)
     }
 }
 

@@ -4,6 +4,7 @@ use sqlx::postgres::{PgConnection, PgRow};
 use sqlx::{AssertSqlSafe, Row as _};
 use types::{Provenance, SeriesKey, TimeRange, Timestamp};
 
+use super::about;
 use super::instant::Instant;
 use super::numeric::Numeric;
 use crate::columns::{Columns, MISSING_NARROW};
@@ -30,12 +31,13 @@ pub(super) async fn series_id(
 /// Returns the series that hold a candle, in order of key.
 pub(super) async fn series(connection: &mut PgConnection) -> Result<Vec<SeriesSummary>, sqlx::Error> {
     // The space of all candles, shared out by their number: rows of one table are much of a size.
+    let bytes = about::bytes(connection).await?;
     let sql = format!(
-        "SELECT {SERIES}, (pg_total_relation_size('candles')
-            / greatest(sum(exchange_rows + imported_rows + resampled_rows + repaired_rows + synthetic_rows) OVER (), 1)
+        "SELECT {SERIES}, ($1 / greatest(sum(exchange_rows + imported_rows + resampled_rows + repaired_rows + synthetic_rows) OVER (), 1)
          )::bigint AS row_bytes FROM candle_series WHERE first_open IS NOT NULL"
     );
-    let rows = sqlx::query(AssertSqlSafe(sql)).fetch_all(connection).await?;
+    let bytes = i64::try_from(bytes).unwrap_or(i64::MAX);
+    let rows = sqlx::query(AssertSqlSafe(sql)).bind(bytes).fetch_all(connection).await?;
     let mut found = rows.iter().map(series_row).collect::<Result<Vec<_>, _>>()?;
     found.sort_by(|left, right| left.key.cmp(&right.key));
     Ok(found)

@@ -1,12 +1,13 @@
-//! Candles into the database: what is new or different goes over in one `COPY`, inside one transaction per append.
+//! Candles into the database: what is new or different goes over at once, inside one transaction per append.
+
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Connection as _, Executor as _, PgTransaction, Row as _};
+use sqlx::{Connection as _, PgTransaction, Row as _};
 use types::{SeriesKey, TimeRange, Timestamp};
 
-use super::copy::{COLUMNS, chunks};
 use super::instant::Instant;
-use super::read;
+use super::{copy, read, unnest};
 use crate::columns::{Changed, Columns, merge};
 use crate::{AppendReport, ProvenanceCounts, Take};
 
@@ -19,6 +20,7 @@ pub(super) async fn append(
     key: &SeriesKey,
     new: Columns,
     report: &mut AppendReport,
+    refuses_copy: &AtomicBool,
 ) -> Result<(), sqlx::Error> {
     let (Some(&first), Some(&last)) = (new.open_time.first(), new.open_time.last()) else { return Ok(()) };
     let mut tx = connection.begin().await?;
@@ -28,7 +30,8 @@ pub(super) async fn append(
     let before = old.clone();
     if let Some(merged) = merge(old, new, report) {
         let changed = merged.changed_since(&before);
-        copy(&mut tx, series, &merged, &changed).await?;
+        unpack_without_limit(&mut tx).await?;
+        store(&mut tx, series, &merged, &changed, refuses_copy).await?;
         count(&mut tx, series, &merged, &changed).await?;
     }
     tx.commit().await
@@ -38,6 +41,7 @@ pub(super) async fn append(
 pub(super) async fn delete(connection: &mut PgConnection, key: &SeriesKey) -> Result<u64, sqlx::Error> {
     let mut tx = connection.begin().await?;
     let series = lock_series(&mut tx, key).await?;
+    unpack_without_limit(&mut tx).await?;
     let rows = sqlx::query("DELETE FROM candles WHERE series_id = $1").bind(series).execute(&mut *tx).await?;
     sqlx::query("DELETE FROM candle_series WHERE id = $1").bind(series).execute(&mut *tx).await?;
     tx.commit().await?;
@@ -61,35 +65,41 @@ pub(super) async fn lock_series(tx: &mut PgTransaction<'_>, key: &SeriesKey) -> 
     Ok(series)
 }
 
-async fn copy(
+/// Stores the changed rows: new ones by `COPY`, which is twice as fast; with some that replace others it is not.
+async fn store(
     tx: &mut PgTransaction<'_>,
     series: i32,
     columns: &Columns,
     changed: &[Changed],
+    refuses_copy: &AtomicBool,
 ) -> Result<(), sqlx::Error> {
-    // New candles go straight into the table; only when some replace others does the detour over a second table pay.
     let replaces = changed.iter().any(|changed| changed.was.is_some());
-    let target = if replaces { "incoming" } else { "candles" };
-    if replaces {
-        let sql = "CREATE TEMPORARY TABLE incoming (LIKE candles) ON COMMIT DROP";
-        tx.execute(sql).await?;
+    if !replaces && !refuses_copy.load(Ordering::Relaxed) {
+        let mut attempt = tx.begin().await?;
+        match copy::stream(&mut attempt, series, columns, changed).await {
+            Ok(()) => return attempt.commit().await,
+            Err(error) if is_no_copy(&error) => {
+                attempt.rollback().await?;
+                refuses_copy.store(true, Ordering::Relaxed);
+                tracing::info!(%error, "the candle database takes no COPY; candles go over as arrays from now on");
+            }
+            Err(error) => return Err(error),
+        }
     }
-    let mut stream =
-        tx.copy_in_raw(&format!("COPY {target} ({COLUMNS}) FROM STDIN WITH (FORMAT binary)")).await?;
-    for chunk in chunks(series, columns, changed) {
-        stream.send(chunk).await?;
-    }
-    stream.finish().await?;
-    if replaces {
-        let set: Vec<String> =
-            COLUMNS.split(", ").skip(2).map(|column| format!("{column} = EXCLUDED.{column}")).collect();
-        let sql = format!(
-            "INSERT INTO candles ({COLUMNS}) SELECT {COLUMNS} FROM incoming
-             ON CONFLICT (series_id, open_time) DO UPDATE SET {}",
-            set.join(", ")
-        );
-        sqlx::query(AssertSqlSafe(sql)).execute(&mut **tx).await?;
-    }
+    unnest::insert(tx, series, columns, changed).await
+}
+
+/// Says whether a server does not have `COPY` for this table (row-level security, some proxies), rather than failing at it.
+fn is_no_copy(error: &sqlx::Error) -> bool {
+    error.as_database_error().and_then(sqlx::error::DatabaseError::code).as_deref() == Some("0A000")
+}
+
+/// Lets one append or deletion unpack as many compressed candles as it has to; by default `TimescaleDB` stops at 100,000. Elsewhere
+/// there is no such setting and nothing happens.
+async fn unpack_without_limit(tx: &mut PgTransaction<'_>) -> Result<(), sqlx::Error> {
+    let sql = "SELECT set_config(name, '0', true) FROM pg_settings
+               WHERE name = 'timescaledb.max_tuples_decompressed_per_dml_transaction'";
+    sqlx::query(sql).execute(&mut **tx).await?;
     Ok(())
 }
 

@@ -55,6 +55,7 @@ macro_rules! whole_contract {
 
 whole_contract!(lake, crate::support::lake());
 whole_contract!(postgres, crate::support::postgres().await);
+whole_contract!(timescale, crate::support::timescale().await);
 
 fn plain(stored: Vec<StoredCandle>) -> Vec<Candle> {
     stored.into_iter().map(|stored| stored.candle).collect()

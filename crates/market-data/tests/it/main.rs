@@ -3,6 +3,7 @@
 
 mod contract;
 mod crash;
+mod database_failures;
 mod import_bad;
 mod import_files;
 mod lake;
@@ -11,3 +12,5 @@ mod properties;
 mod real_data;
 mod resample;
 mod support;
+mod timescale;
+mod timescale_aggregates;

@@ -4,7 +4,7 @@ use market_data::{CandleStore, Note, StoredCandle, Take, migrate};
 use rust_decimal::Decimal;
 use types::{Interval, Provenance, TimeRange};
 
-use crate::support::{at, candles, key, lake, postgres};
+use crate::support::{at, candles, key, lake, postgres, timescale};
 
 async fn all(store: &dyn CandleStore, interval: Interval) -> Vec<StoredCandle> {
     store.candles(&key("BTCUSDT", interval), TimeRange::ALL, Take::All).await.unwrap()
@@ -12,7 +12,12 @@ async fn all(store: &dyn CandleStore, interval: Interval) -> Vec<StoredCandle> {
 
 #[tokio::test]
 async fn there_and_back_nothing_is_lost() {
-    let ((_first, here), (_guard, there), (_second, back)) = (lake(), postgres().await, lake());
+    round_trip(postgres().await.1.as_ref()).await;
+    round_trip(timescale().await.1.as_ref()).await;
+}
+
+async fn round_trip(there: &dyn CandleStore) {
+    let ((_first, here), (_second, back)) = (lake(), lake());
     for interval in [Interval::M30, Interval::Mo1] {
         let series = key("BTCUSDT", interval);
         let mut made = candles(interval, at("2021-12-30"), 300);
@@ -24,12 +29,12 @@ async fn there_and_back_nothing_is_lost() {
         }
         let range = TimeRange { start: made[19].open_time, end: made[20].open_time };
         here.note(&series, vec![Note::Empty { range, at: at("2024-02-01") }]).await.unwrap();
-        let over = migrate(here.as_ref(), there.as_ref(), &series).await.unwrap();
+        let over = migrate(here.as_ref(), there, &series).await.unwrap();
         assert_eq!((over.rows, over.added, over.verified, over.differing), (280, 280, 280, 0));
-        assert!(migrate(there.as_ref(), back.as_ref(), &series).await.unwrap().is_complete());
+        assert!(migrate(there, back.as_ref(), &series).await.unwrap().is_complete());
         assert_eq!(all(back.as_ref(), interval).await, all(here.as_ref(), interval).await);
         assert_eq!(back.ledger(&series).await.unwrap(), here.ledger(&series).await.unwrap());
-        let again = migrate(here.as_ref(), there.as_ref(), &series).await.unwrap();
+        let again = migrate(here.as_ref(), there, &series).await.unwrap();
         assert_eq!((again.added, again.verified), (0, 280), "a second time changes nothing");
     }
 }

@@ -4,11 +4,11 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use market_data::import::{ImportError, ImportOptions, ImportReport, run};
-use market_data::{CandleStore, Lake, PostgresCandles};
+use market_data::{CandleStore, Lake, PostgresCandles, StoredCandle, Take};
 use rust_decimal::Decimal;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
-use types::{Candle, Interval, SeriesKey, Timestamp};
+use types::{Candle, Interval, SeriesKey, TimeRange, Timestamp};
 
 pub(crate) fn key(symbol: &str, interval: Interval) -> SeriesKey {
     SeriesKey { exchange: "binance".parse().unwrap(), symbol: symbol.parse().unwrap(), interval }
@@ -50,6 +50,11 @@ pub(crate) fn candles(interval: Interval, start: Timestamp, count: usize) -> Vec
     all
 }
 
+/// Everything that a store has of a series.
+pub(crate) async fn all(store: &dyn CandleStore, key: &SeriesKey) -> Vec<StoredCandle> {
+    store.candles(key, TimeRange::ALL, Take::All).await.unwrap()
+}
+
 /// A lake in a folder that goes away with it.
 pub(crate) fn lake() -> (TempDir, Arc<dyn CandleStore>) {
     let folder = tempfile::tempdir().unwrap();
@@ -60,6 +65,12 @@ pub(crate) fn lake() -> (TempDir, Arc<dyn CandleStore>) {
 /// A database of its own; it goes away with the cluster.
 pub(crate) async fn postgres() -> ((), Arc<dyn CandleStore>) {
     let store = PostgresCandles::open(&testkit::postgres_url().await).await.unwrap();
+    ((), Arc::new(store))
+}
+
+/// A database with `TimescaleDB` of its own; it goes away with the server.
+pub(crate) async fn timescale() -> ((), Arc<dyn CandleStore>) {
+    let store = PostgresCandles::open(&testkit::timescale_url().await).await.unwrap();
     ((), Arc::new(store))
 }
 
