@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 
-.PHONY: help run test fmt lint unit e2e bench measure bundle wasm-check clean-data
+.PHONY: help run test fmt lint unit e2e bench soak measure bundle wasm-check clean-data
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -30,6 +30,9 @@ bench: ## the performance comparisons, as ratios
 
 measure: ## the numbers of the README's 'Measured'
 	@scripts/measure.sh
+
+soak: ## a day of live streaming on an exchange that misbehaves, compressed into minutes; kills at fifty moments
+	@scripts/soak.sh
 
 bundle: ## only the browser's half, into the site folder
 	@scripts/bundle.sh

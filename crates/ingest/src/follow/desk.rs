@@ -35,6 +35,8 @@ pub(super) struct Desk {
     long_questions: usize,
     /// Whose turn it was last.
     served: Option<Channel>,
+    /// Streams that are down, which has been told.
+    broken: BTreeSet<usize>,
     channels: watch::Sender<BTreeSet<Channel>>,
     line_events: mpsc::Receiver<LineEvent>,
     pauses: mpsc::Receiver<(String, Timestamp)>,
@@ -67,6 +69,7 @@ impl Desk {
             questions: 0,
             long_questions: 0,
             served: None,
+            broken: BTreeSet::new(),
             channels,
             line_events,
             pauses,

@@ -18,7 +18,7 @@ use crate::support::{Diary, World, at, key, lake, stored};
 
 /// A minute of the exchange passes in 100 ms.
 const SPEED: u32 = 600;
-const ORIGIN: &str = "2024-03-01 12:00:00";
+pub(crate) const ORIGIN: &str = "2024-03-01 12:00:00";
 
 /// What a moment of ours takes is minutes of theirs: patience is scaled accordingly.
 pub(crate) fn policy() -> FollowPolicy {
@@ -37,10 +37,10 @@ pub(crate) fn policy() -> FollowPolicy {
     }
 }
 
-struct Following {
-    world: World,
-    store: Arc<dyn CandleStore>,
-    diary: Arc<Diary>,
+pub(crate) struct Following {
+    pub(crate) world: World,
+    pub(crate) store: Arc<dyn CandleStore>,
+    pub(crate) diary: Arc<Diary>,
     board: Board,
     wanted: watch::Sender<BTreeMap<Channel, Timestamp>>,
     published: broadcast::Receiver<Published>,
@@ -60,8 +60,17 @@ fn channels(symbols: &[&str], intervals: &[Interval], from: &str) -> BTreeMap<Ch
 
 impl Following {
     async fn start(wanted: BTreeMap<Channel, Timestamp>, config: SimConfig) -> Self {
+        Self::at_speed(SPEED, policy(), wanted, config).await
+    }
+
+    pub(crate) async fn at_speed(
+        speed: u32,
+        policy: FollowPolicy,
+        wanted: BTreeMap<Channel, Timestamp>,
+        config: SimConfig,
+    ) -> Self {
         let (folder, store) = lake();
-        let world = World::start(ORIGIN, SPEED, config).await;
+        let world = World::start(ORIGIN, speed, config).await;
         let diary = Arc::new(Diary::default());
         let board = Board::default();
         let (wanted, receiver) = watch::channel(wanted);
@@ -69,7 +78,7 @@ impl Following {
         let follower = Follower {
             exchange: world.exchange.clone(),
             store: store.clone(),
-            policy: policy(),
+            policy,
             wanted: receiver,
             watch: diary.clone(),
             board: board.clone(),
@@ -82,7 +91,10 @@ impl Following {
 
     /// Waits until every series is complete up to a time.
     async fn reach(&self, text: &str) {
-        let until = at(text);
+        self.reach_within(at(text), Duration::from_mins(1)).await;
+    }
+
+    pub(crate) async fn reach_within(&self, until: Timestamp, patience: Duration) {
         let mut changes = self.board.changes();
         let wanted = self.wanted.borrow().len();
         let reached = changes.wait_for(|board| {
@@ -91,7 +103,7 @@ impl Following {
             };
             board.len() == wanted && board.iter().all(is_there)
         });
-        let reached = tokio::time::timeout(Duration::from_mins(1), reached).await;
+        let reached = tokio::time::timeout(patience, reached).await;
         if let Err(late) = reached {
             panic!("{late}: {:#?}\n{:#?}", self.board.look(), self.diary.events());
         }
@@ -99,7 +111,10 @@ impl Following {
 
     /// Stops, and compares what is stored with what happened.
     async fn compare(self, from: &str, until: &str) -> Arc<Diary> {
-        let range = TimeRange { start: at(from), end: at(until) };
+        self.compare_range(TimeRange { start: at(from), end: at(until) }).await
+    }
+
+    pub(crate) async fn compare_range(self, range: TimeRange) -> Arc<Diary> {
         let channels: Vec<Channel> = self.wanted.borrow().keys().cloned().collect();
         self.cancel.cancel();
         self.task.await.unwrap();

@@ -47,6 +47,7 @@ impl Desk {
                         series.must_fill = true;
                     }
                 }
+                self.broken.remove(&line);
                 self.tell(Some(FollowEvent::Connected { line, channels: channels.len() }));
             }
             LineEvent::Down { line, reason, retry_in_ms } => {
@@ -54,7 +55,13 @@ impl Desk {
                     series.line = None;
                     series.reconnects += 1;
                 }
-                self.tell(Some(FollowEvent::Disconnected { line, reason, retry_in_ms }));
+                // Attempts that fail while it is down are the same break.
+                let is_news = self.broken.insert(line);
+                if is_news {
+                    self.tell(Some(FollowEvent::Disconnected { line, reason, retry_in_ms }));
+                } else {
+                    tracing::debug!(line, "the stream is still down: {reason}");
+                }
             }
             LineEvent::Renewed { line, reason } => self.tell(Some(FollowEvent::Renewed { line, reason })),
         }
