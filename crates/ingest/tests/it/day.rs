@@ -26,15 +26,15 @@ async fn whatever_goes_wrong_the_stored_series_are_the_truth() {
     let hours: i64 = from_environment("CRYPTO_SOAK_HOURS", 2);
     let seed: u64 = from_environment("CRYPTO_SOAK_SEED", 20_240_301);
     // A minute of the exchange passes in a quarter of a second.
-    let speed: u32 = from_environment("CRYPTO_SOAK_SPEED", 240);
+    let times_real: u32 = from_environment("CRYPTO_SOAK_SPEED", 240);
     let since = at(ORIGIN).plus_ms(-HOUR_MS);
     let config = SimConfig {
         market: MarketSource::Generated { seed: 5, listings: listings() },
-        streams: StreamTimings::scaled(speed),
+        streams: StreamTimings::scaled(times_real),
         ..SimConfig::default()
     };
     let audited = FollowPolicy { audit_every_ms: HOUR_MS / 3, audit_span_ms: 4 * HOUR_MS, ..policy() };
-    let following = Following::at_speed(speed, audited, wanted(since), config).await;
+    let following = Following::at_speed(times_real, audited, wanted(since), config).await;
     let plan = ChaosPlan::new(seed, hours * HOUR_MS, DENSITY);
     let chaos = tokio::spawn(following.world.simulator.run_chaos(plan));
     let injected = chaos.await.unwrap();
