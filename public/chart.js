@@ -114,6 +114,8 @@ class CandleChart extends HTMLElement {
   #cursor = null;
   #themes = null;
   #isLoading = false;
+  #live = null;
+  #unfinished = null;
 
   connectedCallback() {
     if (!this.#parts) this.#build();
@@ -127,6 +129,7 @@ class CandleChart extends HTMLElement {
     this.removeEventListener("keydown", this.#key);
     this.#themes?.disconnect();
     this.#request?.abort();
+    this.#live?.close();
     this.#chart?.remove();
     this.#chart = null;
     this.#candles = null;
@@ -252,6 +255,37 @@ class CandleChart extends HTMLElement {
     if (view) this.#chart.timeScale().setVisibleRange(view);
     else this.#reset();
     this.#legend(this.#candles.length - 1);
+    if (!keepView || !this.#live) this.#listen();
+  }
+
+  /** Takes candles as they happen; the browser connects again by itself when the line breaks. */
+  #listen() {
+    this.#live?.close();
+    const query = new URLSearchParams(
+      ["exchange", "symbol", "interval"].map((name) => [name, this.getAttribute(name)]),
+    );
+    this.#live = new EventSource(`/api/live?${query}`);
+    this.#live.addEventListener("message", (event) => this.#happen(JSON.parse(event.data)));
+  }
+
+  #happen(candle) {
+    const candles = this.#candles;
+    const last = candles?.time[candles.length - 1];
+    // Indicators and what was missed meanwhile are the server's to compute: a closed candle brings the whole window anew.
+    if (last === undefined || candle.time < last || this.#isLoading) return;
+    if (candle.closed && (candle.time > last || this.#unfinished === candle.time)) {
+      this.#unfinished = null;
+      this.#reload(true);
+      return;
+    }
+    if (candle.closed) return;
+    this.#unfinished = candle.time;
+    const time = candle.time / 1000;
+    const { open, high, low, close } = candle;
+    this.#main.update({ time, open, high, low, close });
+    const colour = this.#colour(close >= open ? "--up" : "--down") + "55";
+    this.#volumes.update({ time, value: candle.volume, color: colour });
+    this.dataset.live = String(close);
   }
 
   async #loadEarlier() {

@@ -1,12 +1,15 @@
 //! Data: what is stored, and how more gets in.
 
 mod api;
+mod coverage;
 mod demo;
 mod download;
-mod gaps;
+mod following;
 mod import;
+mod meter;
 pub mod model;
 mod page;
+mod quality;
 mod stored;
 
 pub(crate) use demo::{DemoButton, demo_exchange};

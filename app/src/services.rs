@@ -16,10 +16,12 @@ use crate::backtests::model::{
     BacktestDefaults, BacktestRequest, RunDetail, RunPage, RunQuery, TradePage, TradeQuery,
 };
 use crate::dashboard::model::DashboardView;
-use crate::data::model::{ExchangeView, IngestRequest};
+use crate::data::model::{
+    CoverageView, ExchangeView, FollowRequest, IngestRequest, QualityView, SubscriptionView,
+};
 use crate::error::AppError;
 use crate::jobs::model::{JobFilter, JobView};
-use crate::markets::model::{CandleQuery, CandleWindow, GapView, SeriesView};
+use crate::markets::model::{CandleQuery, CandleWindow, SeriesView};
 use crate::strategies::model::StrategyView;
 
 /// What pages can ask of the server.
@@ -50,8 +52,32 @@ pub trait Services: Send + Sync {
     /// Returns every stored series, sorted by exchange, symbol and interval.
     async fn series_list(&self) -> Result<Vec<SeriesView>, AppError>;
 
-    /// Returns the holes of a series in order of time, at most the `limit` latest.
-    async fn series_gaps(&self, key: &SeriesKey, limit: u32) -> Result<Vec<GapView>, AppError>;
+    /// Returns how far a series can be trusted: its latest holes with their causes, candles without a trade, revisions.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when there is no such series.
+    async fn series_quality(&self, key: &SeriesKey) -> Result<QualityView, AppError>;
+
+    /// Returns how much of each month of every series is there.
+    async fn coverage(&self) -> Result<Vec<CoverageView>, AppError>;
+
+    /// Queues a repair: the exchange is asked again for what is missing.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when there is no such series; [`AppError::Invalid`] when its exchange is not configured.
+    async fn repair_series(&self, key: &SeriesKey, recheck_outages: bool) -> Result<JobId, AppError>;
+
+    /// Returns the user's subscriptions and how they stand.
+    async fn subscriptions(&self) -> Result<Vec<SubscriptionView>, AppError>;
+
+    /// Subscribes the user to a series: it is completed and kept current from now on.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with the fields of the form for an unknown exchange or an interval that it does not publish.
+    async fn subscribe(&self, request: FollowRequest) -> Result<(), AppError>;
+
+    /// Ends a subscription of the user; what is stored stays.
+    async fn unsubscribe(&self, key: &SeriesKey) -> Result<(), AppError>;
 
     /// Deletes a series.
     ///

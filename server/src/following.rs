@@ -19,7 +19,7 @@ use types::{ExchangeId, SeriesKey, Timestamp};
 
 use crate::wiring::{House, now};
 
-pub(crate) use bulletin::standings;
+pub(crate) use bulletin::{Standing, standings};
 
 /// How often subscriptions, leases and bulletins are seen to when nobody has rung.
 const LOOK: Duration = Duration::from_secs(1);

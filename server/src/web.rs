@@ -2,8 +2,9 @@
 
 mod error_status;
 mod headers;
+mod live;
 mod router;
 mod same_origin;
 mod upload;
 
-pub(crate) use router::{Web, router};
+pub(crate) use router::{Bells, Web, router};

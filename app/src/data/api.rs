@@ -2,15 +2,10 @@
 
 use leptos::prelude::*;
 
-use super::model::ExchangeView;
+use super::model::{CoverageView, ExchangeView, QualityView, SubscriptionView};
 use crate::error::AppError;
-use crate::markets::model::GapView;
 #[cfg(feature = "ssr")]
 use crate::{backtests::model::parse_key, respond::answer, services::use_services};
-
-/// More holes than a page shows.
-#[cfg(feature = "ssr")]
-const MOST_GAPS: u32 = 500;
 
 /// Returns the configured exchanges.
 #[server(endpoint = "exchanges")]
@@ -18,11 +13,53 @@ pub async fn exchanges() -> Result<Vec<ExchangeView>, AppError> {
     answer(use_services()?.exchanges().await)
 }
 
-/// Returns the latest holes of a series (`binance BTCUSDT 1h`).
-#[server(endpoint = "series_gaps")]
-pub async fn series_gaps(series: String) -> Result<Vec<GapView>, AppError> {
+/// Returns how far a series (`binance BTCUSDT 1h`) can be trusted.
+#[server(endpoint = "series_quality")]
+pub async fn series_quality(series: String) -> Result<QualityView, AppError> {
     let Some(key) = parse_key(&series) else { return answer(Err(AppError::not_found("series"))) };
-    answer(use_services()?.series_gaps(&key, MOST_GAPS).await)
+    answer(use_services()?.series_quality(&key).await)
+}
+
+/// Returns how much of each month of every series is there.
+#[server(endpoint = "coverage")]
+pub async fn coverage() -> Result<Vec<CoverageView>, AppError> {
+    answer(use_services()?.coverage().await)
+}
+
+/// Queues a repair of a series (`binance BTCUSDT 1h`).
+#[server(endpoint = "repair_series")]
+pub async fn repair_series(series: String, #[server(default)] recheck: bool) -> Result<(), AppError> {
+    let Some(key) = parse_key(&series) else { return answer(Err(AppError::not_found("series"))) };
+    answer(use_services()?.repair_series(&key, recheck).await.map(drop))
+}
+
+/// Returns the user's subscriptions and how they stand.
+#[server(endpoint = "subscriptions")]
+pub async fn subscriptions() -> Result<Vec<SubscriptionView>, AppError> {
+    answer(use_services()?.subscriptions().await)
+}
+
+/// Keeps a series complete and current from now on.
+#[server(endpoint = "subscribe")]
+pub async fn subscribe(
+    exchange: String,
+    symbol: String,
+    interval: String,
+    days: String,
+) -> Result<(), AppError> {
+    let form = super::model::FollowForm { exchange, symbol, interval, days };
+    let services = use_services()?;
+    answer(match form.check() {
+        Ok(request) => services.subscribe(request).await,
+        Err(error) => Err(error),
+    })
+}
+
+/// Ends a subscription (`binance BTCUSDT 1h`).
+#[server(endpoint = "unsubscribe")]
+pub async fn unsubscribe(series: String) -> Result<(), AppError> {
+    let Some(key) = parse_key(&series) else { return answer(Err(AppError::not_found("series"))) };
+    answer(use_services()?.unsubscribe(&key).await)
 }
 
 /// Queues a download.

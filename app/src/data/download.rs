@@ -71,12 +71,7 @@ fn Fields(exchanges: Vec<ExchangeView>, refusal: Signal<Option<AppError>>) -> im
     let names =
         exchanges.iter().map(|exchange| (exchange.id.to_string(), name(exchange))).collect::<Vec<_>>();
     let first = exchanges.first().map(|exchange| exchange.id.to_string()).unwrap_or_default();
-    let mut symbols: Vec<String> = exchanges
-        .iter()
-        .flat_map(|exchange| exchange.suggested_symbols.iter().map(ToString::to_string))
-        .collect();
-    symbols.sort();
-    symbols.dedup();
+    let symbols = symbols(&exchanges);
     let symbol = exchanges
         .first()
         .and_then(|exchange| exchange.suggested_symbols.first())
@@ -107,13 +102,24 @@ fn Fields(exchanges: Vec<ExchangeView>, refusal: Signal<Option<AppError>>) -> im
     }
 }
 
+/// The pairs that any of them suggests.
+pub(super) fn symbols(exchanges: &[ExchangeView]) -> Vec<String> {
+    let mut symbols: Vec<String> = exchanges
+        .iter()
+        .flat_map(|exchange| exchange.suggested_symbols.iter().map(ToString::to_string))
+        .collect();
+    symbols.sort();
+    symbols.dedup();
+    symbols
+}
+
 /// Every interval, as a choice.
 pub(super) fn intervals() -> Vec<(String, String)> {
     Interval::ALL.iter().map(|interval| (interval.to_string(), interval.to_string())).collect()
 }
 
 /// An exchange as a choice names it.
-fn name(exchange: &ExchangeView) -> String {
+pub(super) fn name(exchange: &ExchangeView) -> String {
     if exchange.is_synthetic {
         format!("{} (offline demo market, synthetic)", exchange.id)
     } else if exchange.is_testnet {

@@ -3,9 +3,13 @@
 use serde::{Deserialize, Serialize};
 use types::{ExchangeId, SeriesKey, Symbol, Timestamp};
 
+mod following;
 mod ingest;
+mod quality;
 
+pub use following::{FollowForm, FollowRequest, FollowState, SubscriptionView};
 pub use ingest::IngestForm;
+pub use quality::{CoverageView, FlatView, MonthCover, QualityView, RefusalView, RevisionView};
 
 /// A configured exchange.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -31,6 +35,8 @@ pub struct BudgetView {
     pub used: u32,
     /// What we allow ourselves.
     pub limit: u32,
+    /// Until when the exchange wants no requests at all, UTC milliseconds.
+    pub paused_until_ms: Option<i64>,
 }
 
 /// Which candles to download.

@@ -1,12 +1,15 @@
-//! What is stored, what is under way, and the two ways in.
+//! What is stored, what is under way, what is kept current, and the ways in.
 
 use leptos::prelude::*;
 
 use super::api::exchanges;
+use super::coverage::CoverageMap;
 use super::download::DownloadForm;
-use super::gaps::GapsPanel;
+use super::following::Following;
 use super::import::ImportForm;
+use super::meter::Budgets;
 use super::model::ExchangeView;
+use super::quality::QualityPanel;
 use super::stored::Stored;
 use crate::account::session;
 use crate::browser;
@@ -26,13 +29,19 @@ pub(crate) fn DataPage() -> impl IntoView {
     let known = Resource::new(|| (), |()| exchanges());
     let reader = Resource::new(|| (), |()| session());
     browser::refetch_after(running, wait_for_jobs);
-    follow(running, series);
+    let changes = RwSignal::new(0_usize);
+    follow(running, series, changes);
     let on_change = Callback::new(move |()| running.refetch());
-    let on_delete = Callback::new(move |()| series.refetch());
+    let on_delete = Callback::new(move |()| {
+        series.refetch();
+        changes.update(|count| *count += 1);
+    });
+    let changes = Signal::from(changes);
     view! {
         <PageHead
-            title="Data" lead="Every stored series with its coverage and its source, and two ways to get more."
+            title="Data" lead="Every stored series with its coverage and its source, what is kept current, and ways to get more."
         >
+            <a class="button" href="#following" rel="external">"Keep current"</a>
             <a class="button" href="#import" rel="external">"Import"</a>
             <a class="button primary" href="#download" rel="external">"Download"</a>
         </PageHead>
@@ -47,7 +56,9 @@ pub(crate) fn DataPage() -> impl IntoView {
                     shown(series.await, |series| view! { <Stored series may_delete on_delete/> })
                 })}
             </Transition>
-            <GapsPanel/>
+            <QualityPanel on_change/>
+            <CoverageMap changes/>
+            <Budgets/>
             <Suspense fallback=Loading>
                 {move || Suspend::new(async move {
                     shown(known.await, |exchanges| view! { <WaysIn exchanges on_change/> })
@@ -61,12 +72,14 @@ pub(crate) fn DataPage() -> impl IntoView {
 fn follow(
     running: Resource<Result<Vec<crate::jobs::model::JobView>, crate::AppError>>,
     series: Resource<Result<Vec<crate::markets::model::SeriesView>, crate::AppError>>,
+    changes: RwSignal<usize>,
 ) {
     Effect::new(move |before: Option<usize>| {
         let jobs = running.get().and_then(Result::ok).unwrap_or_default();
         let ended = jobs.iter().filter(|job| !job.state.is_active()).count();
         if before.is_some_and(|before| before != ended) {
             series.refetch();
+            changes.update(|count| *count += 1);
         }
         ended
     });
@@ -77,7 +90,7 @@ fn Jobs(jobs: Vec<crate::jobs::model::JobView>, on_change: Callback<()>) -> impl
     (!jobs.is_empty()).then(|| {
         view! {
             <section class="panel" aria-labelledby="jobs-title">
-                <h2 id="jobs-title">"Imports and downloads"</h2>
+                <h2 id="jobs-title">"Imports, downloads and repairs"</h2>
                 <JobList jobs on_change/>
             </section>
         }
@@ -87,6 +100,7 @@ fn Jobs(jobs: Vec<crate::jobs::model::JobView>, on_change: Callback<()>) -> impl
 #[component]
 fn WaysIn(exchanges: Vec<ExchangeView>, on_change: Callback<()>) -> impl IntoView {
     view! {
+        <Following exchanges=exchanges.clone()/>
         <div class="columns even">
             <DownloadForm exchanges=exchanges.clone() on_change/>
             <ImportForm exchanges/>

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::api::{CancelJob, DeleteJob, RetryJob};
-use super::model::{JobState, JobView, NoticeLevel, NoticeView};
+use super::model::{JobKind, JobState, JobView, NoticeLevel, NoticeView};
 use crate::format;
 use crate::ui::StateBadge;
 
@@ -100,6 +100,12 @@ fn Progress(job: JobView) -> impl IntoView {
         _ if job.progress.done > 0 => format::count(job.progress.done),
         _ => String::new(),
     };
+    let pace = match (job.progress.per_second, job.progress.left_ms) {
+        (Some(rate), Some(left)) if job.state == JobState::Running => {
+            format!("{} a second · {} left · ", format::count(rounded(rate)), format::span(left.max(1000)))
+        }
+        _ => String::new(),
+    };
     let message = match job.state {
         JobState::Queued if job.progress.message.is_empty() => "Waiting for a free worker".to_owned(),
         _ => job.progress.message,
@@ -107,9 +113,18 @@ fn Progress(job: JobView) -> impl IntoView {
     view! {
         <div class="progress">
             <progress max="100" value=percent.map(|percent| percent.to_string()) aria-label=job.title></progress>
-            <p class="progress-text"><span>{message}</span><span class="muted">{amount}</span></p>
+            <p class="progress-text"><span>{message}</span><span class="muted">{pace}{amount}</span></p>
         </div>
     }
+}
+
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a rate is small and never negative"
+)]
+fn rounded(rate: f64) -> u64 {
+    rate.round() as u64
 }
 
 #[component]
@@ -124,11 +139,14 @@ fn Buttons(job: JobView, actions: Actions) -> impl IntoView {
             </ActionForm>
         }
     });
+    // A download goes on where it stopped: what has arrived is stored.
+    let is_resumable = matches!(job.kind, JobKind::Ingest | JobKind::Repair) && job.state != JobState::Failed;
+    let again = if is_resumable { "Resume" } else { "Retry" };
     let retry = job.can_retry().then(|| {
         view! {
             <ActionForm action=actions.retry>
                 <input type="hidden" name="id" value=id.get_value()/>
-                <button type="submit" class="button small">"Retry"</button>
+                <button type="submit" class="button small">{again}</button>
             </ActionForm>
         }
     });

@@ -59,7 +59,7 @@ pub struct NoticeView {
 }
 
 /// How far a job is.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ProgressView {
     /// Units done.
     pub done: u64,
@@ -67,10 +67,14 @@ pub struct ProgressView {
     pub total: Option<u64>,
     /// What is being done now.
     pub message: String,
+    /// Units done in a second, on average of this attempt; `None` while there is nothing to tell from.
+    pub per_second: Option<f64>,
+    /// How long it will take at that rate, in milliseconds.
+    pub left_ms: Option<i64>,
 }
 
 /// A job.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JobView {
     /// The id.
     pub id: JobId,
@@ -184,7 +188,7 @@ mod tests {
 
     #[test]
     fn percent_is_bounded_and_unknown_without_a_total() {
-        let of = |done, total| ProgressView { done, total, message: String::new() }.percent();
+        let of = |done, total| ProgressView { done, total, ..ProgressView::default() }.percent();
         assert_eq!(of(5, None), None);
         assert_eq!(of(0, Some(0)), None);
         assert_eq!(of(1, Some(3)), Some(33));

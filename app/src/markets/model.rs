@@ -55,7 +55,7 @@ pub struct SeriesView {
 }
 
 /// A hole in a series.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct GapView {
     /// Open time of the first missing candle, UTC milliseconds.
     pub start_ms: i64,
@@ -63,6 +63,20 @@ pub struct GapView {
     pub end_ms: i64,
     /// How many are missing.
     pub missing: u64,
+    /// Why.
+    pub cause: GapCauseView,
+}
+
+/// Why candles are missing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum GapCauseView {
+    /// The exchange has none: it was asked twice, the last time then (UTC milliseconds).
+    Outage(i64),
+    /// What came could not be stored, for this reason.
+    Rejected(String),
+    /// Nobody has asked for them yet.
+    NotFetched,
 }
 
 /// Which candles to read.

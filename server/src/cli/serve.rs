@@ -18,7 +18,7 @@ use tokio_util::task::TaskTracker;
 use crate::following::Following;
 use crate::jobs::{Worker, WorkerName};
 use crate::output::{Failure, Output};
-use crate::web::{Web, router};
+use crate::web::{Bells, Web, router};
 use crate::wiring::{Folders, House, now, open_store};
 
 /// How long jobs and requests under way may take to end after a stop was asked for.
@@ -121,7 +121,8 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
     tasks.spawn(tidy(store.clone(), shutdown.clone()));
     if let Some(listener) = listener {
         let address = listener.local_addr()?;
-        let web = Web::new(house, store.clone(), bell, folders, arguments.site_root, address);
+        let bells = Bells { jobs: bell, following: follow_bell, published, closing: shutdown.clone() };
+        let web = Web::new(house, store.clone(), bells, folders, arguments.site_root, address);
         let service = router(web)?.into_make_service_with_connect_info::<SocketAddr>();
         let serving =
             axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());

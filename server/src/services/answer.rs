@@ -5,9 +5,11 @@ use app::backtests::model::{
     BacktestDefaults, BacktestRequest, RunDetail, RunPage, RunQuery, TradePage, TradeQuery,
 };
 use app::dashboard::model::DashboardView;
-use app::data::model::{ExchangeView, IngestRequest};
+use app::data::model::{
+    CoverageView, ExchangeView, FollowRequest, IngestRequest, QualityView, SubscriptionView,
+};
 use app::jobs::model::{JobFilter, JobView};
-use app::markets::model::{CandleQuery, CandleWindow, GapView, SeriesView};
+use app::markets::model::{CandleQuery, CandleWindow, SeriesView};
 use app::services::Services;
 use app::strategies::model::StrategyView;
 use app::{AppError, FieldError};
@@ -73,9 +75,28 @@ impl Services for RequestServices {
         self.all_series().await
     }
 
-    async fn series_gaps(&self, key: &SeriesKey, limit: u32) -> Result<Vec<GapView>, AppError> {
-        self.signed_in().await?;
-        self.latest_gaps(key, limit).await
+    async fn series_quality(&self, key: &SeriesKey) -> Result<QualityView, AppError> {
+        self.quality(key).await
+    }
+
+    async fn coverage(&self) -> Result<Vec<CoverageView>, AppError> {
+        self.all_coverage().await
+    }
+
+    async fn repair_series(&self, key: &SeriesKey, recheck_outages: bool) -> Result<JobId, AppError> {
+        self.queue_repair(key, recheck_outages).await
+    }
+
+    async fn subscriptions(&self) -> Result<Vec<SubscriptionView>, AppError> {
+        self.my_subscriptions().await
+    }
+
+    async fn subscribe(&self, request: FollowRequest) -> Result<(), AppError> {
+        self.follow(request).await
+    }
+
+    async fn unsubscribe(&self, key: &SeriesKey) -> Result<(), AppError> {
+        self.unfollow(key).await
     }
 
     async fn delete_series(&self, key: &SeriesKey) -> Result<(), AppError> {

@@ -38,7 +38,11 @@ impl RequestServices {
                 suggested_symbols: suggested.clone(),
                 budget: house.exchanges.get(&settings.id).ok().map(|exchange| {
                     let budget = exchange.budget();
-                    BudgetView { used: budget.used, limit: budget.allowed }
+                    BudgetView {
+                        used: budget.used,
+                        limit: budget.allowed,
+                        paused_until_ms: budget.paused_until.map(Timestamp::as_ms),
+                    }
                 }),
             })
             .collect()

@@ -3,7 +3,7 @@
 use app::AppError;
 use app::jobs::model::{JobFilter, JobKind, JobState, JobView, NoticeLevel, NoticeView, ProgressView};
 use store::{Job, JobEvent, Level};
-use types::JobId;
+use types::{JobId, Timestamp};
 
 use super::errors::from_store;
 use super::request::RequestServices;
@@ -66,6 +66,7 @@ impl RequestServices {
 
     async fn job_view(&self, job: Job) -> Result<JobView, AppError> {
         let events = self.shared.store.job_events(job.user, job.id).await.map_err(from_store)?;
+        let pace = pace(&job, now());
         let skipped = events.len().saturating_sub(NOTICES);
         Ok(JobView {
             link: link(&job),
@@ -78,6 +79,8 @@ impl RequestServices {
                 done: job.progress.done,
                 total: job.progress.total,
                 message: job.progress.message,
+                per_second: pace.map(|pace| pace.0),
+                left_ms: pace.map(|pace| pace.1),
             },
             is_cancelling: job.cancel_requested,
             created_ms: job.created_at.as_ms(),
@@ -87,6 +90,20 @@ impl RequestServices {
             notices: events.into_iter().skip(skipped).map(notice).collect(),
         })
     }
+}
+
+/// How many units a second a running job does, and how many milliseconds it has to go at that rate.
+fn pace(job: &Job, now: Timestamp) -> Option<(f64, i64)> {
+    let (started, total) = (job.started_at?, job.progress.total?);
+    let elapsed_ms = now.ms_since(started);
+    if job.state != store::JobState::Running || elapsed_ms < 2000 || job.progress.done == 0 {
+        return None;
+    }
+    let left = i64::try_from(total.saturating_sub(job.progress.done)).ok()?;
+    let done = i64::try_from(job.progress.done).ok()?;
+    #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
+    let per_second = done as f64 * 1000.0 / elapsed_ms as f64;
+    Some((per_second, elapsed_ms.saturating_mul(left) / done))
 }
 
 /// The page of the first run that a backtest made.

@@ -4,8 +4,10 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use ingest::Published;
 use store::Store;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::CancellationToken;
 use tower_sessions::Session;
 
 use super::series_view::SeriesViews;
@@ -20,6 +22,12 @@ pub(crate) struct Shared {
     pub(crate) store: Arc<dyn Store>,
     /// Wakes the job queue's worker.
     pub(crate) bell: Arc<Notify>,
+    /// Wakes the followers.
+    pub(crate) follow_bell: Arc<Notify>,
+    /// Hands out candles as they happen, where this process follows.
+    pub(crate) published: broadcast::Sender<Published>,
+    /// Ends what would last as long as somebody looks.
+    pub(crate) closing: CancellationToken,
     /// Where uploads wait for their import.
     pub(crate) uploads: PathBuf,
     /// What pages show of series, until they change.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
 use app::AppError;
-use app::markets::model::{GapView, ProvenanceView, SeriesView, TrendView};
+use app::markets::model::{ProvenanceView, SeriesView, TrendView};
 use market_data::{CandleStore, ProvenanceCounts, SeriesSummary, Take};
 use reports::{Theme, sparkline_svg};
 use rust_decimal::prelude::ToPrimitive as _;
@@ -28,6 +28,11 @@ impl SeriesViews {
         views.get(&summary.key).filter(|(made_from, _)| made_from == summary).map(|(_, view)| view.clone())
     }
 
+    /// Returns how many candles are missing in a series, if that is known of its present state.
+    pub(super) fn missing(&self, summary: &SeriesSummary) -> Option<u64> {
+        self.find(summary).map(|view| view.missing)
+    }
+
     fn keep(&self, summary: SeriesSummary, view: SeriesView) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(summary.key.clone(), (summary, view));
     }
@@ -49,18 +54,6 @@ impl RequestServices {
             views.push(view);
         }
         Ok(views)
-    }
-
-    /// Returns the latest holes of a series, in order of time.
-    pub(super) async fn latest_gaps(&self, key: &SeriesKey, limit: u32) -> Result<Vec<GapView>, AppError> {
-        let gaps = self.shared.house.candles.gaps(key).await.map_err(internal)?;
-        let skipped = gaps.len().saturating_sub(usize::try_from(limit).unwrap_or(usize::MAX));
-        let view = |gap: &market_data::Gap| GapView {
-            start_ms: gap.start.as_ms(),
-            end_ms: gap.end.as_ms(),
-            missing: gap.missing,
-        };
-        Ok(gaps[skipped..].iter().map(view).collect())
     }
 }
 

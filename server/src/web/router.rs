@@ -12,12 +12,14 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::from_fn;
 use axum::routing::{get, post};
+use ingest::Published;
 use leptos::config::{Env, LeptosOptions, ReloadWSProtocol};
 use leptos::prelude::{provide_context, use_context};
 use leptos_axum::{LeptosRoutes as _, ResponseOptions, generate_route_list};
 use store::Store;
 use time::Duration as SessionDuration;
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::services::ServeDir;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -27,6 +29,7 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 use super::error_status::status_of_errors;
 use super::headers::{layers, page_policy};
+use super::live::live_candles;
 use super::same_origin::require_same_origin;
 use super::upload::{UPLOAD_BYTES, import_upload};
 use crate::auth::DatabaseSessions;
@@ -52,11 +55,24 @@ pub(crate) struct Web {
     options: LeptosOptions,
 }
 
+/// How pages reach the work of this process, and it them.
+#[derive(Debug, Clone)]
+pub(crate) struct Bells {
+    /// Wakes the job queue's worker.
+    pub(crate) jobs: Arc<Notify>,
+    /// Wakes the followers.
+    pub(crate) following: Arc<Notify>,
+    /// Hands out candles as they happen.
+    pub(crate) published: broadcast::Sender<Published>,
+    /// Rings when the process stops.
+    pub(crate) closing: CancellationToken,
+}
+
 impl Web {
     pub(crate) fn new(
         house: House,
         store: Arc<dyn Store>,
-        bell: Arc<Notify>,
+        bells: Bells,
         folders: &Folders,
         site_root: PathBuf,
         address: SocketAddr,
@@ -70,7 +86,9 @@ impl Web {
             .reload_ws_protocol(ReloadWSProtocol::WS)
             .build();
         let uploads = folders.data.join("uploads");
-        let shared = Shared { house, store, bell, uploads, series_views: SeriesViews::default() };
+        let Bells { jobs: bell, following: follow_bell, published, closing } = bells;
+        let series_views = SeriesViews::default();
+        let shared = Shared { house, store, bell, follow_bell, published, closing, uploads, series_views };
         Self { shared: Arc::new(shared), site_root, options }
     }
 }
@@ -113,6 +131,8 @@ pub(crate) fn router(web: Web) -> Result<Router, Failure> {
         .route("/data/import", post(import_upload).with_state(shared.clone()))
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
         .layer(RequestBodyTimeoutLayer::new(UPLOAD_SILENCE));
+    // A stream of candles lasts as long as somebody looks.
+    let live = Router::new().route("/api/live", get(live_candles).with_state(shared.clone()));
     let pages = Router::new()
         .route("/health", get(|| async { "ok" }))
         .leptos_routes_with_context(&options, generate_route_list(App), provide, pages)
@@ -123,6 +143,7 @@ pub(crate) fn router(web: Web) -> Result<Router, Failure> {
 
     let mut router = uploads
         .merge(pages)
+        .merge(live)
         .layer(from_fn(require_same_origin))
         .layer(sessions)
         // Files carry a date to be asked about; pages are private and made anew each time.

@@ -1,0 +1,97 @@
+//! A heat map of what is there: a row for each series, a cell for each month.
+
+use leptos::prelude::*;
+
+use super::api::coverage;
+use super::model::{CoverageView, MonthCover};
+use crate::format;
+use crate::ui::{Loading, shown};
+
+const MONTHS: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// Shows the coverage of every series, asked for anew when `changes` does.
+#[component]
+pub(super) fn CoverageMap(changes: Signal<usize>) -> impl IntoView {
+    let found = Resource::new(move || changes.get(), |_| coverage());
+    view! {
+        <Transition fallback=Loading>
+            {move || Suspend::new(async move { shown(found.await, |rows| view! { <Map rows/> }) })}
+        </Transition>
+    }
+}
+
+#[component]
+fn Map(rows: Vec<CoverageView>) -> impl IntoView {
+    let bounds = rows.iter().flat_map(|row| row.months.iter().map(|month| (month.year, month.month)));
+    let (Some(first), Some(last)) = (bounds.clone().min(), bounds.max()) else { return ().into_any() };
+    let years: Vec<i32> = (first.0..=last.0).collect();
+    let head = years.iter().map(|year| view! { <th scope="col">{*year}</th> }).collect_view();
+    let body = rows.into_iter().map(|row| view! { <Row row years=years.clone()/> }).collect_view();
+    view! {
+        <section class="panel" aria-labelledby="coverage-title">
+            <div class="panel-head">
+                <h2 id="coverage-title">"Coverage by month"</h2>
+                <span class="cover-legend muted small">
+                    <i class="cover cover-full"></i>"whole "
+                    <i class="cover cover-high"></i>"99 % "
+                    <i class="cover cover-some"></i>"90 % "
+                    <i class="cover cover-low"></i>"less "
+                    <i class="cover"></i>"nothing"
+                </span>
+            </div>
+            <div class="table-wrap" tabindex="0" role="region" aria-label="Coverage by month">
+                <table class="coverage">
+                    <thead><tr><th scope="col">"Series"</th>{head}</tr></thead>
+                    <tbody>{body}</tbody>
+                </table>
+            </div>
+        </section>
+    }
+    .into_any()
+}
+
+#[component]
+fn Row(row: CoverageView, years: Vec<i32>) -> impl IntoView {
+    let key = row.key.to_string();
+    let link = format!("/data?gaps={}#gaps", key.replace(' ', "+"));
+    let cells = years.into_iter().map(|year| {
+        let months: Vec<Option<MonthCover>> = (1..=12)
+            .map(|month| row.months.iter().find(|cover| (cover.year, cover.month) == (year, month)).copied())
+            .collect();
+        view! { <td><Year year months/></td> }
+    });
+    view! {
+        <tr>
+            <th scope="row"><a href=link title="Quality of this series">{key}</a></th>
+            {cells.collect_view()}
+        </tr>
+    }
+}
+
+/// Twelve cells, and in words how much is missing for those who do not see them.
+#[component]
+fn Year(year: i32, months: Vec<Option<MonthCover>>) -> impl IntoView {
+    let known = months.iter().flatten();
+    let missing: u64 = known.clone().map(|month| month.missing).sum();
+    let said = match (known.count(), missing) {
+        (0, _) => "nothing stored".to_owned(),
+        (_, 0) => "nothing missing".to_owned(),
+        (_, missing) => format!("{} missing", format::counted(missing, "candle", "candles")),
+    };
+    let cells = months.into_iter().zip(MONTHS).map(|(month, name)| match month {
+        Some(month) => {
+            let title = format!(
+                "{name} {year}: {} of {} there",
+                format::count(month.expected - month.missing),
+                format::count(month.expected)
+            );
+            view! { <i class=format!("cover {}", month.class()) title=title></i> }.into_any()
+        }
+        None => view! { <i class="cover" title=format!("{name} {year}: nothing stored")></i> }.into_any(),
+    });
+    view! {
+        <span class="cover-year" aria-hidden="true">{cells.collect_view()}</span>
+        <span class="visually-hidden">{said}</span>
+    }
+}

@@ -1,0 +1,234 @@
+//! How far one series can be trusted, chosen by the page's address (`?gaps=binance+BTCUSDT+1h`): holes with their causes, candles
+//! without a trade, what the exchange revised, and a repair.
+
+use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
+
+use super::api::{RepairSeries, series_quality};
+use super::model::{FlatView, QualityView, RefusalView, RevisionView};
+use crate::format;
+use crate::markets::model::{GapCauseView, GapView};
+use crate::ui::{Loading, shown};
+
+/// Shows the quality of the chosen series, or nothing when none is chosen.
+#[component]
+pub(super) fn QualityPanel(
+    /// Told when a repair was queued.
+    on_change: Callback<()>,
+) -> impl IntoView {
+    let query = use_query_map();
+    let chosen = Memo::new(move |_| query.read().get("gaps").filter(|series| !series.is_empty()));
+    let found = Resource::new(
+        move || chosen.get(),
+        |chosen| async move {
+            match chosen {
+                Some(series) => series_quality(series).await.map(Some),
+                None => Ok(None),
+            }
+        },
+    );
+    view! {
+        <div id="gaps">
+            <Transition fallback=Loading>
+                {move || Suspend::new(async move {
+                    shown(found.await, |found| found.map(|quality| view! { <Quality quality on_change/> }))
+                })}
+            </Transition>
+        </div>
+    }
+}
+
+#[component]
+fn Quality(quality: QualityView, on_change: Callback<()>) -> impl IntoView {
+    let series = quality.key.to_string();
+    let flat = format!(
+        "{} ({:.2} %)",
+        format::counted(quality.flat, "candle", "candles"),
+        percent(quality.flat, quality.rows)
+    );
+    let facts = [
+        ("Candles", format::count(quality.rows)),
+        ("Missing at the exchange", format::count(quality.missing_at_exchange)),
+        ("Missing here only", format::count(quality.missing_here)),
+        ("Without a trade", flat),
+        ("Revised by the exchange", format::count(quality.revised)),
+        ("Rows refused", format::count(quality.refused)),
+    ];
+    let facts = facts.map(|(name, value)| view! { <div><dt>{name}</dt><dd>{value}</dd></div> });
+    let is_whole = quality.gaps.is_empty();
+    view! {
+        <section class="panel" aria-labelledby="gaps-title">
+            <div class="panel-head">
+                <h2 id="gaps-title">"Quality of "{series.clone()}</h2>
+                <span class="actions"><a class="button small" href="/data">"Close"</a></span>
+            </div>
+            <dl class="facts wide">{facts.collect_view()}</dl>
+            {(!is_whole).then(|| view! { <Repair series missing_here=quality.missing_here on_change/> })}
+            <Gaps gaps=quality.gaps/>
+            <Flat runs=quality.flat_runs/>
+            <Revisions revisions=quality.revisions/>
+            <Refusals refusals=quality.refusals/>
+        </section>
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a share for people")]
+fn percent(part: u64, whole: u64) -> f64 {
+    part as f64 * 100.0 / whole.max(1) as f64
+}
+
+#[component]
+fn Repair(series: String, missing_here: u64, on_change: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<RepairSeries>::new();
+    Effect::new(move |_| {
+        if matches!(action.value().get(), Some(Ok(()))) {
+            on_change.run(());
+        }
+    });
+    let problem = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
+    let is_queued = move || matches!(action.value().get(), Some(Ok(())));
+    // Where everything is known to be missing at the exchange, only asking for that again makes sense.
+    let recheck = missing_here == 0;
+    let text = if recheck { "Ask the exchange again" } else { "Repair" };
+    view! {
+        <div role="alert">{move || problem().map(|text| view! { <p class="notice bad">{text}</p> })}</div>
+        <ActionForm action=action>
+            <input type="hidden" name="series" value=series/>
+            <input type="hidden" name="recheck" value=recheck.to_string()/>
+            <div class="actions">
+                <button type="submit" class="button primary small" disabled=move || action.pending().get()>{text}</button>
+                <span class="muted small" role="status">
+                    {move || is_queued().then_some("Queued: see the top of this page")}
+                </span>
+            </div>
+        </ActionForm>
+    }
+}
+
+#[component]
+fn Gaps(gaps: Vec<GapView>) -> impl IntoView {
+    if gaps.is_empty() {
+        return view! { <p class="muted">"No candle is missing between the first and the last."</p> }
+            .into_any();
+    }
+    let rows = gaps.into_iter().rev().map(|gap| {
+        view! {
+            <tr>
+                <td>{format::minute(gap.start_ms)}</td>
+                <td>{format::minute(gap.end_ms)}</td>
+                <td class="number">{format::count(gap.missing)}</td>
+                <td class="number">{format::span(gap.end_ms - gap.start_ms)}</td>
+                <td><Cause cause=gap.cause/></td>
+            </tr>
+        }
+    });
+    view! {
+        <h3>"Gaps"</h3>
+        <div class="table-wrap tall" tabindex="0" role="region" aria-label="Gaps">
+            <table>
+                <thead>
+                    <tr>
+                        <th scope="col">"First missing (UTC)"</th>
+                        <th scope="col">"Goes on at (UTC)"</th>
+                        <th scope="col" class="number">"Candles"</th>
+                        <th scope="col" class="number">"Length"</th>
+                        <th scope="col">"Cause"</th>
+                    </tr>
+                </thead>
+                <tbody>{rows.collect_view()}</tbody>
+            </table>
+        </div>
+    }
+    .into_any()
+}
+
+#[component]
+fn Cause(cause: GapCauseView) -> impl IntoView {
+    let (text, title) = match cause {
+        GapCauseView::Outage(at) => {
+            ("Outage of the exchange", format!("Asked again {} UTC: still nothing there", format::minute(at)))
+        }
+        GapCauseView::Rejected(reason) => ("Rows refused", reason),
+        GapCauseView::NotFetched => {
+            ("Not fetched", "Nobody has asked the exchange for it: repair it".to_owned())
+        }
+    };
+    view! { <span class="badge" title=title>{text}</span> }
+}
+
+#[component]
+fn Flat(runs: Vec<FlatView>) -> impl IntoView {
+    let rows: Vec<_> = runs
+        .into_iter()
+        .map(|run| {
+            view! {
+                <tr>
+                    <td>{format::minute(run.start_ms)}</td>
+                    <td>{format::minute(run.end_ms)}</td>
+                    <td class="number">{format::count(run.candles)}</td>
+                </tr>
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| view! {
+        <details class="fold">
+            <summary>"Longest stretches without a trade"</summary>
+            <div class="table-wrap tall" tabindex="0" role="region" aria-label="Stretches without a trade">
+                <table>
+                    <thead>
+                        <tr><th scope="col">"From (UTC)"</th><th scope="col">"To (UTC)"</th><th scope="col" class="number">"Candles"</th></tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    })
+}
+
+#[component]
+fn Revisions(revisions: Vec<RevisionView>) -> impl IntoView {
+    let rows: Vec<_> = revisions
+        .into_iter()
+        .map(|revision| {
+            view! {
+                <tr>
+                    <td>{format::minute(revision.open_ms)}</td>
+                    <td>{format::minute(revision.seen_ms)}</td>
+                    <td>{revision.changes}</td>
+                </tr>
+            }
+        })
+        .collect();
+    (!rows.is_empty()).then(|| view! {
+        <details class="fold">
+            <summary>"Latest revisions by the exchange"</summary>
+            <div class="table-wrap tall" tabindex="0" role="region" aria-label="Revisions">
+                <table>
+                    <thead>
+                        <tr><th scope="col">"Candle (UTC)"</th><th scope="col">"Seen (UTC)"</th><th scope="col">"Changes"</th></tr>
+                    </thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    })
+}
+
+#[component]
+fn Refusals(refusals: Vec<RefusalView>) -> impl IntoView {
+    let rows: Vec<_> = refusals
+        .into_iter()
+        .map(|row| view! { <tr><td>{format::minute(row.open_ms)}</td><td>{row.reason}</td></tr> })
+        .collect();
+    (!rows.is_empty()).then(|| view! {
+        <details class="fold">
+            <summary>"Latest rows refused"</summary>
+            <div class="table-wrap tall" tabindex="0" role="region" aria-label="Rows refused">
+                <table>
+                    <thead><tr><th scope="col">"Candle (UTC)"</th><th scope="col">"Reason"</th></tr></thead>
+                    <tbody>{rows}</tbody>
+                </table>
+            </div>
+        </details>
+    })
+}

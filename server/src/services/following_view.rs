@@ -1,0 +1,86 @@
+//! The user's subscriptions, and how they stand.
+
+use app::AppError;
+use app::data::model::{FollowRequest, FollowState, SubscriptionView};
+use ingest::Phase;
+use store::Subscription;
+use types::{SeriesKey, Timestamp};
+
+use super::errors::{from_store, invalid};
+use super::request::RequestServices;
+use crate::following::{Standing, standings};
+use crate::wiring::now;
+
+/// A subscription this young may still wait for a worker to take it up.
+const STARTING_MS: i64 = 15_000;
+
+impl RequestServices {
+    pub(super) async fn my_subscriptions(&self) -> Result<Vec<SubscriptionView>, AppError> {
+        let user = self.signed_in().await?;
+        let store = self.shared.store.as_ref();
+        let subscriptions = store.subscriptions(user.id).await.map_err(from_store)?;
+        if subscriptions.is_empty() {
+            return Ok(Vec::new());
+        }
+        let mut standings = standings(store, now()).await.map_err(from_store)?;
+        Ok(subscriptions
+            .into_iter()
+            .map(|subscription| {
+                let standing = standings.remove(&subscription.key);
+                view(subscription, standing, now())
+            })
+            .collect())
+    }
+
+    pub(super) async fn follow(&self, request: FollowRequest) -> Result<(), AppError> {
+        let user = self.signed_in().await?;
+        let exchange = self
+            .shared
+            .house
+            .exchanges
+            .get(&request.key.exchange)
+            .map_err(|message| invalid("exchange", message))?;
+        if !exchange.offer().intervals.contains(&request.key.interval) {
+            let message = format!("{} publishes no {} candles.", request.key.exchange, request.key.interval);
+            return Err(invalid("interval", message));
+        }
+        let since = request.since(now());
+        self.shared.store.subscribe(user.id, &request.key, since, now()).await.map_err(from_store)?;
+        self.shared.follow_bell.notify_one();
+        Ok(())
+    }
+
+    pub(super) async fn unfollow(&self, key: &SeriesKey) -> Result<(), AppError> {
+        let user = self.signed_in().await?;
+        self.shared.store.unsubscribe(user.id, key).await.map_err(from_store)?;
+        self.shared.follow_bell.notify_one();
+        Ok(())
+    }
+}
+
+fn view(subscription: Subscription, standing: Option<Standing>, now: Timestamp) -> SubscriptionView {
+    let Subscription { key, since, created_at } = subscription;
+    let is_young = now.ms_since(created_at) < STARTING_MS;
+    let state = match &standing {
+        Some(standing) if standing.is_fresh => match &standing.status.phase {
+            Phase::Filling => FollowState::Filling,
+            Phase::Live => FollowState::Live,
+            Phase::Polling => FollowState::Polling,
+            Phase::Waiting { reason } => FollowState::Waiting(reason.clone()),
+        },
+        _ if is_young => FollowState::Starting,
+        _ => FollowState::Stopped,
+    };
+    let status = standing.map(|standing| standing.status);
+    let complete_until = status.as_ref().and_then(|status| status.complete_until);
+    SubscriptionView {
+        since_ms: since.as_ms(),
+        state,
+        // The candle before the first one that is not there yet.
+        last_ms: complete_until.map(|until| key.interval.floor(until.plus_ms(-1)).as_ms()),
+        lag_ms: complete_until.map(|until| now.ms_since(until).max(0)),
+        reconnects: status.as_ref().map_or(0, |status| status.reconnects),
+        fetched: status.as_ref().map_or(0, |status| status.fetched),
+        key,
+    }
+}

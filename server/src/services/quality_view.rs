@@ -1,0 +1,185 @@
+//! How far series can be trusted, what is missing in them and why, and repairs.
+
+use app::AppError;
+use app::data::model::{CoverageView, FlatView, MonthCover, QualityView, RefusalView, RevisionView};
+use app::markets::model::{GapCauseView, GapView};
+use market_data::{ExplainedGap, FlatRun, Gap, GapCause, Ledger, RevisedCandle, explain};
+use store::{JobKind, NewJob};
+use types::{Candle, JobId, SeriesKey, Timestamp};
+
+use super::errors::{from_store, internal, invalid};
+use super::request::RequestServices;
+use crate::jobs::RepairJob;
+use crate::wiring::now;
+
+/// More holes than a page shows.
+const MOST_GAPS: usize = 500;
+/// Stretches without a trade, revisions and refusals that a page shows of each.
+const MOST_ROWS: usize = 20;
+
+impl RequestServices {
+    pub(super) async fn quality(&self, key: &SeriesKey) -> Result<QualityView, AppError> {
+        self.signed_in().await?;
+        let candles = self.shared.house.candles.as_ref();
+        let quality = candles.quality(key).await.map_err(internal)?;
+        if quality.rows == 0 {
+            return Err(AppError::not_found("series"));
+        }
+        let ledger = candles.ledger(key).await.map_err(internal)?;
+        let gaps = explain(key.interval, &quality.gaps, &ledger);
+        let missing_at_exchange = missing(&gaps, |cause| matches!(cause, GapCause::Outage { .. }));
+        let missing_here = missing(&gaps, |cause| !matches!(cause, GapCause::Outage { .. }));
+        let skipped = gaps.len().saturating_sub(MOST_GAPS);
+        Ok(QualityView {
+            key: key.clone(),
+            rows: quality.rows,
+            gaps: gaps[skipped..].iter().map(gap).collect(),
+            missing_at_exchange,
+            missing_here,
+            flat: quality.flat,
+            flat_runs: longest(quality.flat_runs),
+            revised: ledger.revised_candles,
+            refused: ledger.rejected_rows,
+            revisions: revisions(&ledger),
+            refusals: refusals(&ledger),
+        })
+    }
+
+    pub(super) async fn all_coverage(&self) -> Result<Vec<CoverageView>, AppError> {
+        self.signed_in().await?;
+        let candles = self.shared.house.candles.as_ref();
+        let mut views = Vec::new();
+        for summary in candles.series().await.map_err(internal)? {
+            let end = summary.key.interval.next_open(summary.last);
+            // The page of series reads the holes as well, and keeps them; a summary that did not change has the same ones.
+            let gaps = if self.shared.series_views.missing(&summary) == Some(0) {
+                Vec::new()
+            } else {
+                candles.gaps(&summary.key).await.map_err(internal)?
+            };
+            views.push(CoverageView {
+                months: months(&summary.key, summary.first, end, &gaps),
+                key: summary.key,
+            });
+        }
+        Ok(views)
+    }
+
+    pub(super) async fn queue_repair(
+        &self,
+        key: &SeriesKey,
+        recheck_outages: bool,
+    ) -> Result<JobId, AppError> {
+        let user = self.signed_in().await?;
+        if let Err(message) = self.shared.house.exchanges.get(&key.exchange) {
+            return Err(invalid("series", message));
+        }
+        if self.shared.house.candles.summary(key).await.map_err(internal)?.is_none() {
+            return Err(AppError::not_found("series"));
+        }
+        let work = RepairJob { series: key.clone(), recheck_outages };
+        let spec = serde_json::to_value(work).map_err(internal)?;
+        let new = NewJob { kind: JobKind::Repair, title: format!("Repair {key}"), spec };
+        let job = self.shared.store.enqueue_job(user.id, new, now()).await.map_err(from_store)?;
+        self.shared.bell.notify_one();
+        Ok(job.id)
+    }
+}
+
+fn missing(gaps: &[ExplainedGap], counts: impl Fn(&GapCause) -> bool) -> u64 {
+    gaps.iter().filter(|part| counts(&part.cause)).map(|part| part.gap.missing).sum()
+}
+
+fn gap(part: &ExplainedGap) -> GapView {
+    let cause = match &part.cause {
+        GapCause::Outage { checked_at } => GapCauseView::Outage(checked_at.as_ms()),
+        GapCause::Rejected { reason, .. } => GapCauseView::Rejected(reason.clone()),
+        GapCause::NotFetched => GapCauseView::NotFetched,
+    };
+    let Gap { start, end, missing } = part.gap;
+    GapView { start_ms: start.as_ms(), end_ms: end.as_ms(), missing, cause }
+}
+
+fn longest(mut runs: Vec<FlatRun>) -> Vec<FlatView> {
+    runs.sort_by_key(|run| std::cmp::Reverse(run.bars));
+    let view =
+        |run: &FlatRun| FlatView { start_ms: run.start.as_ms(), end_ms: run.end.as_ms(), candles: run.bars };
+    runs.iter().take(MOST_ROWS).map(view).collect()
+}
+
+fn revisions(ledger: &Ledger) -> Vec<RevisionView> {
+    let view = |revised: &RevisedCandle| RevisionView {
+        open_ms: revised.now.open_time.as_ms(),
+        seen_ms: revised.at.as_ms(),
+        changes: changes(&revised.was, &revised.now),
+    };
+    ledger.revised.iter().rev().take(MOST_ROWS).map(view).collect()
+}
+
+fn refusals(ledger: &Ledger) -> Vec<RefusalView> {
+    let latest = ledger.rejected.iter().rev().take(MOST_ROWS);
+    latest.map(|row| RefusalView { open_ms: row.open_time.as_ms(), reason: row.reason.clone() }).collect()
+}
+
+/// Says which values differ.
+fn changes(was: &Candle, now: &Candle) -> String {
+    let columns = [
+        ("open", was.open, now.open),
+        ("high", was.high, now.high),
+        ("low", was.low, now.low),
+        ("close", was.close, now.close),
+        ("volume", was.volume, now.volume),
+    ];
+    let differing = columns.iter().filter(|(_, was, now)| was != now);
+    let texts: Vec<String> = differing
+        .map(|(name, was, now)| format!("{name} {} → {}", was.normalize(), now.normalize()))
+        .collect();
+    if texts.is_empty() { "quote amounts or trades".to_owned() } else { texts.join(", ") }
+}
+
+/// Counts what the calendar has and what is missing, month by month.
+fn months(key: &SeriesKey, first: Timestamp, end: Timestamp, gaps: &[Gap]) -> Vec<MonthCover> {
+    let mut months = Vec::new();
+    let mut start = first;
+    while start < end {
+        let (year, month) = start.year_month();
+        let next = match month {
+            12 => Timestamp::from_ymd(year + 1, 1, 1),
+            month => Timestamp::from_ymd(year, month + 1, 1),
+        };
+        let stop = next.map_or(end, |next| next.min(end));
+        let bars = |from: Timestamp, to: Timestamp| key.interval.bars_between(from, to);
+        let missing = gaps
+            .iter()
+            .map(|gap| (gap.start.max(start), gap.end.min(stop)))
+            .filter(|(from, to)| from < to)
+            .map(|(from, to)| bars(from, to))
+            .sum();
+        let expected = bars(start, stop);
+        // A week or a month may have no opening in a stretch of the calendar.
+        if expected > 0 {
+            months.push(MonthCover { year, month, missing, expected });
+        }
+        start = stop;
+    }
+    months
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn months_are_counted_from_the_first_candle_to_the_last() {
+        let key = SeriesKey {
+            exchange: "binance".parse().unwrap(),
+            symbol: "BTCUSDT".parse().unwrap(),
+            interval: "1h".parse().unwrap(),
+        };
+        let at = |text: &str| text.parse::<Timestamp>().unwrap();
+        let gap = Gap { start: at("2024-01-31 20:00"), end: at("2024-02-01 02:00"), missing: 6 };
+        let cover = months(&key, at("2024-01-31"), at("2024-03-01 05:00"), &[gap]);
+        let plain: Vec<_> = cover.iter().map(|month| (month.month, month.missing, month.expected)).collect();
+        assert_eq!(plain, [(1, 4, 24), (2, 2, 29 * 24), (3, 0, 5)]);
+    }
+}
