@@ -4,12 +4,8 @@
 //! Signed requests are not part of it yet.
 
 mod adapter;
-mod call;
 mod errors;
 mod feed;
-mod http;
-mod rest;
-mod server_clock;
 mod wire;
 
 pub use adapter::Binance;

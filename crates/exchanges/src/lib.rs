@@ -12,9 +12,11 @@ mod download;
 mod live;
 mod protocol;
 pub mod registry;
+mod rest;
 mod retry;
 mod socket;
 mod tls;
+pub mod toolkit;
 mod transport;
 
 pub use binance::Binance;

@@ -23,19 +23,19 @@ const MOST_BYTES: usize = 4 << 20;
 
 /// How a connection is kept.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct Manners {
+pub struct Manners {
     /// Longest time to get a connection, handshake included.
-    pub(crate) connect_timeout: Duration,
+    pub connect_timeout: Duration,
     /// Shortest time between two messages of ours.
-    pub(crate) pace: Duration,
+    pub pace: Duration,
     /// A line on which nothing at all arrives for so long is dead.
-    pub(crate) silence: Duration,
+    pub silence: Duration,
     /// Sent as a message when nothing arrived for half of that time, where the exchange wants to be asked.
-    pub(crate) nudge: Option<&'static str>,
+    pub nudge: Option<&'static str>,
 }
 
 /// An open connection.
-pub(crate) struct Socket {
+pub struct Socket {
     stream: WebSocketStream<MaybeTlsStream<TcpStream>>,
     host: String,
     manners: Manners,
@@ -47,8 +47,11 @@ pub(crate) struct Socket {
 }
 
 impl Socket {
-    /// Opens a connection. The error says in words why there is none.
-    pub(crate) async fn connect(url: &str, manners: Manners) -> Result<Self, String> {
+    /// Opens a connection.
+    ///
+    /// # Errors
+    /// In words, why there is none.
+    pub async fn connect(url: &str, manners: Manners) -> Result<Self, String> {
         let shown = config::redact_url(url).into_owned();
         let request = url.into_client_request().map_err(|error| {
             format!("stream_url '{shown}' is no WebSocket address ({error}); write it like wss://stream.example.com")
@@ -79,12 +82,15 @@ impl Socket {
     }
 
     /// Sends a message as soon as the pace allows, while [`Socket::next`] is waited for.
-    pub(crate) fn queue(&mut self, text: String) {
+    pub fn queue(&mut self, text: String) {
         self.outbox.push_back(text);
     }
 
     /// Waits for the next text. May be dropped and called again.
-    pub(crate) async fn next(&mut self) -> Result<String, FeedEnd> {
+    ///
+    /// # Errors
+    /// [`FeedEnd`] once the connection is over; every later call says so as well.
+    pub async fn next(&mut self) -> Result<String, FeedEnd> {
         if let Some(end) = &self.end {
             return Err(end.clone());
         }

@@ -9,15 +9,15 @@ use async_trait::async_trait;
 use config::ExchangeSettings;
 use types::{ExchangeId, Instrument, Interval, Provenance, Symbol, Timestamp};
 
-use super::call::Call;
+use super::errors::judge;
 use super::feed::BinanceFeed;
-use super::rest::Rest;
 use super::wire::{read_instruments, read_klines, read_server_time};
 use crate::budget::BudgetSnapshot;
 use crate::clock::Clock;
 use crate::protocol::{
     CandlePage, CandleRequest, Exchange, ExchangeError, LiveFeed, LiveOffer, LogWatch, Offer, Priority, Watch,
 };
+use crate::rest::{Call, Dialect, Reply, Rest, USER_AGENT};
 use crate::transport::Transport;
 
 /// Market data without a key; what the main host serves, without its trading traffic.
@@ -27,6 +27,8 @@ const TESTNET: &str = "https://testnet.binance.vision";
 const PRODUCTION_STREAMS: &str = "wss://data-stream.binance.vision";
 const TESTNET_STREAMS: &str = "wss://stream.testnet.binance.vision";
 const STREAMS_PER_CONNECTION: usize = 1024;
+const DIALECT: Dialect =
+    Dialect { prefix: "/api/v3/", user_agent: USER_AGENT, used_weight: Some("x-mbx-used-weight-1m"), judge };
 /// The most rows that klines serves at once.
 const PAGE_ROWS: usize = 1000;
 
@@ -51,7 +53,7 @@ impl Binance {
         let default = if settings.testnet { TESTNET } else { PRODUCTION };
         let base_url = settings.base_url.as_deref().unwrap_or(default);
         let streams = if settings.testnet { TESTNET_STREAMS } else { PRODUCTION_STREAMS };
-        let rest = Rest::new(settings.id.clone(), base_url, settings.rate_limit, transport.clone())?;
+        let rest = Rest::new(settings.id.clone(), base_url, DIALECT, settings.rate_limit, transport.clone())?;
         Ok(Self {
             id: settings.id.clone(),
             provenance: if settings.synthetic { Provenance::Synthetic } else { Provenance::Exchange },
@@ -92,7 +94,7 @@ impl Exchange for Binance {
     }
 
     fn clock(&self) -> Arc<dyn Clock> {
-        Arc::clone(&self.rest.clock) as Arc<dyn Clock>
+        Arc::clone(self.rest.clock()) as Arc<dyn Clock>
     }
 
     async fn ping(&self) -> Result<(), ExchangeError> {
@@ -100,8 +102,8 @@ impl Exchange for Binance {
     }
 
     async fn server_time(&self) -> Result<Timestamp, ExchangeError> {
-        let read = |answer: &super::rest::Answer| {
-            read_server_time(&answer.body).inspect(|&time| self.rest.clock.measure(time, answer.arrived))
+        let read = |answer: &Reply| {
+            read_server_time(&answer.body).inspect(|&time| self.rest.clock().measure(time, answer.arrived))
         };
         self.rest.get(&Call::new("time", 1), self.priority, &*self.watch, read).await
     }
@@ -112,7 +114,7 @@ impl Exchange for Binance {
     }
 
     async fn instrument(&self, symbol: &Symbol) -> Result<Instrument, ExchangeError> {
-        let call = Call::new("exchangeInfo", 20).about(symbol);
+        let call = Call::new("exchangeInfo", 20).about(symbol).with("symbol", symbol.as_str());
         let found = self
             .rest
             .get(&call, self.priority, &*self.watch, |answer| read_instruments(&answer.body))
@@ -126,20 +128,22 @@ impl Exchange for Binance {
         if start >= request.end {
             return Ok(CandlePage::empty(PAGE_ROWS));
         }
-        if !self.rest.clock.is_fresh() {
+        if !self.rest.clock().is_fresh() {
             self.server_time().await?;
         }
         // Binance includes its endTime, ours is the first that no longer belongs; "for ever" is no time it knows.
-        let last = request.end.plus_ms(-1).min(self.rest.clock.now().plus_ms(Timestamp::DAY_MS));
+        let last = request.end.plus_ms(-1).min(self.rest.clock().now().plus_ms(Timestamp::DAY_MS));
         let call = Call::new("klines", 2)
             .about(&request.symbol)
             .of_interval(request.interval)
+            .with("symbol", request.symbol.as_str())
+            .with("interval", request.interval.as_str())
             .with("startTime", start.as_ms().to_string())
             .with("endTime", last.max(start).as_ms().to_string())
             .with("limit", PAGE_ROWS.to_string());
-        let read = |answer: &super::rest::Answer| {
+        let read = |answer: &Reply| {
             let rows = read_klines(&answer.body)?;
-            Ok(CandlePage::from_served(rows, request, PAGE_ROWS, self.rest.clock.at(answer.sent)))
+            Ok(CandlePage::from_served(rows, request, PAGE_ROWS, self.rest.clock().at(answer.sent)))
         };
         self.rest.get(&call, self.priority, &*self.watch, read).await
     }
@@ -152,6 +156,6 @@ impl Exchange for Binance {
     }
 
     fn budget(&self) -> BudgetSnapshot {
-        self.rest.budget.snapshot()
+        self.rest.budget()
     }
 }

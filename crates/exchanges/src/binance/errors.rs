@@ -5,27 +5,12 @@
 use serde::Deserialize;
 use types::{ExchangeId, Timestamp};
 
-use super::call::Call;
 use crate::protocol::ExchangeError;
+use crate::rest::{Call, Fault, Reply, excerpt};
 
 const MINUTE_MS: i64 = 60_000;
 /// The shortest ban that Binance gives.
 const SHORTEST_BAN_MS: i64 = 2 * MINUTE_MS;
-/// As much of a foreign answer as a message carries.
-const EXCERPT_CHARS: usize = 160;
-
-/// Why one attempt failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Fault {
-    /// It may well succeed in a moment.
-    Transient(String),
-    /// An answer that is none: a proxy's page, a half row. Sometimes it is whole the next time.
-    Malformed(String),
-    /// Nobody may ask anything before this time.
-    Limited { until: Timestamp, is_ban: bool },
-    /// Asking again is no use.
-    Fatal(ExchangeError),
-}
 
 /// A failed answer as it came.
 #[derive(Debug)]
@@ -41,6 +26,20 @@ struct ErrorBody {
     code: i64,
     #[serde(default)]
     msg: String,
+}
+
+/// Lets good answers pass and says what the others mean.
+pub(crate) fn judge(
+    exchange: &ExchangeId,
+    call: &Call<'_>,
+    reply: &Reply,
+    now: Timestamp,
+) -> Result<(), Fault> {
+    let Reply { status, retry_after_secs, .. } = *reply;
+    if status == 200 {
+        return Ok(());
+    }
+    Err(classify(exchange, call, &FailedReply { status, retry_after_secs, body: &reply.body }, now))
 }
 
 /// Says what a failed answer means. `now` is the exchange's time.
@@ -105,14 +104,6 @@ fn describe(status: u16, code: i64, message: &str) -> String {
         (0, false) => format!("HTTP {status}: {message}"),
         _ => format!("HTTP {status}, code {code}: {message}"),
     }
-}
-
-/// Returns the beginning of a foreign answer on one line.
-pub(crate) fn excerpt(body: &[u8]) -> String {
-    let head = body.get(..4 * EXCERPT_CHARS).unwrap_or(body);
-    let text = String::from_utf8_lossy(head);
-    let words: Vec<&str> = text.split_whitespace().collect();
-    words.join(" ").chars().filter(|c| !c.is_control()).take(EXCERPT_CHARS).collect()
 }
 
 #[cfg(test)]

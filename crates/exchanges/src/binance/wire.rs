@@ -10,7 +10,7 @@ mod klines;
 use serde::Deserialize;
 use types::Timestamp;
 
-use super::errors::excerpt;
+use crate::rest::excerpt;
 
 pub(crate) use frames::{Frame, read_frame};
 pub(crate) use info::read_instruments;

@@ -85,9 +85,3 @@ fn messages_name_what_was_asked_and_the_remedy() {
     let foreign = text(404, "<html>\n  <b>Not\there</b>\n</html>");
     assert!(foreign.contains("HTTP 404") && foreign.contains("<html> <b>Not here</b> </html>"), "{foreign}");
 }
-
-#[test]
-fn a_foreign_answer_is_cut_to_a_line() {
-    assert_eq!(excerpt("ä".repeat(2000).as_bytes()).chars().count(), EXCERPT_CHARS);
-    assert_eq!(excerpt(b""), "");
-}

@@ -6,8 +6,8 @@ use rust_decimal::Decimal;
 use serde::Deserialize;
 use types::{Candle, Interval, Symbol, Timestamp};
 
-use super::super::errors::excerpt;
 use crate::protocol::Channel;
+use crate::rest::excerpt;
 
 /// A frame as far as it concerns us.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,31 +9,38 @@ use std::fmt;
 use reqwest::{Client, Response, Url, redirect::Policy};
 use types::{ExchangeId, Timestamp};
 
+use super::Dialect;
 use crate::protocol::ExchangeError;
 use crate::tls::install_crypto_provider;
 use crate::transport::Transport;
 
 /// All of exchangeInfo is about 15 MB; anything beyond this is not an answer.
 const BODY_LIMIT: usize = 64 << 20;
-const USER_AGENT: &str = concat!("crypto/", env!("CARGO_PKG_VERSION"));
 
 /// A connection pool and where it leads. A proxy's address may hold a password, so neither is printed whole.
 pub(crate) struct Http {
     client: Client,
     base: Url,
+    dialect: Dialect,
 }
 
-/// A whole answer.
+/// A whole answer, whatever its status.
 #[derive(Debug)]
-pub(crate) struct Reply {
-    pub(crate) status: u16,
-    pub(crate) used_weight: Option<u32>,
-    pub(crate) retry_after_secs: Option<u32>,
-    pub(crate) body: Vec<u8>,
+pub struct Reply {
+    /// The HTTP status.
+    pub status: u16,
+    /// What the exchange says this minute has cost.
+    pub used_weight: Option<u32>,
+    /// How long it wants us to wait.
+    pub retry_after_secs: Option<u32>,
+    /// What the header `Date` says.
+    pub date: Option<Timestamp>,
+    /// The whole body.
+    pub body: Vec<u8>,
     /// When the request left, by our clock.
-    pub(crate) sent: Timestamp,
+    pub sent: Timestamp,
     /// When the whole answer was here, by our clock.
-    pub(crate) arrived: Timestamp,
+    pub arrived: Timestamp,
 }
 
 impl Http {
@@ -42,6 +49,7 @@ impl Http {
     pub(crate) fn new(
         exchange: &ExchangeId,
         base_url: &str,
+        dialect: Dialect,
         transport: &Transport,
     ) -> Result<Self, ExchangeError> {
         let refuse = |what: String| ExchangeError::Setup { exchange: exchange.clone(), what };
@@ -53,7 +61,7 @@ impl Http {
         })?;
         install_crypto_provider();
         let mut builder = Client::builder()
-            .user_agent(USER_AGENT)
+            .user_agent(dialect.user_agent)
             .gzip(true)
             .redirect(Policy::none())
             .connect_timeout(transport.connect_timeout)
@@ -72,7 +80,7 @@ impl Http {
                 root_cause(&error)
             ))
         })?;
-        Ok(Self { client, base })
+        Ok(Self { client, base, dialect })
     }
 
     /// Makes one GET request. The error says in words why there is no whole answer.
@@ -83,15 +91,17 @@ impl Http {
         now: &(dyn Fn() -> Timestamp + Sync),
     ) -> Result<Reply, String> {
         let mut url = self.base.clone();
-        url.set_path(&format!("{}/api/v3/{path}", self.base.path().trim_end_matches('/')));
+        let base = self.base.path().trim_end_matches('/');
+        url.set_path(&format!("{base}{}{path}", self.dialect.prefix));
         let sent = now();
         let response =
             self.client.get(url).query(query).send().await.map_err(|error| self.describe(&error))?;
         let status = response.status().as_u16();
-        let used_weight = number_in(&response, "x-mbx-used-weight-1m");
+        let used_weight = self.dialect.used_weight.and_then(|header| number_in(&response, header));
         let retry_after_secs = number_in(&response, "retry-after");
+        let date = text_in(&response, "date").and_then(read_date);
         let body = self.read(response).await?;
-        Ok(Reply { status, used_weight, retry_after_secs, body, sent, arrived: now() })
+        Ok(Reply { status, used_weight, retry_after_secs, date, body, sent, arrived: now() })
     }
 
     async fn read(&self, mut response: Response) -> Result<Vec<u8>, String> {
@@ -146,7 +156,29 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 fn number_in(response: &Response, header: &str) -> Option<u32> {
-    response.headers().get(header)?.to_str().ok()?.trim().parse().ok()
+    text_in(response, header)?.parse().ok()
+}
+
+fn text_in<'a>(response: &'a Response, header: &str) -> Option<&'a str> {
+    response.headers().get(header)?.to_str().ok().map(str::trim)
+}
+
+/// Reads the form that every server sends today: `Sun, 06 Nov 1994 08:49:37 GMT`.
+fn read_date(text: &str) -> Option<Timestamp> {
+    const MONTHS: [&str; 12] =
+        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (_, text) = text.split_once(", ")?;
+    let [day, month, year, time, "GMT"] = text.split(' ').collect::<Vec<_>>()[..] else { return None };
+    let month = MONTHS.iter().position(|&name| name == month)?;
+    let midnight =
+        Timestamp::from_ymd(year.parse().ok()?, u32::try_from(month).ok()? + 1, day.parse().ok()?)?;
+    let [hours, minutes, seconds] =
+        time.split(':').map(|part| part.parse::<u32>().ok()).collect::<Vec<_>>()[..]
+    else {
+        return None;
+    };
+    let seconds = i64::from(hours?) * 3600 + i64::from(minutes?) * 60 + i64::from(seconds?);
+    Some(midnight.plus_ms(seconds * 1000))
 }
 
 /// The innermost error is the one that says what happened: "connection refused", "unexpected end of file".
@@ -163,7 +195,18 @@ mod tests {
     use super::*;
 
     fn http(base_url: &str) -> Result<Http, ExchangeError> {
-        Http::new(&"binance".parse().unwrap(), base_url, &Transport::default())
+        let dialect =
+            Dialect { prefix: "/", user_agent: "crypto", used_weight: None, judge: |_, _, _, _| Ok(()) };
+        Http::new(&"binance".parse().unwrap(), base_url, dialect, &Transport::default())
+    }
+
+    #[test]
+    fn a_date_is_read_to_the_second() {
+        let read = |text| read_date(text).map(Timestamp::as_ms);
+        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777_000));
+        for text in ["", "yesterday", "Sun, 06 Nov 1994 08:49 GMT", "Sun, 31 Feb 1994 08:49:37 GMT"] {
+            assert_eq!(read(text), None, "{text}");
+        }
     }
 
     #[test]

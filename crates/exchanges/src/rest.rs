@@ -1,63 +1,86 @@
-//! Requests that end: budget, attempts, pauses and back-off around single HTTP requests.
+//! Requests that end, whatever exchange is asked: budget, attempts, pauses and back-off around single HTTP requests.
 //!
 //! Invariants: every attempt is paid from the shared budget first; a pause that the exchange imposes holds for everybody;
 //! the number of attempts and the length of every wait are bounded; each wait is told to the watch before it begins.
 
+mod call;
+mod dialect;
+mod fault;
+mod http;
+mod pace;
+mod server_clock;
+
 use std::sync::Arc;
 
-use types::{ExchangeId, Timestamp};
+use types::ExchangeId;
 
-use super::call::Call;
-use super::errors::{FailedReply, Fault, classify};
-use super::http::{Http, Reply};
-use super::server_clock::ServerClock;
-use crate::budget::{Budget, Hold, Ticket};
+use crate::budget::{Budget, BudgetSnapshot, Hold, Ticket};
 use crate::clock::Clock;
 use crate::protocol::{ExchangeError, Notice, Priority, Watch};
 use crate::retry::RetryPolicy;
 use crate::transport::Transport;
 
+pub use call::Call;
+pub use dialect::{Dialect, USER_AGENT};
+pub use fault::{Fault, excerpt};
+use http::Http;
+pub use http::Reply;
+pub use pace::Pace;
+pub use server_clock::ServerClock;
+
 /// An answer that stays unreadable is not worth the whole number of attempts.
 const MALFORMED_ATTEMPTS: u32 = 3;
 
+/// One exchange's REST interface: its connections, its budget and its clock.
 #[derive(Debug)]
-pub(crate) struct Rest {
+pub struct Rest {
     exchange: ExchangeId,
     http: Http,
+    dialect: Dialect,
     policy: RetryPolicy,
     local: Arc<dyn Clock>,
-    pub(crate) clock: Arc<ServerClock>,
-    pub(crate) budget: Budget,
-}
-
-/// The body of a good answer, and when it travelled by our own clock.
-#[derive(Debug)]
-pub(crate) struct Answer {
-    pub(crate) body: Vec<u8>,
-    pub(crate) sent: Timestamp,
-    pub(crate) arrived: Timestamp,
+    clock: Arc<ServerClock>,
+    budget: Budget,
 }
 
 impl Rest {
-    pub(crate) fn new(
+    /// Prepares connections; nothing is sent yet.
+    ///
+    /// # Errors
+    /// [`ExchangeError::Setup`] when the address is none or the machine has no CA certificates.
+    pub fn new(
         exchange: ExchangeId,
         base_url: &str,
+        dialect: Dialect,
         weight_per_minute: u32,
         transport: Transport,
     ) -> Result<Self, ExchangeError> {
-        let http = Http::new(&exchange, base_url, &transport)?;
+        let http = Http::new(&exchange, base_url, dialect, &transport)?;
         let clock = Arc::new(ServerClock::new(Arc::clone(&transport.clock)));
         let budget = Budget::new(weight_per_minute, Arc::clone(&clock) as Arc<dyn Clock>);
-        Ok(Self { exchange, http, policy: transport.retry, local: transport.clock, clock, budget })
+        Ok(Self { exchange, http, dialect, policy: transport.retry, local: transport.clock, clock, budget })
+    }
+
+    /// Returns the exchange's clock, as far as it was measured.
+    pub const fn clock(&self) -> &Arc<ServerClock> {
+        &self.clock
+    }
+
+    /// Returns the state of the budget.
+    pub fn budget(&self) -> BudgetSnapshot {
+        self.budget.snapshot()
     }
 
     /// Asks until there is an answer that `read` can read, or no hope left.
-    pub(crate) async fn get<T>(
+    ///
+    /// # Errors
+    /// [`ExchangeError`], once what is worth another attempt has had it.
+    pub async fn get<T>(
         &self,
         call: &Call<'_>,
         priority: Priority,
         watch: &dyn Watch,
-        read: impl Fn(&Answer) -> Result<T, String>,
+        read: impl Fn(&Reply) -> Result<T, String>,
     ) -> Result<T, ExchangeError> {
         let mut attempt = 0;
         loop {
@@ -93,7 +116,10 @@ impl Rest {
     }
 
     /// Asks exactly once, without waiting for anything but the answer.
-    pub(crate) async fn get_once(&self, call: &Call<'_>, priority: Priority) -> Result<(), ExchangeError> {
+    ///
+    /// # Errors
+    /// [`ExchangeError`], of the one attempt.
+    pub async fn get_once(&self, call: &Call<'_>, priority: Priority) -> Result<(), ExchangeError> {
         let _ticket = self.budget.try_take(call.weight, priority).map_err(|hold| self.refuse(hold))?;
         self.attempt(call).await.map(drop).map_err(|fault| self.give_up(fault, 1))
     }
@@ -124,23 +150,25 @@ impl Rest {
         }
     }
 
-    async fn attempt(&self, call: &Call<'_>) -> Result<Answer, Fault> {
+    async fn attempt(&self, call: &Call<'_>) -> Result<Reply, Fault> {
+        if let Some(pace) = call.pace {
+            pace.wait(&*self.local).await;
+        }
         let sent_by_server = self.clock.now();
         let reply =
-            self.http.get(call.path, &call.query, &|| self.local.now()).await.map_err(Fault::Transient)?;
-        let Reply { status, used_weight, retry_after_secs, body, sent, arrived } = reply;
-        if let Some(used) = used_weight {
+            self.http.get(&call.path, &call.query, &|| self.local.now()).await.map_err(Fault::Transient)?;
+        if let Some(used) = reply.used_weight {
             self.budget.observe(used, sent_by_server);
         }
-        if status == 200 {
-            return Ok(Answer { body, sent, arrived });
+        match (self.dialect.judge)(&self.exchange, call, &reply, self.clock.now()) {
+            Ok(()) => Ok(reply),
+            Err(fault) => {
+                if let Fault::Limited { until, is_ban } = fault {
+                    self.budget.pause(until, is_ban);
+                }
+                Err(fault)
+            }
         }
-        let failed = FailedReply { status, retry_after_secs, body: &body };
-        let fault = classify(&self.exchange, call, &failed, self.clock.now());
-        if let Fault::Limited { until, is_ban } = fault {
-            self.budget.pause(until, is_ban);
-        }
-        Err(fault)
     }
 
     fn give_up(&self, fault: Fault, attempts: u32) -> ExchangeError {

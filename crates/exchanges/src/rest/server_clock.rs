@@ -14,8 +14,9 @@ use crate::clock::Clock;
 /// Two quartz clocks drift apart by far less than a candle in this time.
 const FRESH_MS: i64 = 10 * 60_000;
 
+/// A clock that follows the exchange's.
 #[derive(Debug)]
-pub(crate) struct ServerClock {
+pub struct ServerClock {
     local: Arc<dyn Clock>,
     measured: Mutex<Option<Measurement>>,
 }
@@ -34,18 +35,18 @@ impl ServerClock {
     }
 
     /// Notes that the exchange said `server` in an answer that arrived at `arrived` by our clock.
-    pub(crate) fn measure(&self, server: Timestamp, arrived: Timestamp) {
+    pub fn measure(&self, server: Timestamp, arrived: Timestamp) {
         let measurement = Measurement { offset_ms: server.ms_since(arrived), at: arrived };
         *self.measured.lock().unwrap_or_else(PoisonError::into_inner) = Some(measurement);
     }
 
     /// Returns whether the measurement is recent enough to decide whether a candle has closed.
-    pub(crate) fn is_fresh(&self) -> bool {
+    pub fn is_fresh(&self) -> bool {
         self.measurement().is_some_and(|measured| self.local.now().ms_since(measured.at) < FRESH_MS)
     }
 
     /// Returns the exchange's time at the moment `local` of our clock.
-    pub(crate) fn at(&self, local: Timestamp) -> Timestamp {
+    pub fn at(&self, local: Timestamp) -> Timestamp {
         local.plus_ms(self.offset_ms())
     }
 
