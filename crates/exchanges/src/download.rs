@@ -69,7 +69,7 @@ impl Download<'_> {
                 if page.served > 0 {
                     return Err(self.stuck(page.served, *summary));
                 }
-                // Binance goes on to its next candle by itself: an empty page means that there is none.
+                // An exchange goes on to its next candle by itself: an empty page means that there is none.
                 self.cursor.finish();
                 reporter.progress(self.cursor.progress()).await;
                 break;
@@ -174,7 +174,7 @@ impl Download<'_> {
 
     fn stuck(&self, served: usize, summary: DownloadSummary) -> DownloadError {
         let what = format!(
-            "klines from {} UTC: all {served} rows open before the start that was asked for",
+            "candles from {} UTC: all {served} rows open before the start that was asked for",
             self.cursor.next()
         );
         let source = ExchangeError::Malformed { exchange: self.exchange.id().clone(), what };

@@ -15,6 +15,7 @@ pub mod registry;
 mod rest;
 mod retry;
 mod socket;
+mod stretch;
 mod tls;
 pub mod toolkit;
 mod transport;

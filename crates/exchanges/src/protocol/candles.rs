@@ -28,6 +28,19 @@ pub struct ServedCandle {
     pub close_time: Timestamp,
 }
 
+impl ServedCandle {
+    /// A row of an exchange that says whether a candle is final instead of when it closes.
+    pub fn flagged(candle: Candle, interval: Interval, is_final: bool) -> Self {
+        // What is not final has no close time yet.
+        let close_time = if is_final {
+            interval.next_open(candle.open_time).plus_ms(-1)
+        } else {
+            Timestamp::from_ms(i64::MAX)
+        };
+        Self { candle, close_time }
+    }
+}
+
 /// One page of closed candles.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CandlePage {
@@ -35,7 +48,7 @@ pub struct CandlePage {
     pub candles: Vec<Candle>,
     /// How many rows were served.
     pub served: usize,
-    /// How many rows a full page has.
+    /// How many rows a full page has; as many as were served where a stretch was asked for and answered whole.
     pub limit: usize,
     /// Where the next page starts; `None` when no row at or after the start was served.
     pub next: Option<Timestamp>,
@@ -120,6 +133,17 @@ impl CandlePage {
         page
     }
 
+    /// Says that everything before `until` was served: what is not among the rows does not exist.
+    ///
+    /// For exchanges that answer a stretch instead of so many rows from a start; there a page with few rows has holes, and is
+    /// not cut short.
+    #[must_use]
+    pub fn covering(mut self, until: Timestamp) -> Self {
+        self.limit = self.served;
+        self.next = (self.served > 0).then_some(until);
+        self
+    }
+
     /// Returns whether the exchange served fewer rows than a page holds.
     pub const fn is_short(&self) -> bool {
         self.served < self.limit
@@ -195,6 +219,26 @@ mod tests {
         // And the other way round.
         let late = ServedCandle { close_time: Timestamp::from_ms(4 * HOUR), ..row(2, 10) };
         assert_eq!(page(vec![late], 4 * HOUR).candles, []);
+    }
+
+    #[test]
+    fn a_candle_that_the_exchange_calls_unfinished_is_never_closed() {
+        let flagged = |is_final| ServedCandle::flagged(row(2, 10).candle, Interval::H1, is_final);
+        assert_eq!(hours(&page(vec![flagged(true)], 3 * HOUR)), [2]);
+        assert_eq!(page(vec![flagged(true)], 3 * HOUR - 1).candles, []);
+        let open = page(vec![flagged(false)], 99 * HOUR);
+        assert_eq!((open.candles.len(), open.unfinished), (0, Some(Timestamp::from_ms(2 * HOUR))));
+    }
+
+    #[test]
+    fn a_page_that_covers_a_stretch_goes_on_after_it_and_is_not_short() {
+        let until = Timestamp::from_ms(8 * HOUR);
+        let sparse = page(vec![row(3, 10)], 99 * HOUR);
+        assert!(sparse.is_short());
+        let whole = sparse.covering(until);
+        assert_eq!((whole.is_short(), whole.next), (false, Some(until)));
+        // Without a row there is nothing to go on from.
+        assert_eq!(page(vec![], 99 * HOUR).covering(until).next, None);
     }
 
     #[test]

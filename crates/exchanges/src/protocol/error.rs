@@ -8,7 +8,7 @@ use types::{ExchangeId, Interval, Symbol, Timestamp};
 pub enum ExchangeError {
     /// The exchange does not trade this pair.
     #[error(
-        "{exchange} has no symbol '{symbol}'; check the spelling (BTCUSDT, not BTC-USDT) and that it is listed there"
+        "{exchange} has no symbol '{symbol}'; write it as the exchange does (BTCUSDT, BTC-USDT or BTC-USD) and check the spelling and that it is listed there"
     )]
     UnknownSymbol {
         /// The exchange asked.
