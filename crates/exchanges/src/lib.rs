@@ -10,6 +10,7 @@ mod budget;
 mod clock;
 mod download;
 mod live;
+mod okx;
 mod protocol;
 pub mod registry;
 mod rest;
@@ -19,15 +20,18 @@ mod stretch;
 mod tls;
 pub mod toolkit;
 mod transport;
+mod yahoo;
 
 pub use binance::Binance;
 pub use budget::BudgetSnapshot;
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use download::{CandleSink, DownloadError, DownloadSummary, Progress, SinkError, download};
 pub use live::{LineEvent, LinePolicy, keep_lines};
+pub use okx::Okx;
 pub use protocol::{
     CandlePage, CandleRequest, Channel, Exchange, ExchangeError, FeedEnd, LiveEvent, LiveFeed, LiveOffer,
     LogWatch, Notice, Offer, Priority, Refusal, RefusedCandle, ServedCandle, Watch,
 };
 pub use retry::RetryPolicy;
 pub use transport::Transport;
+pub use yahoo::Yahoo;

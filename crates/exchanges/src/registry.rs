@@ -7,8 +7,10 @@ use std::sync::Arc;
 use config::ExchangeSettings;
 
 use crate::binance::Binance;
+use crate::okx::Okx;
 use crate::protocol::{Exchange, ExchangeError};
 use crate::transport::Transport;
+use crate::yahoo::Yahoo;
 
 type Build = fn(&ExchangeSettings, Transport) -> Result<Arc<dyn Exchange>, ExchangeError>;
 
@@ -22,11 +24,23 @@ pub struct AdapterKind {
     build: Build,
 }
 
-const ADAPTERS: &[AdapterKind] = &[AdapterKind {
-    name: "binance",
-    doc: "Binance spot, its testnet, and anything that speaks the same API.",
-    build: |settings, transport| Ok(Arc::new(Binance::new(settings, transport)?)),
-}];
+const ADAPTERS: &[AdapterKind] = &[
+    AdapterKind {
+        name: "binance",
+        doc: "Binance spot, its testnet, and anything that speaks the same API.",
+        build: |settings, transport| Ok(Arc::new(Binance::new(settings, transport)?)),
+    },
+    AdapterKind {
+        name: "okx",
+        doc: "OKX spot.",
+        build: |settings, transport| Ok(Arc::new(Okx::new(settings, transport)?)),
+    },
+    AdapterKind {
+        name: "yahoo",
+        doc: "Yahoo Finance: daily and hourly candles, as a fallback.",
+        build: |settings, transport| Ok(Arc::new(Yahoo::new(settings, transport)?)),
+    },
+];
 
 /// Returns every adapter, sorted by name.
 pub const fn adapters() -> &'static [AdapterKind] {

@@ -41,7 +41,7 @@ const EXCHANGE: &[Field] = &[
         "rate_limit",
         Shape::Integer { min: 1, max: 100_000 },
         "1200",
-        "Request weight per minute that we allow ourselves.",
+        "Request weight per minute that we allow ourselves; a request weighs what the exchange says, or 1 where it counts requests.",
     ),
     Field::with_default(
         "synthetic",
