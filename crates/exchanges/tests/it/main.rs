@@ -2,6 +2,8 @@
 //! no simulator gives. No test waits: both sides read a clock that jumps instead.
 #![expect(clippy::unwrap_used, reason = "helpers of tests: a panic is the failure")]
 
+mod contract;
+mod counterparts;
 mod live;
 mod scripted;
 mod scripted_faults;

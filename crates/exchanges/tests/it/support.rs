@@ -157,8 +157,18 @@ pub(crate) async fn fetch(
     interval: Interval,
     range: TimeRange,
 ) -> (Memory, Result<DownloadSummary, DownloadError>) {
+    fetch_symbol(exchange, &symbol("BTCUSDT"), interval, range).await
+}
+
+/// Downloads into a fresh memory.
+pub(crate) async fn fetch_symbol(
+    exchange: &dyn Exchange,
+    symbol: &Symbol,
+    interval: Interval,
+    range: TimeRange,
+) -> (Memory, Result<DownloadSummary, DownloadError>) {
     let mut memory = Memory::new();
     let cancel = CancellationToken::new();
-    let result = download(exchange, &symbol("BTCUSDT"), interval, range, &mut memory, cancel).await;
+    let result = download(exchange, symbol, interval, range, &mut memory, cancel).await;
     (memory, result)
 }
