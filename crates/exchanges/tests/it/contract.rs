@@ -61,6 +61,8 @@ pub(crate) struct Arena<C> {
     pub(crate) counterpart: C,
     pub(crate) exchange: Arc<dyn Exchange>,
     pub(crate) meddler: Meddler,
+    /// Where the exchange is.
+    pub(crate) url: String,
 }
 
 impl<C: Counterpart> Arena<C> {
@@ -89,7 +91,7 @@ impl<C: Counterpart> Arena<C> {
         let settings =
             ExchangeSettings { adapter: C::ADAPTER.to_owned(), synthetic: false, ..settings(&url, 6000) };
         let exchange = C::connect(&settings, transport);
-        Self { world, counterpart, exchange, meddler }
+        Self { world, counterpart, exchange, meddler, url }
     }
 
     /// Downloads the world's pair.

@@ -36,12 +36,21 @@ type Params = Query<BTreeMap<String, String>>;
 #[derive(Debug)]
 pub(crate) struct Okx {
     cuts: watch::Sender<()>,
+    upgrades: watch::Sender<()>,
+}
+
+impl Okx {
+    /// Tells every stream that it will be closed in a minute.
+    pub(crate) fn announce_upgrade(&self) {
+        self.upgrades.send_replace(());
+    }
 }
 
 #[derive(Debug, Clone)]
 struct Server {
     world: World,
     cuts: watch::Sender<()>,
+    upgrades: watch::Sender<()>,
     /// When each endpoint was asked.
     asked: Arc<Mutex<BTreeMap<&'static str, VecDeque<Timestamp>>>>,
 }
@@ -55,8 +64,13 @@ impl Counterpart for Okx {
     const TOO_MANY: &'static str = TOO_MANY;
 
     fn open(world: &World) -> (Self, Router) {
-        let cuts = watch::Sender::default();
-        let server = Server { world: world.clone(), cuts: cuts.clone(), asked: Arc::default() };
+        let (cuts, upgrades) = (watch::Sender::default(), watch::Sender::default());
+        let server = Server {
+            world: world.clone(),
+            cuts: cuts.clone(),
+            upgrades: upgrades.clone(),
+            asked: Arc::default(),
+        };
         let router = Router::new()
             .route("/api/v5/public/time", get(time))
             .route("/api/v5/public/instruments", get(instruments))
@@ -64,7 +78,7 @@ impl Counterpart for Okx {
             .route("/api/v5/market/history-candles", get(archive))
             .route("/ws/v5/business", get(stream::open))
             .with_state(server);
-        (Self { cuts }, router)
+        (Self { cuts, upgrades }, router)
     }
 
     fn asks_for_candles(uri: &Uri) -> bool {

@@ -14,6 +14,8 @@ use super::{BARS, PAIR, Server, row};
 /// OKX pushes at most once a second; the worlds of these tests are faster than life.
 const PUSH_EVERY: Duration = Duration::from_millis(15);
 
+const UPGRADE: &str = r#"{"event":"notice","code":"64008","msg":"The connection will soon be closed for a service upgrade. Please reconnect.","connId":"a4d3ae55"}"#;
+
 /// The channels of a connection and the bar each of them told last.
 type Channels = BTreeMap<String, (Interval, Timestamp)>;
 
@@ -24,11 +26,13 @@ pub(super) async fn open(State(server): State<Server>, upgrade: WebSocketUpgrade
 /// Ends with the connection, or without a word when streams are cut.
 async fn converse(mut socket: WebSocket, server: Server) {
     let mut cuts = server.cuts.subscribe();
+    let mut upgrades = server.upgrades.subscribe();
     let mut pushes = tokio::time::interval(PUSH_EVERY);
     let mut channels = Channels::new();
     loop {
         let frames = tokio::select! {
             _ = cuts.changed() => return,
+            _ = upgrades.changed() => vec![UPGRADE.to_owned()],
             message = socket.recv() => match message {
                 Some(Ok(Message::Text(text))) => answer(&text, &server, &mut channels),
                 Some(Ok(_)) => Vec::new(),
