@@ -85,7 +85,7 @@ impl Rest {
         let mut attempt = 0;
         loop {
             attempt += 1;
-            let ticket = self.pay(call.weight, priority, watch).await?;
+            let ticket = self.pay(call, priority, watch).await?;
             let result = self.attempt(call).await;
             drop(ticket);
             let fault = match result {
@@ -127,12 +127,17 @@ impl Rest {
     /// Takes the weight from the budget, waiting for it where that is not too long.
     async fn pay(
         &self,
-        weight: u32,
+        call: &Call<'_>,
         priority: Priority,
         watch: &dyn Watch,
     ) -> Result<Ticket<'_>, ExchangeError> {
         loop {
-            let hold = match self.budget.try_take(weight, priority) {
+            // First the turn, then the budget: a pause that began while we waited for our turn holds for us too, and those who
+            // waited for the same minute to end do not leave all at once.
+            if let Some(pace) = call.pace {
+                pace.wait(&*self.local).await;
+            }
+            let hold = match self.budget.try_take(call.weight, priority) {
                 Ok(ticket) => return Ok(ticket),
                 Err(hold) => hold,
             };
@@ -151,9 +156,6 @@ impl Rest {
     }
 
     async fn attempt(&self, call: &Call<'_>) -> Result<Reply, Fault> {
-        if let Some(pace) = call.pace {
-            pace.wait(&*self.local).await;
-        }
         let sent_by_server = self.clock.now();
         let reply =
             self.http.get(&call.path, &call.query, &|| self.local.now()).await.map_err(Fault::Transient)?;

@@ -56,12 +56,11 @@ async fn a_candle_that_is_not_confirmed_is_not_final_though_its_time_has_passed(
         start: at("2024-03-01 09:00"),
         end: at("2024-03-01 14:00"),
     };
-    // What OKX flagged before the hour was over arrives after it.
-    let page = arena.exchange.candles(&request).await.unwrap();
-    assert_eq!((page.candles.len(), page.unfinished), (3, Some(at("2024-03-01 12:00"))));
-    arena.world.clock.set(at("2024-03-01 13:00"));
-    let page = arena.exchange.candles(&request).await.unwrap();
-    assert_eq!((page.candles.len(), page.unfinished), (4, Some(at("2024-03-01 13:00"))));
+    let closed = arena.exchange.candles(&request).await.unwrap();
+    assert_eq!((closed.candles.len(), closed.unfinished), (3, Some(at("2024-03-01 12:00"))));
+    arena.counterpart.confirm_late();
+    let late = arena.exchange.candles(&request).await.unwrap();
+    assert_eq!((late.candles.len(), late.unfinished), (2, Some(at("2024-03-01 11:00"))));
 }
 
 #[tokio::test]

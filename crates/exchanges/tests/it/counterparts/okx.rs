@@ -4,6 +4,7 @@
 mod stream;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 
 use axum::Router;
@@ -37,9 +38,15 @@ type Params = Query<BTreeMap<String, String>>;
 pub(crate) struct Okx {
     cuts: watch::Sender<()>,
     upgrades: watch::Sender<()>,
+    is_late: Arc<AtomicBool>,
 }
 
 impl Okx {
+    /// From now on the newest candle that has closed is not flagged as final yet.
+    pub(crate) fn confirm_late(&self) {
+        self.is_late.store(true, Ordering::SeqCst);
+    }
+
     /// Tells every stream that it will be closed in a minute.
     pub(crate) fn announce_upgrade(&self) {
         self.upgrades.send_replace(());
@@ -51,6 +58,7 @@ struct Server {
     world: World,
     cuts: watch::Sender<()>,
     upgrades: watch::Sender<()>,
+    is_late: Arc<AtomicBool>,
     /// When each endpoint was asked.
     asked: Arc<Mutex<BTreeMap<&'static str, VecDeque<Timestamp>>>>,
 }
@@ -65,7 +73,9 @@ impl Counterpart for Okx {
 
     fn open(world: &World) -> (Self, Router) {
         let (cuts, upgrades) = (watch::Sender::default(), watch::Sender::default());
+        let is_late = Arc::<AtomicBool>::default();
         let server = Server {
+            is_late: Arc::clone(&is_late),
             world: world.clone(),
             cuts: cuts.clone(),
             upgrades: upgrades.clone(),
@@ -78,7 +88,7 @@ impl Counterpart for Okx {
             .route("/api/v5/market/history-candles", get(archive))
             .route("/ws/v5/business", get(stream::open))
             .with_state(server);
-        (Self { cuts, upgrades }, router)
+        (Self { cuts, upgrades, is_late }, router)
     }
 
     fn asks_for_candles(uri: &Uri) -> bool {
@@ -131,7 +141,9 @@ impl Server {
         let forming = self.world.forming(interval, range).filter(|_| with_forming);
         let mut rows: Vec<Value> = forming.iter().map(|candle| row(candle, false)).collect();
         let closed = if range.is_empty() { Vec::new() } else { self.world.closed(interval, range) };
-        rows.extend(closed.iter().rev().map(|candle| row(candle, true)));
+        let newest = interval.floor(self.world.clock.now().plus_ms(-interval.approximate_ms()));
+        let is_final = |candle: &Candle| !self.is_late.load(Ordering::SeqCst) || candle.open_time < newest;
+        rows.extend(closed.iter().rev().map(|candle| row(candle, is_final(candle))));
         let asked = query.get("limit").map_or(100, |text| text.parse().unwrap());
         rows.truncate(most.min(asked));
         data(&rows)
