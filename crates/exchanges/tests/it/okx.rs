@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use exchange_sim::Clock;
 use exchanges::toolkit::{Manners, Socket};
-use exchanges::{CandleRequest, Channel, LiveEvent, Notice};
+use exchanges::{CandleRequest, Channel, LiveEvent, LiveFeed, Notice};
 use types::{Interval, Timestamp};
 
 use crate::contract::{Arena, World};
@@ -17,6 +17,11 @@ const NOW: &str = "2024-03-01 12:20:40";
 
 fn world() -> World {
     World::new(Clock::manual(at(NOW)))
+}
+
+async fn next(feed: &mut Box<dyn LiveFeed>) -> LiveEvent {
+    let event = tokio::time::timeout(Duration::from_secs(20), feed.next()).await;
+    event.expect("an event in time").expect("a line that stands")
 }
 
 #[tokio::test]
@@ -69,9 +74,9 @@ async fn a_pair_that_is_gone_does_not_silence_the_others() {
     let mut feed = arena.exchange.listen().await.unwrap();
     let channel = |name: &str| Channel { symbol: symbol(name), interval: Interval::M1 };
     feed.want(&BTreeSet::from([channel("BTC-USDT"), channel("GONE-USDT")]));
-    let first = feed.next().await.unwrap();
+    let first = next(&mut feed).await;
     assert_eq!(first, LiveEvent::Listening(vec![channel("BTC-USDT")]));
-    let then = feed.next().await.unwrap();
+    let then = next(&mut feed).await;
     assert!(matches!(then, LiveEvent::Forming(told, _) if told == channel("BTC-USDT")));
 }
 
@@ -81,15 +86,19 @@ async fn an_announced_upgrade_is_told_before_the_end() {
     let mut feed = arena.exchange.listen().await.unwrap();
     let wanted = Channel { symbol: symbol("BTC-USDT"), interval: Interval::M1 };
     feed.want(&BTreeSet::from([wanted]));
-    assert!(matches!(feed.next().await, Ok(LiveEvent::Listening(_))));
+    assert!(matches!(next(&mut feed).await, LiveEvent::Listening(_)));
     arena.counterpart.announce_upgrade();
-    let ending = loop {
-        match feed.next().await.unwrap() {
-            LiveEvent::Ending(why) => break why,
-            LiveEvent::Forming(..) => {}
-            other => panic!("{other:?}"),
+    let ending = async {
+        loop {
+            match next(&mut feed).await {
+                LiveEvent::Ending(why) => break why,
+                LiveEvent::Forming(..) => {}
+                other => panic!("{other:?}"),
+            }
         }
     };
+    // Candles go on meanwhile, so the whole wait is bounded and not only each step.
+    let ending = tokio::time::timeout(Duration::from_secs(20), ending).await.expect("an end in time");
     assert!(ending.contains("service upgrade"), "{ending}");
 }
 
