@@ -1,48 +1,48 @@
-//! The request-weight budget of one exchange: how much a calendar minute may still cost, and who has to wait.
+//! The request-weight budget of one exchange and address: how much a calendar minute may still cost, and who has to wait.
 //!
-//! Invariants: the weight of all requests under way at any moment of one calendar minute of the exchange's clock never exceeds
-//! the allowance, so that it does not matter in which minute the exchange counts a request that crosses a minute's end; what
-//! the exchange reports (other programs behind the same address included) counts as taken; a pause imposed by the exchange
-//! holds for everyone who shares the budget. It remembers nothing beyond the current minute and hands out nothing in advance.
+//! This module is the port: [`Budget`] is what an adapter holds, [`Ledger`] what keeps the count, in this process
+//! (`memory`) or for all processes (`redis`). Invariants, wherever it is kept: the weight of all requests under way at any
+//! moment of one calendar minute of the exchange's clock never exceeds the allowance, so that it does not matter in which
+//! minute the exchange counts a request that crosses a minute's end; what the exchange reports (other programs behind the
+//! same address included) counts as taken; a pause imposed by the exchange holds for everyone who shares the budget.
+//! It remembers nothing beyond the current minute and hands out nothing in advance; it never waits for a minute to end.
 
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+mod forecast;
+mod limits;
+mod memory;
+mod minute;
+mod pool;
+mod redis;
+mod snapshot;
 
-use serde::Serialize;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+use async_trait::async_trait;
 use types::Timestamp;
 
-use crate::clock::Clock;
 use crate::protocol::Priority;
 
-const MINUTE_MS: i64 = 60_000;
+pub use forecast::{Forecast, forecast};
+use limits::Limit;
+pub use pool::{Budgets, BudgetsError};
+pub use redis::RedisTimings;
+pub use snapshot::{BudgetSnapshot, ByUrgency, Sharing};
 
-/// The shared budget. Its clock is the exchange's: windows are the exchange's minutes.
+/// The budget as one adapter holds it.
 #[derive(Debug)]
 pub(crate) struct Budget {
-    allowed: u32,
-    clock: Arc<dyn Clock>,
-    state: Mutex<State>,
+    ledger: Arc<dyn Ledger>,
+    limit: Limit,
 }
 
-#[derive(Debug)]
-struct State {
-    minute: i64,
-    used: u32,
-    under_way: u32,
-    pause: Option<Pause>,
-}
-
-#[derive(Debug, Clone, Copy)]
-struct Pause {
-    until: Timestamp,
-    is_ban: bool,
-}
-
-/// Weight that was paid for a request under way. Drop it when the answer is here.
+/// Weight that was paid for a request under way. Settle it when the answer is here; dropping it does the same in its own time.
 #[derive(Debug)]
 #[must_use = "the request counts as under way only as long as its ticket lives"]
-pub(crate) struct Ticket<'a> {
-    budget: &'a Budget,
-    weight: u32,
+pub(crate) struct Ticket {
+    ledger: Arc<dyn Ledger>,
+    allowed: u32,
+    slip: Option<Slip>,
 }
 
 /// Why a request has to wait.
@@ -56,117 +56,105 @@ pub(crate) enum Hold {
     Banned { until: Timestamp },
     /// The request alone costs more than a minute's allowance: it can never be made.
     NeverFits { weight: u32, allowed: u32 },
+    /// The budget cannot be shared just now, and the part of it that this process may use alone is less than the request costs.
+    NotShared { weight: u32, allowed: u32 },
 }
 
-/// The state of the budget, for a meter on screen.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-pub struct BudgetSnapshot {
-    /// Weight used in the current minute, by us and by others behind the same address.
-    pub used: u32,
-    /// Weight per minute that the settings allow.
-    pub allowed: u32,
-    /// When the current minute ends, by the exchange's clock.
-    pub resets_at: Timestamp,
-    /// Until when the exchange wants no requests at all, when it said so.
-    pub paused_until: Option<Timestamp>,
+/// What a ticket is to the ledger that wrote it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Slip {
+    id: u64,
+    weight: u32,
+    priority: Priority,
+    /// Whether those who share the budget know of it.
+    is_shared: bool,
+}
+
+/// A time during which the exchange wants no requests.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Pause {
+    until: Timestamp,
+    is_ban: bool,
+}
+
+/// What keeps the count. Its clock is the exchange's: windows are the exchange's minutes. `allowed` is what the settings of this
+/// process say. One suite of tests runs against every implementation.
+#[async_trait]
+trait Ledger: Debug + Send + Sync {
+    /// Takes `weight` from the current minute, or says what it has to wait for.
+    async fn take(&self, weight: u32, priority: Priority, allowed: u32) -> Result<Slip, Hold>;
+
+    /// Notes that a request is no longer under way.
+    async fn settle(&self, slip: Slip, allowed: u32);
+
+    /// The same from where nothing can be awaited.
+    fn abandon(self: Arc<Self>, slip: Slip, allowed: u32);
+
+    /// Notes what the exchange says is used up, in the answer to a request sent at `sent` by the exchange's clock.
+    async fn observe(&self, used: u32, sent: Timestamp, allowed: u32);
+
+    /// Holds everyone back.
+    async fn pause(&self, pause: Pause, allowed: u32);
+
+    /// Returns the state as everyone who shares it sees it.
+    async fn snapshot(&self, allowed: u32) -> BudgetSnapshot;
+
+    /// Returns the state as this process saw it last.
+    fn last_seen(&self, allowed: u32) -> BudgetSnapshot;
 }
 
 impl Budget {
-    pub(crate) fn new(allowed: u32, clock: Arc<dyn Clock>) -> Self {
-        let minute = minute_of(clock.now());
-        Self { allowed, clock, state: Mutex::new(State { minute, used: 0, under_way: 0, pause: None }) }
-    }
-
     /// Takes `weight` from the current minute, or says what it has to wait for.
-    pub(crate) fn try_take(&self, weight: u32, priority: Priority) -> Result<Ticket<'_>, Hold> {
-        // What the minute grants to this urgency, but never less than one request where the whole minute has room for it.
-        let share = share_of(self.allowed, priority).max(weight);
-        if weight > self.allowed {
-            return Err(Hold::NeverFits { weight, allowed: self.allowed });
-        }
-        let mut state = self.current();
-        if let Some(Pause { until, is_ban }) = state.pause {
-            return Err(if is_ban { Hold::Banned { until } } else { Hold::RateLimited { until } });
-        }
-        let used = state.used.saturating_add(weight);
-        if used > share {
-            let until = end_of(state.minute);
-            return Err(Hold::Spent { used: state.used, allowed: share, until });
-        }
-        state.used = used;
-        state.under_way += weight;
-        Ok(Ticket { budget: self, weight })
+    pub(crate) async fn try_take(&self, weight: u32, priority: Priority) -> Result<Ticket, Hold> {
+        let allowed = self.limit.allowed();
+        let slip = self.ledger.take(weight, priority, allowed).await?;
+        Ok(Ticket { ledger: Arc::clone(&self.ledger), allowed, slip: Some(slip) })
     }
 
     /// Notes what the exchange says is used up, in the answer to a request sent at `sent` by the exchange's clock.
-    pub(crate) fn observe(&self, used: u32, sent: Timestamp) {
-        let mut state = self.current();
-        // An answer that crossed a minute's end may speak of either minute; the next answer will tell.
-        if minute_of(sent) == state.minute {
-            state.used = state.used.max(used);
-        }
+    pub(crate) async fn observe(&self, used: u32, sent: Timestamp) {
+        self.ledger.observe(used, sent, self.limit.allowed()).await;
     }
 
     /// Holds everyone back until `until`.
-    pub(crate) fn pause(&self, until: Timestamp, is_ban: bool) {
-        let mut state = self.current();
-        // A longer pause stands: a late answer to an older request must not shorten it.
-        if state.pause.is_none_or(|pause| pause.until < until) {
-            state.pause = Some(Pause { until, is_ban });
-        }
+    pub(crate) async fn pause(&self, until: Timestamp, is_ban: bool) {
+        self.ledger.pause(Pause { until, is_ban }, self.limit.allowed()).await;
     }
 
-    pub(crate) fn snapshot(&self) -> BudgetSnapshot {
-        let state = self.current();
-        BudgetSnapshot {
-            used: state.used,
-            allowed: self.allowed,
-            resets_at: end_of(state.minute),
-            paused_until: state.pause.map(|pause| pause.until),
-        }
+    /// Asks for the state as everyone who shares the budget sees it.
+    pub(crate) async fn snapshot(&self) -> BudgetSnapshot {
+        self.ledger.snapshot(self.limit.allowed()).await
     }
 
-    /// Locks the state and brings it up to the current minute.
-    fn current(&self) -> MutexGuard<'_, State> {
-        let now = self.clock.now();
-        let mut state = self.state.lock().unwrap_or_else(PoisonError::into_inner);
-        let minute = minute_of(now);
-        if minute > state.minute {
-            // The exchange may count what is still under way in the new minute.
-            state.used = state.under_way;
-        }
-        // When the exchange's clock turns out to be behind, the weight already taken stays taken.
-        state.minute = minute;
-        state.pause = state.pause.filter(|pause| pause.until > now);
-        state
+    /// Returns the state as this process saw it last, asking nobody.
+    pub(crate) fn last_seen(&self) -> BudgetSnapshot {
+        self.ledger.last_seen(self.limit.allowed())
     }
 }
 
-impl Drop for Ticket<'_> {
+impl Ticket {
+    /// The answer is here.
+    pub(crate) async fn settle(mut self) {
+        if let Some(slip) = self.slip {
+            self.ledger.settle(slip, self.allowed).await;
+            // Only now: when this future is dropped half way, dropping the ticket settles it.
+            self.slip = None;
+        }
+    }
+}
+
+impl Drop for Ticket {
     fn drop(&mut self) {
-        // Bringing the state up to date first counts this request in the minute in which it ends.
-        let mut state = self.budget.current();
-        state.under_way = state.under_way.saturating_sub(self.weight);
+        if let Some(slip) = self.slip.take() {
+            Arc::clone(&self.ledger).abandon(slip, self.allowed);
+        }
     }
 }
 
-/// Returns how much of a minute's allowance requests of this urgency may bring it to: the rest is kept for more urgent ones.
+/// Returns up to how much of an allowance requests of this urgency may bring a minute: the rest is kept for more urgent ones.
 fn share_of(allowed: u32, priority: Priority) -> u32 {
-    let percent = match priority {
-        Priority::Order => 100,
-        Priority::Live => 95,
-        Priority::Repair => 85,
-        Priority::Backfill => 75,
-    };
-    u32::try_from(u64::from(allowed) * percent / 100).unwrap_or(allowed)
-}
-
-fn minute_of(at: Timestamp) -> i64 {
-    at.as_ms().div_euclid(MINUTE_MS)
-}
-
-fn end_of(minute: i64) -> Timestamp {
-    Timestamp::from_ms(minute.saturating_add(1).saturating_mul(MINUTE_MS))
+    let share = u64::from(allowed) * u64::from(priority.share_percent()) / 100;
+    u32::try_from(share).unwrap_or(allowed)
 }
 
 #[cfg(test)]

@@ -22,6 +22,11 @@ pub trait Clock: Debug + Send + Sync {
         0
     }
 
+    /// Returns whether it shows what it stands for: not yet, for an exchange's clock that was never measured.
+    fn is_known(&self) -> bool {
+        true
+    }
+
     /// Returns once [`Clock::now`] has reached `deadline`; at once when it already has.
     async fn sleep_until(&self, deadline: Timestamp);
 }

@@ -23,7 +23,9 @@ mod transport;
 mod yahoo;
 
 pub use binance::Binance;
-pub use budget::BudgetSnapshot;
+pub use budget::{
+    BudgetSnapshot, Budgets, BudgetsError, ByUrgency, Forecast, RedisTimings, Sharing, forecast,
+};
 pub use clock::{Clock, ManualClock, SystemClock};
 pub use download::{CandleSink, DownloadError, DownloadSummary, Progress, SinkError, download};
 pub use live::{LineEvent, LinePolicy, keep_lines};

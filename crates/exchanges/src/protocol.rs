@@ -14,9 +14,9 @@ use std::fmt::Debug;
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use types::{ExchangeId, Instrument, Provenance, Symbol, Timestamp};
+use types::{ExchangeId, Instrument, Interval, Provenance, Symbol, TimeRange, Timestamp};
 
-use crate::budget::BudgetSnapshot;
+use crate::budget::{BudgetSnapshot, Forecast};
 use crate::clock::Clock;
 
 pub use candles::{CandlePage, CandleRequest, Refusal, RefusedCandle, ServedCandle};
@@ -72,6 +72,21 @@ pub trait Exchange: Debug + Send + Sync {
     /// [`ExchangeError::NotOffered`] where candles can only be asked for; [`ExchangeError::Unavailable`] after one attempt.
     async fn listen(&self) -> Result<Box<dyn LiveFeed>, ExchangeError>;
 
-    /// Returns how much of this minute's request weight is used.
+    /// Returns how much of this minute's request weight is used, as this process saw it last; asks nobody.
     fn budget(&self) -> BudgetSnapshot;
+
+    /// Returns how much of this minute's request weight is used by everyone who shares the budget.
+    async fn meter(&self) -> BudgetSnapshot {
+        self.budget()
+    }
+
+    /// Says what downloading the candles that open in `range` will cost at this urgency, before it starts: at most, since an
+    /// exchange skips the time before its first candle.
+    async fn forecast(&self, interval: Interval, range: TimeRange, priority: Priority) -> Forecast {
+        let Offer { page_rows, page_weight, .. } = self.offer();
+        let bars =
+            interval.bars_between(range.start.max(Timestamp::EPOCH), range.end.min(self.clock().now()));
+        let pages = bars.div_ceil(u64::try_from(page_rows.max(1)).unwrap_or(u64::MAX));
+        Forecast::of_pages(pages, page_weight, self.meter().await.allowed, priority)
+    }
 }

@@ -38,7 +38,7 @@ const ADAPTERS: &[AdapterKind] = &[
     AdapterKind {
         name: "yahoo",
         doc: "Yahoo Finance: daily and hourly candles, as a fallback.",
-        build: |settings, transport| Ok(Arc::new(Yahoo::new(settings, transport)?)),
+        build: |settings, transport| Ok(Arc::new(Yahoo::new(settings, &transport)?)),
     },
 ];
 
@@ -47,7 +47,8 @@ pub const fn adapters() -> &'static [AdapterKind] {
     ADAPTERS
 }
 
-/// Builds an exchange. Build each one once and share it: the result holds its only weight budget.
+/// Builds an exchange. Its weight budget is the one that `transport.budgets` keeps for its address: hand the same
+/// to all, or each has an allowance of its own.
 ///
 /// # Errors
 /// [`ExchangeError::Setup`] when no adapter has this name or the adapter refuses the settings.

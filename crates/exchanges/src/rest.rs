@@ -53,12 +53,11 @@ impl Rest {
         base_url: &str,
         dialect: Dialect,
         weight_per_minute: u32,
-        transport: Transport,
+        transport: &Transport,
     ) -> Result<Self, ExchangeError> {
-        let http = Http::new(&exchange, base_url, dialect, &transport)?;
-        let clock = Arc::new(ServerClock::new(Arc::clone(&transport.clock)));
-        let budget = Budget::new(weight_per_minute, Arc::clone(&clock) as Arc<dyn Clock>);
-        Ok(Self { exchange, http, dialect, policy: transport.retry, local: transport.clock, clock, budget })
+        let http = Http::new(&exchange, base_url, dialect, transport)?;
+        let (clock, budget) = transport.budgets.open(dialect.adapter, base_url, weight_per_minute, transport);
+        Ok(Self { exchange, http, dialect, policy: transport.retry, local: clock.local(), clock, budget })
     }
 
     /// Returns the exchange's clock, as far as it was measured.
@@ -66,9 +65,14 @@ impl Rest {
         &self.clock
     }
 
-    /// Returns the state of the budget.
+    /// Returns the state of the budget as this process last saw it.
     pub fn budget(&self) -> BudgetSnapshot {
-        self.budget.snapshot()
+        self.budget.last_seen()
+    }
+
+    /// Returns the state of the budget, of all processes that share it.
+    pub async fn meter(&self) -> BudgetSnapshot {
+        self.budget.snapshot().await
     }
 
     /// Asks until there is an answer that `read` can read, or no hope left.
@@ -87,7 +91,7 @@ impl Rest {
             attempt += 1;
             let ticket = self.pay(call, priority, watch).await?;
             let result = self.attempt(call).await;
-            drop(ticket);
+            ticket.settle().await;
             let fault = match result {
                 Ok(answer) => match read(&answer) {
                     Ok(value) => return Ok(value),
@@ -120,8 +124,10 @@ impl Rest {
     /// # Errors
     /// [`ExchangeError`], of the one attempt.
     pub async fn get_once(&self, call: &Call<'_>, priority: Priority) -> Result<(), ExchangeError> {
-        let _ticket = self.budget.try_take(call.weight, priority).map_err(|hold| self.refuse(hold))?;
-        self.attempt(call).await.map(drop).map_err(|fault| self.give_up(fault, 1))
+        let ticket = self.budget.try_take(call.weight, priority).await.map_err(|hold| self.refuse(hold))?;
+        let result = self.attempt(call).await;
+        ticket.settle().await;
+        result.map(drop).map_err(|fault| self.give_up(fault, 1))
     }
 
     /// Takes the weight from the budget, waiting for it where that is not too long.
@@ -130,14 +136,14 @@ impl Rest {
         call: &Call<'_>,
         priority: Priority,
         watch: &dyn Watch,
-    ) -> Result<Ticket<'_>, ExchangeError> {
+    ) -> Result<Ticket, ExchangeError> {
         loop {
             // First the turn, then the budget: a pause that began while we waited for our turn holds for us too, and those who
             // waited for the same minute to end do not leave all at once.
             if let Some(pace) = call.pace {
                 pace.wait(&*self.local).await;
             }
-            let hold = match self.budget.try_take(call.weight, priority) {
+            let hold = match self.budget.try_take(call.weight, priority).await {
                 Ok(ticket) => return Ok(ticket),
                 Err(hold) => hold,
             };
@@ -145,7 +151,7 @@ impl Rest {
                 Hold::Spent { used, allowed, until } => (until, Notice::BudgetSpent { used, allowed, until }),
                 Hold::RateLimited { until } => (until, Notice::RateLimited { until }),
                 Hold::Banned { until } => (until, Notice::Banned { until }),
-                Hold::NeverFits { .. } => return Err(self.refuse(hold)),
+                Hold::NeverFits { .. } | Hold::NotShared { .. } => return Err(self.refuse(hold)),
             };
             if until.ms_since(self.clock.now()) > i64::from(self.policy.patience_ms) {
                 return Err(self.refuse(hold));
@@ -160,13 +166,13 @@ impl Rest {
         let reply =
             self.http.get(&call.path, &call.query, &|| self.local.now()).await.map_err(Fault::Transient)?;
         if let Some(used) = reply.used_weight {
-            self.budget.observe(used, sent_by_server);
+            self.budget.observe(used, sent_by_server).await;
         }
         match (self.dialect.judge)(&self.exchange, call, &reply, self.clock.now()) {
             Ok(()) => Ok(reply),
             Err(fault) => {
                 if let Fault::Limited { until, is_ban } = fault {
-                    self.budget.pause(until, is_ban);
+                    self.budget.pause(until, is_ban).await;
                 }
                 Err(fault)
             }
@@ -189,6 +195,9 @@ impl Rest {
         match hold {
             Hold::NeverFits { weight, allowed } => {
                 ExchangeError::BudgetTooSmall { exchange, weight, allowed }
+            }
+            Hold::NotShared { weight, allowed } => {
+                ExchangeError::BudgetNotShared { exchange, weight, allowed }
             }
             Hold::Banned { until } => ExchangeError::Banned { exchange, until },
             Hold::RateLimited { until } | Hold::Spent { until, .. } => {

@@ -5,6 +5,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use crate::budget::Budgets;
 use crate::clock::{Clock, SystemClock};
 use crate::retry::RetryPolicy;
 
@@ -19,6 +20,8 @@ pub struct Transport {
     pub connect_timeout: Duration,
     /// Longest time for one whole answer, connection included.
     pub request_timeout: Duration,
+    /// Where request budgets are kept: hand the same to every exchange of the process.
+    pub budgets: Budgets,
 }
 
 impl Default for Transport {
@@ -29,6 +32,7 @@ impl Default for Transport {
             connect_timeout: Duration::from_secs(10),
             // Binance gives up on its own side after 10 seconds; the rest is for a slow line.
             request_timeout: Duration::from_secs(30),
+            budgets: Budgets::default(),
         }
     }
 }

@@ -27,10 +27,17 @@ const TESTNET: &str = "https://testnet.binance.vision";
 const PRODUCTION_STREAMS: &str = "wss://data-stream.binance.vision";
 const TESTNET_STREAMS: &str = "wss://stream.testnet.binance.vision";
 const STREAMS_PER_CONNECTION: usize = 1024;
-const DIALECT: Dialect =
-    Dialect { prefix: "/api/v3/", user_agent: USER_AGENT, used_weight: Some("x-mbx-used-weight-1m"), judge };
+const DIALECT: Dialect = Dialect {
+    adapter: "binance",
+    prefix: "/api/v3/",
+    user_agent: USER_AGENT,
+    used_weight: Some("x-mbx-used-weight-1m"),
+    judge,
+};
 /// The most rows that klines serves at once.
 const PAGE_ROWS: usize = 1000;
+/// What it asks for a page, however many rows are on it.
+const PAGE_WEIGHT: u32 = 2;
 
 /// Binance spot. Clones made by [`Exchange::watched`] share connections and budget.
 #[derive(Debug, Clone)]
@@ -53,7 +60,7 @@ impl Binance {
         let default = if settings.testnet { TESTNET } else { PRODUCTION };
         let base_url = settings.base_url.as_deref().unwrap_or(default);
         let streams = if settings.testnet { TESTNET_STREAMS } else { PRODUCTION_STREAMS };
-        let rest = Rest::new(settings.id.clone(), base_url, DIALECT, settings.rate_limit, transport.clone())?;
+        let rest = Rest::new(settings.id.clone(), base_url, DIALECT, settings.rate_limit, &transport)?;
         Ok(Self {
             id: settings.id.clone(),
             provenance: if settings.synthetic { Provenance::Synthetic } else { Provenance::Exchange },
@@ -90,7 +97,7 @@ impl Exchange for Binance {
 
     fn offer(&self) -> Offer {
         let live = LiveOffer { channels_per_connection: STREAMS_PER_CONNECTION, intervals: &Interval::ALL };
-        Offer { intervals: &Interval::ALL, page_rows: PAGE_ROWS, live: Some(live) }
+        Offer { intervals: &Interval::ALL, page_rows: PAGE_ROWS, page_weight: PAGE_WEIGHT, live: Some(live) }
     }
 
     fn clock(&self) -> Arc<dyn Clock> {
@@ -133,7 +140,7 @@ impl Exchange for Binance {
         }
         // Binance includes its endTime, ours is the first that no longer belongs; "for ever" is no time it knows.
         let last = request.end.plus_ms(-1).min(self.rest.clock().now().plus_ms(Timestamp::DAY_MS));
-        let call = Call::new("klines", 2)
+        let call = Call::new("klines", PAGE_WEIGHT)
             .about(&request.symbol)
             .of_interval(request.interval)
             .with("symbol", request.symbol.as_str())
@@ -157,5 +164,9 @@ impl Exchange for Binance {
 
     fn budget(&self) -> BudgetSnapshot {
         self.rest.budget()
+    }
+
+    async fn meter(&self) -> BudgetSnapshot {
+        self.rest.meter().await
     }
 }

@@ -26,7 +26,8 @@ use crate::transport::Transport;
 
 const PRODUCTION: &str = "https://www.okx.com";
 const PRODUCTION_STREAMS: &str = "wss://ws.okx.com:8443";
-const DIALECT: Dialect = Dialect { prefix: "/api/v5/", user_agent: USER_AGENT, used_weight: None, judge };
+const DIALECT: Dialect =
+    Dialect { adapter: "okx", prefix: "/api/v5/", user_agent: USER_AGENT, used_weight: None, judge };
 /// The most rows that OKX serves at once; fewer would do no harm.
 const PAGE_ROWS: usize = 300;
 /// `candles` has the newest 1440; a stretch of a page's length that ends after this many bars ago lies within them.
@@ -69,7 +70,7 @@ impl Okx {
             return Err(ExchangeError::Setup { exchange: settings.id.clone(), what });
         }
         let base_url = settings.base_url.as_deref().unwrap_or(PRODUCTION);
-        let rest = Rest::new(settings.id.clone(), base_url, DIALECT, settings.rate_limit, transport.clone())?;
+        let rest = Rest::new(settings.id.clone(), base_url, DIALECT, settings.rate_limit, &transport)?;
         let paces = Paces {
             recent: Pace::new(40, PACE_MS),
             archive: Pace::new(20, PACE_MS),
@@ -151,7 +152,7 @@ impl Exchange for Okx {
 
     fn offer(&self) -> Offer {
         let live = LiveOffer { channels_per_connection: CHANNELS_PER_CONNECTION, intervals: &INTERVALS };
-        Offer { intervals: &INTERVALS, page_rows: PAGE_ROWS, live: Some(live) }
+        Offer { intervals: &INTERVALS, page_rows: PAGE_ROWS, page_weight: 1, live: Some(live) }
     }
 
     fn clock(&self) -> Arc<dyn Clock> {

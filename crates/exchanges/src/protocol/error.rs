@@ -57,6 +57,19 @@ pub enum ExchangeError {
         /// What a minute may cost.
         allowed: u32,
     },
+    /// The budget cannot be shared just now, and this process's part of it is less than this one request costs.
+    #[error(
+        "the request budget of {exchange} cannot be shared, and alone this process may use {allowed} a minute, less than the \
+         {weight} this request costs; check cache.url in settings.yaml and that Redis runs"
+    )]
+    BudgetNotShared {
+        /// The exchange asked.
+        exchange: ExchangeId,
+        /// What the request costs.
+        weight: u32,
+        /// What this process may use in a minute without the others.
+        allowed: u32,
+    },
     /// The exchange refuses to serve this address.
     #[error(
         "{exchange} refuses to serve this address (HTTP {status}: {message}); it may be closed to this country or network. \
@@ -132,6 +145,7 @@ impl ExchangeError {
             Self::RateLimited { .. } => "rate_limited",
             Self::Banned { .. } => "banned",
             Self::BudgetTooSmall { .. } => "budget_too_small",
+            Self::BudgetNotShared { .. } => "budget_not_shared",
             Self::Forbidden { .. } => "forbidden",
             Self::Rejected { .. } => "rejected",
             Self::Unavailable { .. } => "unavailable",
@@ -143,6 +157,12 @@ impl ExchangeError {
 
     /// Returns whether the same request may succeed later without anyone changing anything.
     pub const fn is_temporary(&self) -> bool {
-        matches!(self, Self::RateLimited { .. } | Self::Banned { .. } | Self::Unavailable { .. })
+        matches!(
+            self,
+            Self::RateLimited { .. }
+                | Self::Banned { .. }
+                | Self::BudgetNotShared { .. }
+                | Self::Unavailable { .. }
+        )
     }
 }

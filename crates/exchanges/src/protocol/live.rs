@@ -66,6 +66,8 @@ pub struct Offer {
     pub intervals: &'static [Interval],
     /// Most candles on one page of history.
     pub page_rows: usize,
+    /// What a page costs of the minute's request weight.
+    pub page_weight: u32,
     /// Its live candles; `None` where candles can only be asked for.
     pub live: Option<LiveOffer>,
 }

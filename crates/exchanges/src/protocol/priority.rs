@@ -30,4 +30,14 @@ impl Priority {
             Self::Backfill => "backfill",
         }
     }
+
+    /// Returns up to how much of a minute's allowance requests of this urgency may bring it, in percent.
+    pub const fn share_percent(self) -> u32 {
+        match self {
+            Self::Order => 100,
+            Self::Live => 95,
+            Self::Repair => 85,
+            Self::Backfill => 75,
+        }
+    }
 }

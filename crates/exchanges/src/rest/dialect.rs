@@ -7,6 +7,8 @@ use super::{Call, Fault, Reply};
 /// How an exchange wants to be asked and how its answers are told from refusals.
 #[derive(Debug, Clone, Copy)]
 pub struct Dialect {
+    /// The adapter's name: exchanges of one adapter on one host share a budget.
+    pub adapter: &'static str,
     /// Stands before every path: `/api/v3/`.
     pub prefix: &'static str,
     /// What we call ourselves.

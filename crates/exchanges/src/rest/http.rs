@@ -195,8 +195,13 @@ mod tests {
     use super::*;
 
     fn http(base_url: &str) -> Result<Http, ExchangeError> {
-        let dialect =
-            Dialect { prefix: "/", user_agent: "crypto", used_weight: None, judge: |_, _, _, _| Ok(()) };
+        let dialect = Dialect {
+            adapter: "test",
+            prefix: "/",
+            user_agent: "crypto",
+            used_weight: None,
+            judge: |_, _, _, _| Ok(()),
+        };
         Http::new(&"binance".parse().unwrap(), base_url, dialect, &Transport::default())
     }
 

@@ -34,6 +34,11 @@ impl ServerClock {
         Self { local, measured: Mutex::new(None) }
     }
 
+    /// Returns our own clock, by which the exchange's is measured.
+    pub(crate) fn local(&self) -> Arc<dyn Clock> {
+        Arc::clone(&self.local)
+    }
+
     /// Notes that the exchange said `server` in an answer that arrived at `arrived` by our clock.
     pub fn measure(&self, server: Timestamp, arrived: Timestamp) {
         let measurement = Measurement { offset_ms: server.ms_since(arrived), at: arrived };
@@ -64,6 +69,10 @@ impl ServerClock {
 impl Clock for ServerClock {
     fn now(&self) -> Timestamp {
         self.at(self.local.now())
+    }
+
+    fn is_known(&self) -> bool {
+        self.measurement().is_some()
     }
 
     async fn sleep_until(&self, deadline: Timestamp) {

@@ -24,6 +24,7 @@ use crate::transport::Transport;
 
 const PRODUCTION: &str = "https://query1.finance.yahoo.com";
 const DIALECT: Dialect = Dialect {
+    adapter: "yahoo",
     prefix: "/v8/finance/",
     // Yahoo answers 429 at once to whoever does not look like a browser.
     user_agent: concat!("Mozilla/5.0 (compatible; crypto/", env!("CARGO_PKG_VERSION"), ")"),
@@ -54,7 +55,7 @@ impl Yahoo {
     /// # Errors
     /// [`ExchangeError::Setup`] when `base_url` is no HTTP address, the machine has no CA certificates, or the settings name what
     /// Yahoo does not have.
-    pub fn new(settings: &ExchangeSettings, transport: Transport) -> Result<Self, ExchangeError> {
+    pub fn new(settings: &ExchangeSettings, transport: &Transport) -> Result<Self, ExchangeError> {
         if settings.testnet {
             let what = "Yahoo has no test network; leave testnet out".to_owned();
             return Err(ExchangeError::Setup { exchange: settings.id.clone(), what });
@@ -118,7 +119,7 @@ impl Exchange for Yahoo {
     }
 
     fn offer(&self) -> Offer {
-        Offer { intervals: &INTERVALS, page_rows: PAGE_ROWS, live: None }
+        Offer { intervals: &INTERVALS, page_rows: PAGE_ROWS, page_weight: 1, live: None }
     }
 
     fn clock(&self) -> Arc<dyn Clock> {

@@ -15,7 +15,8 @@ use exchanges::{
 use types::{ExchangeId, Instrument, Interval, Provenance, Symbol, Timestamp};
 
 /// Step 3: how Harbour is asked and what its answers mean.
-const DIALECT: Dialect = Dialect { prefix: "/v1/", user_agent: USER_AGENT, used_weight: None, judge };
+const DIALECT: Dialect =
+    Dialect { adapter: "harbour", prefix: "/v1/", user_agent: USER_AGENT, used_weight: None, judge };
 const INTERVALS: [Interval; 2] = [Interval::H1, Interval::D1];
 const PAGE_ROWS: usize = 500;
 
@@ -32,7 +33,7 @@ pub(crate) struct Harbour {
 impl Harbour {
     pub(crate) fn new(settings: &ExchangeSettings, transport: Transport) -> Result<Self, ExchangeError> {
         let base_url = settings.base_url.as_deref().unwrap_or("https://api.harbour.example");
-        let rest = Rest::new(settings.id.clone(), base_url, DIALECT, settings.rate_limit, transport)?;
+        let rest = Rest::new(settings.id.clone(), base_url, DIALECT, settings.rate_limit, &transport)?;
         Ok(Self {
             id: settings.id.clone(),
             provenance: if settings.synthetic { Provenance::Synthetic } else { Provenance::Exchange },
@@ -90,7 +91,7 @@ impl Exchange for Harbour {
     }
 
     fn offer(&self) -> Offer {
-        Offer { intervals: &INTERVALS, page_rows: PAGE_ROWS, live: None }
+        Offer { intervals: &INTERVALS, page_rows: PAGE_ROWS, page_weight: 1, live: None }
     }
 
     fn clock(&self) -> Arc<dyn Clock> {

@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use exchange_sim::{Clock, Limits, MarketSource, ReplaySeries, SimConfig, Simulator};
-use exchanges::{BudgetSnapshot, CandleRequest, DownloadError, Exchange, Notice};
+use exchanges::{
+    BudgetSnapshot, ByUrgency, CandleRequest, DownloadError, Exchange, Notice, Priority, Sharing,
+};
 use tokio_util::sync::CancellationToken;
 use types::{Candle, InstrumentStatus, Interval, Provenance, TimeRange, Timestamp};
 
@@ -205,7 +207,36 @@ async fn the_budget_counts_what_the_exchange_counts() {
     };
     let page = sim.exchange.candles(&request).await.unwrap();
     assert_eq!((page.candles.len(), page.refused.len(), page.unfinished), (page.served, 0, None));
-    let BudgetSnapshot { used, allowed, resets_at, paused_until } = sim.exchange.budget();
-    assert_eq!((used, allowed), (sim.simulator.stats().used_weight, 1200));
-    assert_eq!((resets_at, paused_until), (at("2024-03-01 12:21:00"), None));
+    let used = sim.simulator.stats().used_weight;
+    let expected = BudgetSnapshot {
+        used,
+        used_by_us: used,
+        used_by_others: 0,
+        by_urgency: ByUrgency { backfill: used, ..ByUrgency::default() },
+        allowed: 1200,
+        resets_at: at("2024-03-01 12:21:00"),
+        paused_until: None,
+        is_banned: false,
+        sharing: Sharing::InProcess,
+    };
+    assert_eq!((sim.exchange.budget(), sim.exchange.meter().await), (expected, expected));
+}
+
+#[tokio::test]
+async fn a_forecast_is_what_the_download_costs() {
+    let sim = Sim::generated().await;
+    let asked = range("2024-02-01", "2024-02-11");
+    let forecast = sim.exchange.forecast(Interval::M1, asked, Priority::Backfill).await;
+    assert_eq!(
+        (forecast.weight, forecast.to_string()),
+        (30, "3 % of the budget for less than a minute".to_owned())
+    );
+    let (_, summary) = fetch(&*sim.exchange, Interval::M1, asked).await;
+    summary.unwrap();
+    // The clock is measured once on top of it.
+    assert_eq!(sim.simulator.stats().weight, forecast.weight + 1);
+    // Nothing can be fetched that has not happened yet.
+    let ahead =
+        sim.exchange.forecast(Interval::H1, range("2024-03-01", "2030-01-01"), Priority::Backfill).await;
+    assert_eq!(ahead.weight, 2);
 }

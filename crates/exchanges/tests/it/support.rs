@@ -6,7 +6,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use config::{ExchangeSettings, Secret};
 use exchanges::{
-    CandleSink, Clock, DownloadError, DownloadSummary, Exchange, Notice, Progress, RefusedCandle,
+    Budgets, CandleSink, Clock, DownloadError, DownloadSummary, Exchange, Notice, Progress, RefusedCandle,
     RetryPolicy, SinkError, Transport, download, registry,
 };
 use tokio_util::sync::CancellationToken;
@@ -118,6 +118,7 @@ pub(crate) fn transport(clock: &exchange_sim::Clock) -> Transport {
         retry: RetryPolicy::default(),
         connect_timeout: Duration::from_secs(5),
         request_timeout: Duration::from_secs(20),
+        budgets: Budgets::default(),
     }
 }
 
