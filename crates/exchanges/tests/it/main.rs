@@ -9,6 +9,7 @@ mod live;
 mod okx;
 mod scripted;
 mod scripted_faults;
+mod shared_budget;
 mod simulated;
 mod simulated_faults;
 mod support;

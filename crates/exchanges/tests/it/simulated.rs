@@ -18,6 +18,7 @@ pub(crate) struct Sim {
     pub(crate) simulator: Simulator,
     pub(crate) exchange: Arc<dyn Exchange>,
     pub(crate) clock: Clock,
+    pub(crate) url: String,
 }
 
 impl Sim {
@@ -36,7 +37,7 @@ impl Sim {
         // The task ends with the test's runtime.
         tokio::spawn(exchange_sim::serve(listener, simulator.clone(), std::future::pending()));
         let exchange = connect(&url, rate_limit, transport(&clock));
-        Self { simulator, exchange, clock }
+        Self { simulator, exchange, clock, url }
     }
 
     pub(crate) async fn generated() -> Self {
