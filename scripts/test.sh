@@ -52,7 +52,7 @@ prepare() {
     wasm-lint) scripts/wasm-toolchain.sh --with-clippy ;;
     cargo-test)
         scripts/postgres.sh check >/dev/null 2>&1 || apt_install "the storage tests run on PostgreSQL too" postgresql
-        has redis-server || apt_install "the cache tests run on Redis too" redis-server
+        scripts/redis.sh check >/dev/null 2>&1 || apt_install "the shared budget is tested on Redis" redis-server
         need_node
         npm_install "$repo/scripts/timescale"
         ;;

@@ -16,6 +16,8 @@ use crate::protocol::Priority;
 
 /// With how many others a process at least reckons that it cannot see.
 const FEWEST_PARTS: u32 = 4;
+/// How late a clock is at most that was measured: far less than a minute, more than any answer takes.
+const LATE_MS: i64 = 30_000;
 
 /// This process's own minute, with everything it was told about the others'.
 #[derive(Debug)]
@@ -97,8 +99,8 @@ impl Mirror {
         self.alone = self.alone.filter(|alone| alone.last == self.minute.index());
         (self.sharers, self.allowed, self.seen) =
             (answer.sharers, Some(answer.seen.allowed), Some(answer.seen));
-        // An answer whose minute is not ours tells nothing about ours.
-        if answer.seen.resets_at == self.minute.end() {
+        // An answer whose minute is not ours tells nothing about ours. Its end is off by as much as our clock is late.
+        if answer.seen.resets_at.ms_since(self.minute.end()).abs() < LATE_MS {
             self.minute.observe(answer.seen.used, now, now);
         }
         if let Some(pause) = answer.pause {

@@ -95,7 +95,7 @@ for i = 1, 4 do
     taken[i] = taken[i] + tonumber(ARGV[5 + i])
     used = used + tonumber(ARGV[5 + i])
 end
-if now == asked_at then
+if minute_of(asked_at) == minute then
     used = math.max(used, tonumber(ARGV[5]))
 end
 

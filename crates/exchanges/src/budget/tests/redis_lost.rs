@@ -2,6 +2,7 @@
 
 use std::io::Write;
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 use testkit::RedisServer;
 use tracing_subscriber::fmt::MakeWriter;
@@ -176,6 +177,32 @@ async fn of_the_minute_in_which_redis_goes_only_a_part_of_the_rest_may_be_used()
         }
     }
     assert_eq!(alone, [10, 10]);
+}
+
+#[tokio::test]
+async fn a_redis_that_hangs_costs_one_time_out() {
+    // It takes connections and says nothing.
+    let mute = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let url = format!("redis://{}", mute.local_addr().unwrap());
+    let patience = Duration::from_millis(50);
+    let process = World::on(&url).with_patience(patience).process(400);
+    let began = Instant::now();
+    for _ in 0..50 {
+        assert_eq!(process.makes(1, Priority::Live).await, Ok(()));
+    }
+    let took = began.elapsed();
+    assert!((patience..Duration::from_secs(1)).contains(&took), "{took:?}");
+}
+
+#[tokio::test]
+async fn a_process_that_lags_tells_an_emptied_redis_too() {
+    let server = RedisServer::start();
+    let world = World::on(server.url()).starting_at(30_000);
+    let (prompt, late) = (world.process(100), world.process(100));
+    late.measures(at(29_950));
+    assert!(prompt.takes(50).await && late.takes(30).await);
+    flush(&server).await;
+    assert!(matches!(late.hold(21).await, Some(Hold::Spent { used: 80, .. })));
 }
 
 async fn flush(server: &RedisServer) {

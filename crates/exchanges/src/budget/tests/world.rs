@@ -75,6 +75,14 @@ impl World {
         self
     }
 
+    /// Processes that give Redis this long.
+    pub(super) fn with_patience(mut self, call: Duration) -> Self {
+        if let Place::Redis { timings, .. } = &mut self.place {
+            (timings.call, timings.rest) = (call, Duration::from_hours(1));
+        }
+        self
+    }
+
     pub(super) fn starting_at(mut self, ms: i64) -> Self {
         self.clock = Arc::new(ManualClock::new(at(ms)));
         self
