@@ -5,7 +5,8 @@
 //! moment of one calendar minute of the exchange's clock never exceeds the allowance, so that it does not matter in which
 //! minute the exchange counts a request that crosses a minute's end; what the exchange reports (other programs behind the
 //! same address included) counts as taken; a pause imposed by the exchange holds for everyone who shares the budget.
-//! It remembers nothing beyond the current minute and hands out nothing in advance; it never waits for a minute to end.
+//! It remembers nothing beyond the current minute and hands out nothing in advance; it never waits for a minute to end
+//! itself, and says until when whoever asked should wait: the more urgent a request, the earlier in the new minute it goes on.
 
 mod forecast;
 mod limits;
@@ -107,7 +108,8 @@ impl Budget {
     /// Takes `weight` from the current minute, or says what it has to wait for.
     pub(crate) async fn try_take(&self, weight: u32, priority: Priority) -> Result<Ticket, Hold> {
         let allowed = self.limit.allowed();
-        let slip = self.ledger.take(weight, priority, allowed).await?;
+        let taken = self.ledger.take(weight, priority, allowed).await;
+        let slip = taken.map_err(|hold| hold.behind_the_more_urgent(priority))?;
         Ok(Ticket { ledger: Arc::clone(&self.ledger), allowed, slip: Some(slip) })
     }
 
@@ -129,6 +131,18 @@ impl Budget {
     /// Returns the state as this process saw it last, asking nobody.
     pub(crate) fn last_seen(&self) -> BudgetSnapshot {
         self.ledger.last_seen(self.limit.allowed())
+    }
+}
+
+impl Hold {
+    /// Who waits for a minute to begin lets the more urgent who wait for it too go first.
+    fn behind_the_more_urgent(self, priority: Priority) -> Self {
+        match self {
+            Self::Spent { used, allowed, until } => {
+                Self::Spent { used, allowed, until: until.plus_ms(priority.head_start_ms()) }
+            }
+            other => other,
+        }
     }
 }
 

@@ -31,6 +31,17 @@ impl Priority {
         }
     }
 
+    /// Returns how long after the beginning of a minute requests of this urgency that waited for it go on, in milliseconds: the
+    /// more urgent ones that waited too are through by then.
+    pub(crate) const fn head_start_ms(self) -> i64 {
+        match self {
+            Self::Order => 0,
+            Self::Live => 100,
+            Self::Repair => 300,
+            Self::Backfill => 500,
+        }
+    }
+
     /// Returns up to how much of a minute's allowance requests of this urgency may bring it, in percent.
     pub const fn share_percent(self) -> u32 {
         match self {

@@ -37,7 +37,9 @@ contract!(
     a_dropped_ticket_is_settled_too,
     the_smallest_of_several_limits_counts,
     weight_taken_before_the_clock_was_known_stays_taken,
+    weight_stays_taken_when_the_exchange_turns_out_to_be_behind,
     the_meter_says_who_used_what,
+    of_those_who_wait_for_a_minute_the_most_urgent_go_first,
     a_live_request_is_served_at_once_while_a_herd_of_backfills_waits,
 );
 
@@ -54,10 +56,10 @@ async fn a_spent_minute_holds_until_the_next_one_begins(world: World) {
 async fn the_less_urgent_leave_room_for_the_more_urgent(world: World) {
     let (one, two) = (world.process(100), world.process(100));
     assert_eq!(one.makes(70, Priority::Backfill).await, Ok(()));
-    let spent = |allowed| Err(Hold::Spent { used: 70, allowed, until: at(60_000) });
-    assert_eq!(two.makes(6, Priority::Backfill).await, spent(75));
-    assert_eq!(two.makes(16, Priority::Repair).await, spent(85));
-    assert_eq!(two.makes(26, Priority::Live).await, spent(95));
+    let spent = |allowed, until| Err(Hold::Spent { used: 70, allowed, until: at(until) });
+    assert_eq!(two.makes(6, Priority::Backfill).await, spent(75, 60_500));
+    assert_eq!(two.makes(16, Priority::Repair).await, spent(85, 60_300));
+    assert_eq!(two.makes(26, Priority::Live).await, spent(95, 60_100));
     assert_eq!(two.makes(30, Priority::Order).await, Ok(()));
 }
 
@@ -147,6 +149,17 @@ async fn weight_taken_before_the_clock_was_known_stays_taken(world: World) {
     assert!(process.takes(10).await);
 }
 
+async fn weight_stays_taken_when_the_exchange_turns_out_to_be_behind(world: World) {
+    let hour = 3_600_000;
+    let process = world.starting_at(2 * hour + 1_000).process(10);
+    assert!(process.takes(8).await);
+    process.measures(at(hour + 50_000));
+    let until = at(hour + 60_000);
+    assert_eq!(process.hold(3).await, Some(Hold::Spent { used: 8, allowed: 10, until }));
+    process.clock.sleep_until(until).await;
+    assert!(process.takes(10).await);
+}
+
 async fn the_meter_says_who_used_what(world: World) {
     let (one, two) = (world.process(100), world.process(100));
     for (process, weight, priority) in [
@@ -183,6 +196,30 @@ async fn the_meter_says_who_used_what(world: World) {
     world.clock.advance_to(at(60_000));
     let later = one.budget.last_seen();
     assert_eq!((later.used, later.by_urgency.total(), later.resets_at), (0, 0, at(120_000)));
+}
+
+async fn of_those_who_wait_for_a_minute_the_most_urgent_go_first(world: World) {
+    let (one, two) = (world.process(100), world.process(100));
+    assert!(one.takes(100).await);
+    let mut waiting = Vec::new();
+    for _ in 0..30 {
+        // The least urgent have waited longest.
+        for priority in [Priority::Backfill, Priority::Repair, Priority::Live] {
+            let Err(Hold::Spent { until, .. }) = two.makes(2, priority).await else { panic!("it is spent") };
+            waiting.push((until, priority));
+        }
+    }
+    waiting.sort_by_key(|(until, _)| *until);
+    let mut served = Vec::new();
+    for (until, priority) in waiting {
+        world.clock.advance_to(until);
+        if one.makes(2, priority).await.is_ok() {
+            served.push(priority);
+        }
+    }
+    // 60 of 100 for live candles, the repairs up to 85, and nothing for back-fills in this minute.
+    let expected: Vec<Priority> = [vec![Priority::Live; 30], vec![Priority::Repair; 12]].concat();
+    assert_eq!(served, expected);
 }
 
 async fn a_live_request_is_served_at_once_while_a_herd_of_backfills_waits(world: World) {

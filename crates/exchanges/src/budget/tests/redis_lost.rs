@@ -1,42 +1,46 @@
 //! Redis forgets, goes, was never there, and comes back.
 
+use std::cell::RefCell;
 use std::io::Write;
-use std::sync::{Arc, Mutex};
+use std::sync::Once;
 use std::time::{Duration, Instant};
 
 use testkit::RedisServer;
-use tracing_subscriber::fmt::MakeWriter;
 
 use super::super::{Hold, Sharing};
 use super::world::{World, at};
 use crate::protocol::Priority;
 
-/// What was logged on this thread.
-#[derive(Debug, Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
-
-impl Log {
-    fn lines(&self) -> Vec<String> {
-        String::from_utf8(self.0.lock().unwrap().clone()).unwrap().lines().map(str::to_owned).collect()
-    }
+thread_local! {
+    static LOGGED: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-impl Write for Log {
+/// Remembers what was logged on this thread, which is all that a test and its budgets log.
+struct ThreadLog;
+
+/// Begins to remember, with one subscriber for the whole process: those that come and go beside other tests miss lines.
+fn start_log() {
+    static STARTED: Once = Once::new();
+    STARTED.call_once(|| {
+        let subscriber = tracing_subscriber::fmt().with_writer(|| ThreadLog).with_ansi(false);
+        let subscriber = subscriber.with_max_level(tracing::Level::INFO).finish();
+        tracing::subscriber::set_global_default(subscriber).expect("nobody else wants the log");
+    });
+    LOGGED.with_borrow_mut(Vec::clear);
+}
+
+fn logged() -> Vec<String> {
+    LOGGED.with_borrow(|bytes| String::from_utf8_lossy(bytes).lines().map(str::to_owned).collect())
+}
+
+impl Write for ThreadLog {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.lock().unwrap().extend_from_slice(bytes);
+        LOGGED.with_borrow_mut(|logged| logged.extend_from_slice(bytes));
         Ok(bytes.len())
     }
 
     fn flush(&mut self) -> std::io::Result<()> {
         Ok(())
-    }
-}
-
-impl MakeWriter<'_> for Log {
-    type Writer = Self;
-
-    fn make_writer(&self) -> Self {
-        self.clone()
     }
 }
 
@@ -86,13 +90,7 @@ async fn a_redis_that_was_restarted_costs_at_most_what_was_under_way() {
 
 #[tokio::test]
 async fn without_redis_a_process_keeps_to_a_quarter_and_says_so_once() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_writer(log.clone())
-        .with_ansi(false)
-        .with_max_level(tracing::Level::INFO);
-    let _guard = tracing::subscriber::set_default(subscriber.finish());
-
+    start_log();
     let server = RedisServer::absent();
     let world = World::on(server.url());
     let processes = [0; 4].map(|_| world.process(100));
@@ -110,7 +108,7 @@ async fn without_redis_a_process_keeps_to_a_quarter_and_says_so_once() {
         assert_eq!(used, 100, "four processes stay within the allowance without knowing of each other");
     }
     assert_eq!(processes[0].hold(26).await, Some(Hold::NotShared { weight: 26, allowed: 25 }));
-    let said = log.lines();
+    let said = logged();
     assert_eq!(said.len(), processes.len(), "one line each: {said:#?}");
     assert!(said[0].contains("cannot be shared") && said[0].contains("cache.url"), "{said:#?}");
 
@@ -120,7 +118,7 @@ async fn without_redis_a_process_keeps_to_a_quarter_and_says_so_once() {
         assert_eq!(process.budget.snapshot().await.sharing, Sharing::Shared);
     }
     assert_eq!(processes[0].used().await, 100);
-    let said = log.lines();
+    let said = logged();
     assert_eq!(said.len(), 2 * processes.len(), "and one when it is back: {said:#?}");
     assert!(said[4].contains("shared again"), "{said:#?}");
     world.clock.advance_to(at(180_000));
