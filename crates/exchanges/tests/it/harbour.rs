@@ -31,9 +31,9 @@ pub(crate) struct Harbour {
 }
 
 impl Harbour {
-    pub(crate) fn new(settings: &ExchangeSettings, transport: Transport) -> Result<Self, ExchangeError> {
+    pub(crate) fn new(settings: &ExchangeSettings, transport: &Transport) -> Result<Self, ExchangeError> {
         let base_url = settings.base_url.as_deref().unwrap_or("https://api.harbour.example");
-        let rest = Rest::new(settings.id.clone(), base_url, DIALECT, settings.rate_limit, &transport)?;
+        let rest = Rest::new(settings.id.clone(), base_url, DIALECT, settings.rate_limit, transport)?;
         Ok(Self {
             id: settings.id.clone(),
             provenance: if settings.synthetic { Provenance::Synthetic } else { Provenance::Exchange },

@@ -47,7 +47,7 @@ impl Counterpart for Harbour {
 
     /// It is in no registry: an adapter may live anywhere.
     fn connect(settings: &ExchangeSettings, transport: Transport) -> Arc<dyn Exchange> {
-        Arc::new(crate::harbour::Harbour::new(settings, transport).unwrap())
+        Arc::new(crate::harbour::Harbour::new(settings, &transport).unwrap())
     }
 }
 
