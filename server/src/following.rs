@@ -4,6 +4,7 @@
 //! the number of users and processes; how every channel stands is posted for the pages of all processes.
 
 mod bulletin;
+mod fan_out;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -20,6 +21,7 @@ use types::{ExchangeId, SeriesKey, Timestamp};
 use crate::wiring::{House, now};
 
 pub(crate) use bulletin::{Standing, standings};
+pub(crate) use fan_out::FanOut;
 
 /// How often subscriptions, leases and bulletins are seen to when nobody has rung.
 const LOOK: Duration = Duration::from_secs(1);

@@ -61,7 +61,8 @@ impl House {
         let configuration = read_configuration_with(folders, defaults)?;
         let kind = configuration.config.settings.market_data.store;
         let candles = open_candles(&configuration, folders, kind).await?;
-        let exchanges = Exchanges::new(&configuration.config);
+        let exchanges = Exchanges::new(&configuration.config)
+            .map_err(|error| Failure::new(Kind::InvalidConfiguration, error.to_string()))?;
         Ok(Self { configuration: Arc::new(configuration), candles, exchanges: Arc::new(exchanges) })
     }
 }

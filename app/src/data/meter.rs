@@ -49,10 +49,18 @@ fn Meters(exchanges: Vec<ExchangeView>) -> impl IntoView {
 
 #[component]
 fn Meter(name: String, budget: BudgetView) -> impl IntoView {
-    let BudgetView { used, limit, paused_until_ms } = budget;
+    let BudgetView { used, used_by_others, limit, paused_until_ms, is_banned, is_shared } = budget;
     let text = match paused_until_ms {
+        Some(until) if is_banned => format!("banned by the exchange until {} UTC", format::date_time(until)),
         Some(until) => format!("paused by the exchange until {} UTC", format::date_time(until)),
-        None => format!("{} of {}", format::count(used.into()), format::count(limit.into())),
+        None => {
+            let others = match used_by_others {
+                0 => String::new(),
+                others => format!(", {} of it by other programs", format::count(others.into())),
+            };
+            let shared = if is_shared { " (all processes)" } else { "" };
+            format!("{} of {}{others}{shared}", format::count(used.into()), format::count(limit.into()))
+        }
     };
     let class = if paused_until_ms.is_some() { "bad" } else { "muted" };
     view! {

@@ -33,10 +33,16 @@ pub struct ExchangeView {
 pub struct BudgetView {
     /// Spent in the current minute.
     pub used: u32,
+    /// The part of it that programs beside ours used, as far as the exchange told.
+    pub used_by_others: u32,
     /// What we allow ourselves.
     pub limit: u32,
     /// Until when the exchange wants no requests at all, UTC milliseconds.
     pub paused_until_ms: Option<i64>,
+    /// Whether that pause is a ban.
+    pub is_banned: bool,
+    /// Whether several processes share it.
+    pub is_shared: bool,
 }
 
 /// Which candles to download.

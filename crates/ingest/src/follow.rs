@@ -17,6 +17,7 @@ use std::sync::Arc;
 
 use exchanges::{Channel, Exchange};
 use market_data::CandleStore;
+use serde::{Deserialize, Serialize};
 use tokio::sync::{broadcast, watch};
 use tokio_util::sync::CancellationToken;
 use types::{Candle, SeriesKey, Timestamp};
@@ -26,7 +27,7 @@ pub use event::{FollowEvent, FollowWatch, LogFollowWatch};
 pub use policy::FollowPolicy;
 
 /// A candle as it happens, for those who look.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Published {
     /// Its series.
     pub key: SeriesKey,

@@ -11,11 +11,11 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use tokio::net::TcpListener;
-use tokio::sync::{Notify, broadcast};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::following::Following;
+use crate::following::{FanOut, Following};
 use crate::jobs::{Worker, WorkerName};
 use crate::output::{Failure, Output};
 use crate::web::{Bells, Web, router};
@@ -23,9 +23,6 @@ use crate::wiring::{Folders, House, now, open_store};
 
 /// How long jobs and requests under way may take to end after a stop was asked for.
 const PATIENCE: Duration = Duration::from_secs(10);
-
-/// Live candles that a slow page may be behind before it misses some.
-const PUBLISHED: usize = 1024;
 
 /// What this process does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -102,7 +99,9 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
         output.notice(&format!("demo exchange (synthetic data) on http://{address}"));
     }
     let (bell, follow_bell) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
-    let (published, _) = broadcast::channel(PUBLISHED);
+    let cache_url = house.configuration.config.settings.cache_url.clone();
+    let fan_out = FanOut::new(&cache_url);
+    tasks.spawn(fan_out.clone().carry(cache_url, shutdown.clone()));
     crate::jobs::sweep_uploads(&folders.data.join("uploads"), store.as_ref()).await;
     if arguments.role != Role::Web {
         let name = WorkerName::take(&folders.data).map_err(|error| {
@@ -112,7 +111,7 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
         let worker = Worker::new(house.clone(), store.clone(), name, bell.clone());
         tasks.spawn(worker.run(usize::from(arguments.jobs), shutdown.clone()));
         let following =
-            Following::new(house.clone(), store.clone(), holder, follow_bell.clone(), published.clone());
+            Following::new(house.clone(), store.clone(), holder, follow_bell.clone(), fan_out.told.clone());
         tasks.spawn(following.run(shutdown.clone()));
         if arguments.role == Role::Worker {
             output.notice("running jobs and following subscriptions");
@@ -121,6 +120,7 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
     tasks.spawn(tidy(store.clone(), shutdown.clone()));
     if let Some(listener) = listener {
         let address = listener.local_addr()?;
+        let published = fan_out.published.clone();
         let bells = Bells { jobs: bell, following: follow_bell, published, closing: shutdown.clone() };
         let web = Web::new(house, store.clone(), bells, folders, arguments.site_root, address);
         let service = router(web)?.into_make_service_with_connect_info::<SocketAddr>();

@@ -1,9 +1,9 @@
 //! Downloads candles: what is missing of a stretch, fetched and stored.
 
-use exchanges::DownloadSummary;
+use exchanges::{DownloadSummary, Exchange, Priority};
 use market_data::AppendReport;
 use serde::{Deserialize, Serialize};
-use store::Job;
+use store::{Job, Level};
 use tokio_util::sync::CancellationToken;
 use types::{SeriesKey, TimeRange, Timestamp};
 
@@ -11,6 +11,9 @@ use super::observing::{Observing, stopped};
 use super::watch::{Stopped, Watch, outcome_of};
 use crate::output::Kind;
 use crate::wiring::{House, now};
+
+/// A download that takes less of a minute's budget is over before anybody has read about it.
+const WORTH_TELLING_MS: u64 = 30_000;
 
 /// What a queued download does.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -51,10 +54,19 @@ pub(crate) async fn perform(
         return Err(Stopped::failed(Kind::Usage, message));
     }
     let store = house.candles.as_ref();
+    tell_cost(exchange.as_ref(), job, wanted, watch).await;
     let report =
         ingest::fill(store, exchange.as_ref(), &job.series, wanted, &Observing(watch), &cancel).await;
     let ingest::FillReport { download, stored, empty, .. } = report.map_err(stopped)?;
     Ok(IngestReport { series: job.series.clone(), download, stored, empty: empty.len() as u64 })
+}
+
+/// Says beforehand what a long download will take of the request budget.
+async fn tell_cost(exchange: &dyn Exchange, job: &IngestJob, wanted: TimeRange, watch: &dyn Watch) {
+    let cost = exchange.forecast(job.series.interval, wanted, Priority::Backfill).await;
+    if cost.duration_ms > WORTH_TELLING_MS {
+        watch.notice(Level::Info, format!("This takes {cost} at most.")).await;
+    }
 }
 
 /// Says in one line what a download did.

@@ -60,7 +60,7 @@ impl Services for RequestServices {
         let views = |runs: &[store::Run]| runs.iter().map(run_view).collect::<Result<Vec<_>, _>>();
         Ok(DashboardView {
             series: self.all_series().await?,
-            exchanges: self.all_exchanges(),
+            exchanges: self.all_exchanges().await,
             strategies: self.shared.house.configuration.config.strategies.len() as u64,
             jobs: jobs.into_iter().filter(|job| job.state.is_active() || job.can_retry()).collect(),
             recent: views(&page.items)?,
@@ -123,7 +123,7 @@ impl Services for RequestServices {
 
     async fn exchanges(&self) -> Result<Vec<ExchangeView>, AppError> {
         self.signed_in().await?;
-        Ok(self.all_exchanges())
+        Ok(self.all_exchanges().await)
     }
 
     async fn start_ingest(&self, request: IngestRequest) -> Result<JobId, AppError> {

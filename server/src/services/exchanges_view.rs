@@ -2,6 +2,7 @@
 
 use app::AppError;
 use app::data::model::{BudgetView, ExchangeView, IngestRequest, IngestWindow};
+use exchanges::{BudgetSnapshot, Sharing};
 use store::{JobKind, NewJob};
 use types::{JobId, Symbol, Timestamp};
 
@@ -17,7 +18,7 @@ const COMMON: [&str; 4] = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "BNBUSDT"];
 const BEGINNING_MS: i64 = 1_483_228_800_000; // 2017-01-01
 
 impl RequestServices {
-    pub(super) fn all_exchanges(&self) -> Vec<ExchangeView> {
+    pub(super) async fn all_exchanges(&self) -> Vec<ExchangeView> {
         let house = &self.shared.house;
         let library = house.configuration.config.strategies.values();
         let written_for: Vec<Symbol> = library.flat_map(|strategy| strategy.symbols.clone()).collect();
@@ -27,25 +28,22 @@ impl RequestServices {
                 suggested.push(symbol);
             }
         }
-        house
-            .exchanges
-            .settings()
-            .map(|settings| ExchangeView {
+        let mut views = Vec::new();
+        for settings in house.exchanges.settings() {
+            let budget = match house.exchanges.get(&settings.id) {
+                Ok(exchange) => Some(budget(exchange.meter().await)),
+                Err(_) => None,
+            };
+            views.push(ExchangeView {
                 id: settings.id.clone(),
                 adapter: settings.adapter.clone(),
                 is_synthetic: settings.synthetic,
                 is_testnet: settings.testnet,
                 suggested_symbols: suggested.clone(),
-                budget: house.exchanges.get(&settings.id).ok().map(|exchange| {
-                    let budget = exchange.budget();
-                    BudgetView {
-                        used: budget.used,
-                        limit: budget.allowed,
-                        paused_until_ms: budget.paused_until.map(Timestamp::as_ms),
-                    }
-                }),
-            })
-            .collect()
+                budget,
+            });
+        }
+        views
     }
 
     /// Queues a download for the user.
@@ -71,5 +69,16 @@ impl RequestServices {
         let job = self.shared.store.enqueue_job(user.id, new, now()).await.map_err(from_store)?;
         self.shared.bell.notify_one();
         Ok(job.id)
+    }
+}
+
+fn budget(snapshot: BudgetSnapshot) -> BudgetView {
+    BudgetView {
+        used: snapshot.used,
+        used_by_others: snapshot.used_by_others,
+        limit: snapshot.allowed,
+        paused_until_ms: snapshot.paused_until.map(Timestamp::as_ms),
+        is_banned: snapshot.is_banned,
+        is_shared: snapshot.sharing != Sharing::InProcess,
     }
 }

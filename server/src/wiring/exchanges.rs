@@ -1,23 +1,26 @@
-//! The exchanges of this process: each built once, on first use, so that each has one weight budget.
+//! The exchanges of this process: each built once, on first use; those on one host share one weight budget, with the exchanges of
+//! other processes too where the settings name a Redis.
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use config::{Config, ExchangeSettings};
-use exchanges::{Exchange, Transport, registry};
+use exchanges::{Budgets, BudgetsError, Exchange, Transport, registry};
 use types::ExchangeId;
 
 /// The exchanges of exchanges.yaml.
 #[derive(Debug)]
 pub(crate) struct Exchanges {
     settings: BTreeMap<ExchangeId, ExchangeSettings>,
+    budgets: Budgets,
     built: Mutex<BTreeMap<ExchangeId, Arc<dyn Exchange>>>,
 }
 
 impl Exchanges {
-    pub(crate) fn new(config: &Config) -> Self {
+    pub(crate) fn new(config: &Config) -> Result<Self, BudgetsError> {
         let settings = config.exchanges.iter().map(|(id, settings)| (id.clone(), settings.clone())).collect();
-        Self { settings, built: Mutex::new(BTreeMap::new()) }
+        let budgets = Budgets::at(&config.settings.cache_url)?;
+        Ok(Self { settings, budgets, built: Mutex::new(BTreeMap::new()) })
     }
 
     /// Returns an exchange, or says which there are.
@@ -30,7 +33,8 @@ impl Exchanges {
             let known: Vec<&str> = self.settings.keys().map(ExchangeId::as_str).collect();
             format!("exchanges.yaml has no exchange '{id}'; it has {}", known.join(", "))
         })?;
-        let exchange = registry::build(settings, Transport::default()).map_err(|error| error.to_string())?;
+        let transport = Transport { budgets: self.budgets.clone(), ..Transport::default() };
+        let exchange = registry::build(settings, transport).map_err(|error| error.to_string())?;
         built.insert(id.clone(), exchange.clone());
         Ok(exchange)
     }
