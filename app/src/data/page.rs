@@ -56,6 +56,9 @@ pub(crate) fn DataPage() -> impl IntoView {
                     shown(series.await, |series| view! { <Stored series may_delete on_delete/> })
                 })}
             </Transition>
+            <Suspense fallback=Loading>
+                {move || Suspend::new(async move { shown(known.await, |exchanges| view! { <Following exchanges/> }) })}
+            </Suspense>
             <QualityPanel on_change/>
             <CoverageMap changes/>
             <Budgets/>
@@ -100,7 +103,6 @@ fn Jobs(jobs: Vec<crate::jobs::model::JobView>, on_change: Callback<()>) -> impl
 #[component]
 fn WaysIn(exchanges: Vec<ExchangeView>, on_change: Callback<()>) -> impl IntoView {
     view! {
-        <Following exchanges=exchanges.clone()/>
         <div class="columns even">
             <DownloadForm exchanges=exchanges.clone() on_change/>
             <ImportForm exchanges/>

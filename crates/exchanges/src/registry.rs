@@ -21,6 +21,8 @@ pub struct AdapterKind {
     pub name: &'static str,
     /// What it is, in one sentence.
     pub doc: &'static str,
+    /// Pairs that it is sure to have, as it writes them: what a form suggests.
+    pub pairs: &'static [&'static str],
     build: Build,
 }
 
@@ -28,16 +30,19 @@ const ADAPTERS: &[AdapterKind] = &[
     AdapterKind {
         name: "binance",
         doc: "Binance spot, its testnet, and anything that speaks the same API.",
+        pairs: &["BTCUSDT", "ETHUSDT", "SOLUSDT", "BNBUSDT"],
         build: |settings, transport| Ok(Arc::new(Binance::new(settings, transport)?)),
     },
     AdapterKind {
         name: "okx",
         doc: "OKX spot.",
+        pairs: &["BTC-USDT", "ETH-USDT", "SOL-USDT", "XRP-USDT"],
         build: |settings, transport| Ok(Arc::new(Okx::new(settings, transport)?)),
     },
     AdapterKind {
         name: "yahoo",
         doc: "Yahoo Finance: daily and hourly candles, as a fallback.",
+        pairs: &["BTC-USD", "ETH-USD", "SOL-USD", "BNB-USD"],
         build: |settings, transport| Ok(Arc::new(Yahoo::new(settings, &transport)?)),
     },
 ];
@@ -45,6 +50,11 @@ const ADAPTERS: &[AdapterKind] = &[
 /// Returns every adapter, sorted by name.
 pub const fn adapters() -> &'static [AdapterKind] {
     ADAPTERS
+}
+
+/// Returns pairs that exchanges of this adapter are sure to have; none for an adapter that there is not.
+pub fn pairs(adapter: &str) -> &'static [&'static str] {
+    ADAPTERS.iter().find(|kind| kind.name == adapter).map_or(&[], |kind| kind.pairs)
 }
 
 /// Builds an exchange. Its weight budget is the one that `transport.budgets` keeps for its address: hand the same

@@ -2,7 +2,7 @@
 
 use app::AppError;
 use app::data::model::{BudgetView, ExchangeView, IngestRequest, IngestWindow};
-use exchanges::{BudgetSnapshot, Sharing};
+use exchanges::{BudgetSnapshot, Sharing, registry};
 use store::{JobKind, NewJob};
 use types::{JobId, Symbol, Timestamp};
 
@@ -10,9 +10,6 @@ use super::errors::{from_store, internal, invalid};
 use super::request::RequestServices;
 use crate::jobs::IngestJob;
 use crate::wiring::now;
-
-/// Pairs that every exchange of note has; the library's own come first.
-const COMMON: [&str; 4] = ["BTCUSDT", "ETHUSDT", "SOLUSDT", "BNBUSDT"];
 
 /// Before any exchange had candles.
 const BEGINNING_MS: i64 = 1_483_228_800_000; // 2017-01-01
@@ -22,12 +19,6 @@ impl RequestServices {
         let house = &self.shared.house;
         let library = house.configuration.config.strategies.values();
         let written_for: Vec<Symbol> = library.flat_map(|strategy| strategy.symbols.clone()).collect();
-        let mut suggested: Vec<Symbol> = Vec::new();
-        for symbol in written_for.into_iter().chain(COMMON.iter().filter_map(|symbol| symbol.parse().ok())) {
-            if !suggested.contains(&symbol) {
-                suggested.push(symbol);
-            }
-        }
         let mut views = Vec::new();
         for settings in house.exchanges.settings() {
             let budget = match house.exchanges.get(&settings.id) {
@@ -39,7 +30,7 @@ impl RequestServices {
                 adapter: settings.adapter.clone(),
                 is_synthetic: settings.synthetic,
                 is_testnet: settings.testnet,
-                suggested_symbols: suggested.clone(),
+                suggested_symbols: suggested(&settings.adapter, &written_for),
                 budget,
             });
         }
@@ -81,4 +72,21 @@ fn budget(snapshot: BudgetSnapshot) -> BudgetView {
         is_banned: snapshot.is_banned,
         is_shared: snapshot.sharing != Sharing::InProcess,
     }
+}
+
+/// The pairs that the library's strategies are written for, where the exchange writes them the same way, and some that it is sure to
+/// have.
+fn suggested(adapter: &str, written_for: &[Symbol]) -> Vec<Symbol> {
+    let known = registry::pairs(adapter);
+    let is_spelled_alike = |symbol: &&Symbol| {
+        known.first().is_some_and(|pair| pair.contains('-') == symbol.as_str().contains('-'))
+    };
+    let mut suggested: Vec<Symbol> = Vec::new();
+    let sure = known.iter().filter_map(|pair| pair.parse().ok());
+    for symbol in written_for.iter().filter(is_spelled_alike).cloned().chain(sure) {
+        if !suggested.contains(&symbol) {
+            suggested.push(symbol);
+        }
+    }
+    suggested
 }
