@@ -28,6 +28,9 @@ pub(crate) const REQUIRED: usize = 5;
 /// Position of `volume` among them.
 pub(crate) const VOLUME: usize = 4;
 
+/// Candles that are laid out in columns at once: few enough to stay in the processor's first caches.
+pub(crate) const BLOCK: usize = 256;
+
 /// Milliseconds of the first instant of the year 10000, where calendars and file names end.
 const END_OF_TIME_MS: i64 = 253_402_300_800_000;
 
@@ -68,6 +71,29 @@ impl Columns {
         Ok(())
     }
 
+    /// Appends up to [`BLOCK`] candles whose values all fit 8 decimals; otherwise appends none and returns `false`.
+    pub(crate) fn push_plain(&mut self, candles: &[Candle], provenance: Provenance) -> bool {
+        let mut raws = [[MISSING_NARROW; BLOCK]; 8];
+        let mut trades = [MISSING_NARROW; BLOCK];
+        if candles.len() > BLOCK {
+            return false;
+        }
+        for (row, candle) in candles.iter().enumerate() {
+            let (Ok(count), Some(values)) = (check_rest(candle), scale_narrow(candle)) else { return false };
+            trades[row] = count;
+            for (column, value) in raws.iter_mut().zip(values) {
+                column[row] = value;
+            }
+        }
+        for (column, values) in self.decimals.iter_mut().zip(&raws) {
+            column.extend_narrow(&values[..candles.len()]);
+        }
+        self.open_time.extend(candles.iter().map(|candle| candle.open_time.as_ms()));
+        self.trades.extend_from_slice(&trades[..candles.len()]);
+        self.source.resize(self.open_time.len(), provenance);
+        true
+    }
+
     /// Says whether a candle's values fit.
     pub(crate) fn check_digits(candle: &Candle) -> Result<(), CandleRefusal> {
         check_rest(candle)?;
@@ -100,6 +126,21 @@ impl Columns {
             trades: Vec::with_capacity(rows),
             source: Vec::with_capacity(rows),
         }
+    }
+
+    /// Says whether no column needs more than 8 decimals in 64 bits.
+    pub(crate) fn is_narrow(&self) -> bool {
+        !self.decimals.iter().any(DecimalColumn::is_wide)
+    }
+
+    /// Returns the rows `range`; the whole set, which is not copied, leaves nothing behind.
+    pub(crate) fn take(&mut self, range: std::ops::Range<usize>) -> Self {
+        if range == (0..self.len()) {
+            return std::mem::take(self);
+        }
+        let mut part = Self::with_capacity(range.len());
+        part.extend(self, range);
+        part
     }
 
     /// Appends the rows `range` of another set.

@@ -65,6 +65,10 @@ impl Candle {
         if !interval.is_on_grid(self.open_time) {
             return Err(CandleFault::OffGrid);
         }
+        // Most candles are as an exchange writes them, and then integers tell.
+        if self.is_plainly_true() {
+            return Ok(());
+        }
         if self.low <= Decimal::ZERO || self.open <= Decimal::ZERO || self.close <= Decimal::ZERO {
             return Err(CandleFault::NonPositivePrice);
         }
@@ -85,10 +89,39 @@ impl Candle {
         Ok(())
     }
 
+    /// Returns whether the values pass by comparing their digits alone; `false` says nothing.
+    fn is_plainly_true(&self) -> bool {
+        let prices = [self.open, self.high, self.low, self.close];
+        let amounts = [self.quote_volume, self.taker_buy_quote];
+        let Some([open, high, low, close]) = same_scale(prices) else { return false };
+        let Some([taker, volume]) = same_scale([self.taker_buy_base.unwrap_or(self.volume), self.volume])
+        else {
+            return false;
+        };
+        low > 0
+            && (low..=high).contains(&open)
+            && (low..=high).contains(&close)
+            && taker <= volume
+            && amounts.into_iter().flatten().all(|amount| !amount.is_sign_negative())
+    }
+
     /// Returns whether nothing was traded in it.
     pub fn is_flat(&self) -> bool {
         self.volume.is_zero()
     }
+}
+
+/// Returns the digits of values that have the same number of decimals, none negative, and fit 64 bits.
+fn same_scale<const N: usize>(values: [Decimal; N]) -> Option<[u64; N]> {
+    let mut digits = [0; N];
+    for (digits, value) in digits.iter_mut().zip(values) {
+        let parts = value.unpack();
+        if parts.negative || parts.hi != 0 || value.scale() != values[0].scale() {
+            return None;
+        }
+        *digits = u64::from(parts.mid) << 32 | u64::from(parts.lo);
+    }
+    Some(digits)
 }
 
 #[cfg(test)]

@@ -71,6 +71,22 @@ impl Binance {
             watch: Arc::new(LogWatch),
         })
     }
+
+    /// Reads the body of a klines answer and checks it: what [`Exchange::candles`] does once the answer is there.
+    ///
+    /// For answers that were kept as files, which need no connection; the benchmark measures reading by it.
+    ///
+    /// # Errors
+    /// [`ExchangeError::Malformed`], naming row and cell.
+    pub fn read_page(
+        exchange: &ExchangeId,
+        body: &[u8],
+        request: &CandleRequest,
+        closed_before: Timestamp,
+    ) -> Result<CandlePage, ExchangeError> {
+        page_of(body, request, closed_before)
+            .map_err(|what| ExchangeError::Malformed { exchange: exchange.clone(), what })
+    }
 }
 
 #[async_trait]
@@ -148,10 +164,7 @@ impl Exchange for Binance {
             .with("startTime", start.as_ms().to_string())
             .with("endTime", last.max(start).as_ms().to_string())
             .with("limit", PAGE_ROWS.to_string());
-        let read = |answer: &Reply| {
-            let rows = read_klines(&answer.body)?;
-            Ok(CandlePage::from_served(rows, request, PAGE_ROWS, self.rest.clock().at(answer.sent)))
-        };
+        let read = |answer: &Reply| page_of(&answer.body, request, self.rest.clock().at(answer.sent));
         self.rest.get(&call, self.priority, &*self.watch, read).await
     }
 
@@ -169,4 +182,8 @@ impl Exchange for Binance {
     async fn meter(&self) -> BudgetSnapshot {
         self.rest.meter().await
     }
+}
+
+fn page_of(body: &[u8], request: &CandleRequest, closed_before: Timestamp) -> Result<CandlePage, String> {
+    Ok(CandlePage::from_served(read_klines(body)?, request, PAGE_ROWS, closed_before))
 }

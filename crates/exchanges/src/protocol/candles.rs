@@ -119,17 +119,25 @@ impl CandlePage {
             .map(|row| row.candle.open_time)
             .filter(|&last| last >= request.start)
             .map(|last| last.plus_ms(1));
-        page.candles.reserve_exact(rows.len());
-        for row in rows {
+        let mut last: Option<&Candle> = None;
+        let mut keep = Vec::with_capacity(rows.len());
+        for row in &rows {
             let open_time = row.candle.open_time;
-            if let Some(reason) = page.refusal(&row.candle, request) {
+            let is_kept = if let Some(reason) = refusal(&row.candle, last, request) {
                 page.refused.push(RefusedCandle { open_time, reason });
-            } else if is_closed(&row, request.interval, closed_before) {
-                page.candles.push(row.candle);
+                false
+            } else if is_closed(row, request.interval, closed_before) {
+                last = Some(&row.candle);
+                true
             } else {
                 page.unfinished = page.unfinished.or(Some(open_time));
-            }
+                false
+            };
+            keep.push(is_kept);
         }
+        // Filtered in place: the candles take over the memory of the rows.
+        let mut keep = keep.into_iter();
+        page.candles = rows.into_iter().filter(|_| keep.next() == Some(true)).map(|row| row.candle).collect();
         page
     }
 
@@ -148,17 +156,18 @@ impl CandlePage {
     pub const fn is_short(&self) -> bool {
         self.served < self.limit
     }
+}
 
-    fn refusal(&self, candle: &Candle, request: &CandleRequest) -> Option<Refusal> {
-        if candle.open_time < request.start || candle.open_time >= request.end {
-            return Some(Refusal::OutsideRange);
-        }
-        if let Err(fault) = candle.check(request.interval) {
-            return Some(Refusal::Implausible(fault));
-        }
-        let twin = self.candles.last().filter(|last| last.open_time == candle.open_time)?;
-        Some(if twin == candle { Refusal::Duplicate } else { Refusal::Conflict })
+/// Says why a candle is left out; `last` is the one that was kept before it.
+fn refusal(candle: &Candle, last: Option<&Candle>, request: &CandleRequest) -> Option<Refusal> {
+    if candle.open_time < request.start || candle.open_time >= request.end {
+        return Some(Refusal::OutsideRange);
     }
+    if let Err(fault) = candle.check(request.interval) {
+        return Some(Refusal::Implausible(fault));
+    }
+    let twin = last.filter(|last| last.open_time == candle.open_time)?;
+    Some(if twin == candle { Refusal::Duplicate } else { Refusal::Conflict })
 }
 
 /// An exchange has been seen to report a close time before the interval's end (an outage), so both must have passed.

@@ -2,7 +2,7 @@
 
 use types::{Candle, Provenance, SeriesKey};
 
-use super::Columns;
+use super::{BLOCK, Columns};
 use crate::{CandleRefusal, StoreError};
 
 /// Checks every candle and lays them out in columns; refuses them all when one cannot be stored.
@@ -14,14 +14,16 @@ pub(crate) fn checked(
     let mut columns = Columns::with_capacity(candles.len());
     let mut refused = 0;
     let mut first = None;
-    for candle in candles {
-        // The column check comes first: it bounds the time, without which the grid cannot be computed.
-        let result = columns
-            .push(candle, provenance)
-            .and_then(|()| candle.check(key.interval).map_err(CandleRefusal::Fault));
-        if let Err(reason) = result {
-            refused += 1;
-            first.get_or_insert((candle.open_time, reason));
+    for block in candles.chunks(BLOCK) {
+        // The columns come first: they bound the time, without which the grid cannot be computed.
+        let is_plain = columns.push_plain(block, provenance);
+        for candle in block {
+            let fits = if is_plain { Ok(()) } else { columns.push(candle, provenance) };
+            if let Err(reason) = fits.and_then(|()| candle.check(key.interval).map_err(CandleRefusal::Fault))
+            {
+                refused += 1;
+                first.get_or_insert((candle.open_time, reason));
+            }
         }
     }
     match first {

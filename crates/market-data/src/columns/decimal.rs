@@ -20,13 +20,14 @@ pub(crate) const MISSING_WIDE: i128 = i128::MIN;
 
 /// First magnitude that 18 digits cannot hold.
 pub(super) const NARROW_LIMIT: i128 = 10_i128.pow(18);
+const NARROW_LIMIT_U64: u64 = 10_u64.pow(18);
 /// First magnitude that 38 digits cannot hold.
 pub(super) const WIDE_LIMIT: i128 = 10_i128.pow(38);
 /// What a narrow value is multiplied by to become a wide one.
 pub(super) const WIDEN: i128 = 10_i128.pow(WIDE_SCALE - NARROW_SCALE);
 
 /// What a value with so many decimals is multiplied by to have eight.
-const NARROW_FACTORS: [i64; 9] = [100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
+const NARROW_FACTORS: [u64; 9] = [100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
 /// One value, scaled to an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,8 +67,11 @@ impl Default for DecimalColumn {
 /// Scales a value to 8 decimals in 64 bits, or returns `None` when it has more of either, trailing zeros included.
 pub(crate) fn narrow(value: Decimal) -> Option<i64> {
     let factor = NARROW_FACTORS.get(value.scale() as usize)?;
-    let narrow = i64::try_from(value.mantissa()).ok()?.checked_mul(*factor)?;
-    (i128::from(narrow).abs() < NARROW_LIMIT).then_some(narrow)
+    let parts = value.unpack();
+    let digits = u64::from(parts.mid) << 32 | u64::from(parts.lo);
+    let narrow = digits.checked_mul(*factor).filter(|&narrow| parts.hi == 0 && narrow < NARROW_LIMIT_U64)?;
+    let narrow = i64::try_from(narrow).ok()?;
+    Some(if parts.negative { -narrow } else { narrow })
 }
 
 /// Scales a value to an integer, or returns `None` when neither form holds it exactly.
@@ -131,6 +135,14 @@ impl DecimalColumn {
         match self {
             Self::Narrow(values) => values.push(value),
             Self::Wide(values) => values.push(widen(value)),
+        }
+    }
+
+    /// Appends values at 8 decimals, or `MISSING_NARROW`.
+    pub(crate) fn extend_narrow(&mut self, values: &[i64]) {
+        match self {
+            Self::Narrow(all) => all.extend_from_slice(values),
+            Self::Wide(all) => all.extend(values.iter().map(|&value| widen(value))),
         }
     }
 
@@ -201,6 +213,10 @@ impl DecimalColumn {
             (Self::Wide(values), Self::Wide(from)) => values.extend_from_slice(&from[range]),
             (Self::Narrow(_), Self::Wide(_)) => {}
         }
+    }
+
+    pub(crate) const fn is_wide(&self) -> bool {
+        matches!(self, Self::Wide(_))
     }
 
     /// Turns a wide column whose values would all fit a narrow one into that.

@@ -1,6 +1,7 @@
 //! The lake's file work, on whatever thread calls it.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use types::{Bars, Candle, Provenance, SeriesKey, TimeRange, Timestamp};
@@ -44,21 +45,24 @@ impl Blocking {
         if candles.is_empty() {
             return Ok(report);
         }
-        let columns = checked(key, candles, provenance)?.sort_unique(&mut report);
+        let mut columns = checked(key, candles, provenance)?.sort_unique(&mut report);
         let series = series_folder(&self.root, key);
         let _lock = WriteLock::acquire(&series)?;
-        for (year, part) in by_year(columns) {
+        for (year, rows) in by_year(&columns) {
             let folder = year_folder(&series, year);
             let path = folder.join(super::layout::PART);
-            let old = match YearFile::open(&path, TimeRange::ALL)? {
-                Some(file) => file.columns()?,
-                None => Columns::default(),
-            };
-            let Some(mut merged) = merge(old, part, &mut report) else { continue };
-            for column in &mut merged.decimals {
-                column.narrow_if_possible();
+            let old = YearFile::open(&path, TimeRange::ALL)?.map(|file| file.columns()).transpose()?;
+            if old.is_none() && columns.is_narrow() {
+                report.added += rows.len() as u64;
+                replace(&folder, |file, target| write(&columns, rows, file, target))?;
+            } else {
+                let part = columns.take(rows);
+                let Some(mut merged) = merge(old.unwrap_or_default(), part, &mut report) else { continue };
+                for column in &mut merged.decimals {
+                    column.narrow_if_possible();
+                }
+                replace(&folder, |file, target| write(&merged, 0..merged.len(), file, target))?;
             }
-            replace(&folder, |file, target| write(&merged, file, target))?;
             self.stats.forget(&path);
         }
         Ok(report)
@@ -225,20 +229,15 @@ impl Blocking {
     }
 }
 
-/// Splits sorted columns by calendar year (UTC).
-fn by_year(columns: Columns) -> Vec<(i32, Columns)> {
+/// Returns the rows of each calendar year (UTC) of sorted columns.
+fn by_year(columns: &Columns) -> Vec<(i32, Range<usize>)> {
     let mut years = Vec::new();
     let mut start = 0;
     while let Some(&first) = columns.open_time.get(start) {
         let (year, _) = Timestamp::from_ms(first).year_month();
         let next = Timestamp::from_ymd(year + 1, 1, 1).map_or(i64::MAX, Timestamp::as_ms);
         let end = start + columns.open_time[start..].partition_point(|&at| at < next);
-        if (start, end) == (0, columns.len()) {
-            return vec![(year, columns)];
-        }
-        let mut part = Columns::with_capacity(end - start);
-        part.extend(&columns, start..end);
-        years.push((year, part));
+        years.push((year, start..end));
         start = end;
     }
     years

@@ -17,15 +17,20 @@ use crate::columns::{Columns, DecimalColumn, MISSING_NARROW, MISSING_WIDE, REQUI
 
 type Sink<'a> = BufWriter<&'a File>;
 
-/// Writes sorted columns to `file`; `path` is the name it will have, for messages.
-pub(super) fn write(columns: &Columns, file: &File, path: &Path) -> Result<(), StoreError> {
-    write_all(columns, BufWriter::with_capacity(1 << 20, file)).map_err(|error| explain(error, path))
+/// Writes `rows` of sorted columns to `file`; `path` is the name it will have, for messages.
+pub(super) fn write(
+    columns: &Columns,
+    rows: Range<usize>,
+    file: &File,
+    path: &Path,
+) -> Result<(), StoreError> {
+    write_all(columns, rows, BufWriter::with_capacity(1 << 20, file)).map_err(|error| explain(error, path))
 }
 
-fn write_all(columns: &Columns, sink: Sink<'_>) -> Result<(), ParquetError> {
+fn write_all(columns: &Columns, rows: Range<usize>, sink: Sink<'_>) -> Result<(), ParquetError> {
     let mut writer = SerializedFileWriter::new(sink, schema(columns)?, Arc::new(properties(columns)?))?;
-    for start in (0..columns.len()).step_by(ROW_GROUP) {
-        let range = start..columns.len().min(start + ROW_GROUP);
+    for start in rows.clone().step_by(ROW_GROUP) {
+        let range = start..rows.end.min(start + ROW_GROUP);
         let mut group = writer.next_row_group()?;
         int64(&mut group, &columns.open_time[range.clone()], true)?;
         for (index, column) in columns.decimals.iter().enumerate() {
@@ -148,7 +153,7 @@ mod tests {
     #[cfg(target_os = "linux")]
     fn a_full_disk_is_called_a_full_disk() {
         let full = File::options().write(true).open("/dev/full").expect("a device that is always full");
-        let error = write(&columns(), &full, Path::new("lake/part.parquet")).expect_err("no room");
+        let error = write(&columns(), 0..5000, &full, Path::new("lake/part.parquet")).expect_err("no room");
         let text = error.to_string();
         assert!(
             matches!(error, StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull)
@@ -160,11 +165,11 @@ mod tests {
     fn a_write_that_fails_leaves_the_old_file_and_nothing_beside_it() {
         let folder = tempfile::tempdir().expect("a folder");
         let columns = columns();
-        replace(folder.path(), |file, path| write(&columns, file, path)).expect("a first file");
+        replace(folder.path(), |file, path| write(&columns, 0..5000, file, path)).expect("a first file");
         let target = folder.path().join(PART);
         let before = std::fs::read(&target).expect("the file");
         let failed = replace(folder.path(), |file, path| {
-            write(&columns, file, path)?;
+            write(&columns, 0..5000, file, path)?;
             Err(StoreError::io("write", path)(std::io::ErrorKind::StorageFull.into()))
         });
         assert!(failed.is_err());
