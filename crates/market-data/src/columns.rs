@@ -8,6 +8,7 @@ mod coarsen;
 mod decimal;
 mod exact;
 mod merge;
+mod whole;
 
 use rust_decimal::Decimal;
 use types::{Candle, Provenance, Timestamp};
@@ -17,8 +18,9 @@ use crate::{CandleRefusal, StoredCandle};
 pub(crate) use checked::checked;
 pub(crate) use coarsen::Bucket;
 pub(crate) use decimal::{DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, Raw, WIDE_SCALE, raw};
-pub(crate) use exact::{nearest_column, nearest_f64};
+pub(crate) use exact::{extend_nearest, nearest_f64};
 pub(crate) use merge::{Changed, merge};
+pub use whole::CandleColumns;
 
 /// Names of the decimal columns, in the order of [`Columns::decimals`].
 pub(crate) const DECIMALS: [&str; 8] =

@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use types::{Candle, Provenance, SeriesKey, TimeRange};
 
 use crate::{
-    AppendReport, CandleStore, Gap, Ledger, LoadedBars, Note, Quality, SeriesSummary, StoreError,
+    AppendReport, CandleColumns, CandleStore, Gap, Ledger, LoadedBars, Note, Quality, SeriesSummary, StoreError,
     StoredCandle, Take,
 };
 use blocking::Blocking;
@@ -78,6 +78,11 @@ impl CandleStore for Lake {
     ) -> Result<Vec<StoredCandle>, StoreError> {
         let key = key.clone();
         self.run("reading candles", move |lake| lake.candles(&key, range, take)).await
+    }
+
+    async fn exact_columns(&self, key: &SeriesKey, range: TimeRange) -> Result<CandleColumns, StoreError> {
+        let key = key.clone();
+        self.run("reading candles", move |lake| lake.columns(&key, range)).await.map(CandleColumns)
     }
 
     async fn bars(&self, key: &SeriesKey, range: TimeRange) -> Result<LoadedBars, StoreError> {

@@ -17,6 +17,7 @@ mod report;
 mod resample;
 mod store;
 
+pub use columns::CandleColumns;
 pub use error::{CandleRefusal, StoreError};
 pub use gaps::{Gap, find_gaps};
 pub use lake::Lake;

@@ -7,11 +7,11 @@
 use serde::{Deserialize, Serialize};
 use types::{Candle, Interval, Provenance, SeriesKey, TimeRange, Timestamp};
 
-use crate::columns::{Bucket, Columns};
+use crate::columns::{Bucket, CandleColumns};
 use crate::{AppendReport, CandleStore, StoreError, Take};
 
-/// About how many finer candles are in memory at once.
-const STRETCH: i64 = 200_000;
+/// About how many finer candles are in memory at once: a year of minutes, in columns some forty megabytes.
+const STRETCH: i64 = 525_600;
 /// How many examples of incomplete and of differing bars a report names.
 const EXAMPLES: usize = 20;
 
@@ -145,19 +145,11 @@ impl Work<'_> {
     /// Resamples a stretch that begins and ends where coarser bars open.
     async fn stretch(&mut self, range: TimeRange) -> Result<(), ResampleError> {
         let (from, to) = (self.report.from.clone(), self.report.to.clone());
-        let fine = self.store.candles(&from, range, Take::All).await?;
+        let CandleColumns(fine) = self.store.exact_columns(&from, range).await?;
         self.report.read += fine.len() as u64;
-        let mut columns = Columns::with_capacity(fine.len());
-        for row in &fine {
-            // They come from a store, so they fit; a refusal here would be a store that keeps what it must not.
-            columns.push(&row.candle, row.provenance).map_err(|reason| {
-                let (at, rows) = (row.candle.open_time, fine.len() as u64);
-                StoreError::Refused { key: from.clone(), at, reason, refused: 1, rows }
-            })?;
-        }
-        let mut buckets = columns.buckets(to.interval);
+        let mut buckets = fine.buckets(to.interval);
         buckets.retain(|bucket| self.is_wanted(bucket, from.interval));
-        let coarse = columns
+        let coarse = fine
             .coarsen(&buckets)
             .map_err(|error| ResampleError::TooLarge { to: to.interval, at: error.open })?;
         let there = self.store.candles(&to, range, Take::All).await?;

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use types::{Bars, Candle, Provenance, SeriesKey, TimeRange, Timestamp};
 
-use crate::{AppendReport, Gap, Ledger, Note, ProvenanceCounts, Quality, StoreError};
+use crate::{AppendReport, CandleColumns, Gap, Ledger, Note, ProvenanceCounts, Quality, StoreError};
 
 /// A candle with its provenance.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -84,6 +84,13 @@ pub trait CandleStore: Send + Sync + Debug {
         range: TimeRange,
         take: Take,
     ) -> Result<Vec<StoredCandle>, StoreError>;
+
+    /// Returns the candles whose open time lies in `range`, as columns of exact decimals: for work on many of them at once.
+    ///
+    /// A store that reads columns hands them over as they are; any other makes candles first.
+    async fn exact_columns(&self, key: &SeriesKey, range: TimeRange) -> Result<CandleColumns, StoreError> {
+        CandleColumns::of(key, &self.candles(key, range, Take::All).await?)
+    }
 
     /// Returns the bars whose open time lies in `range`, as columns of `f64`.
     async fn bars(&self, key: &SeriesKey, range: TimeRange) -> Result<LoadedBars, StoreError>;

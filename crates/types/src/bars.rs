@@ -82,7 +82,9 @@ impl Bars {
             return Err(BarsError::OutOfOrder { index: index + 1, at: bars.open_time[index + 1] });
         }
         for column in bars.columns() {
-            if let Some(index) = column.iter().position(|value| !value.is_finite()) {
+            // Without an early way out several are looked at in one step.
+            let is_finite = column.iter().fold(true, |all, value| all & value.is_finite());
+            if !is_finite && let Some(index) = column.iter().position(|value| !value.is_finite()) {
                 return Err(BarsError::NotFinite { index });
             }
         }

@@ -50,6 +50,12 @@ impl Columns {
     pub(crate) fn coarsen(&self, buckets: &[Bucket]) -> Result<Self, SumTooLarge> {
         let mut coarse = Self::with_capacity(buckets.len());
         for (index, column) in self.decimals.iter().enumerate() {
+            if let DecimalColumn::Narrow(values) = column
+                && let Some(values) = coarsen_narrow(index, values, buckets)
+            {
+                coarse.decimals[index] = DecimalColumn::Narrow(values);
+                continue;
+            }
             for bucket in buckets {
                 let rows = bucket.rows.clone();
                 coarse.decimals[index].push(match index {
@@ -64,18 +70,33 @@ impl Columns {
         for bucket in buckets {
             let rows = bucket.rows.clone();
             coarse.open_time.push(bucket.open.as_ms());
-            let trades = &self.trades[rows.clone()];
-            coarse.trades.push(if trades.contains(&MISSING_NARROW) {
-                MISSING_NARROW
-            } else {
-                let total = trades.iter().try_fold(0_i64, |total, &count| total.checked_add(count));
-                total.ok_or(SumTooLarge { open: bucket.open })?
-            });
+            let total = match narrow_sum(&self.trades[rows.clone()]) {
+                None => MISSING_NARROW,
+                Some(total) => i64::try_from(total).map_err(|_| SumTooLarge { open: bucket.open })?,
+            };
+            coarse.trades.push(total);
             // What was made up stays marked as made up, whatever is computed from it.
             let is_synthetic = self.source[rows].contains(&Provenance::Synthetic);
             coarse.source.push(if is_synthetic { Provenance::Synthetic } else { Provenance::Resampled });
         }
         Ok(coarse)
+    }
+}
+
+/// Coarsens a column whose values and results are all narrow, as nearly all are; `None` where a sum is not.
+fn coarsen_narrow(index: usize, values: &[i64], buckets: &[Bucket]) -> Option<Vec<i64>> {
+    let rows = buckets.iter().map(|bucket| &values[bucket.rows.clone()]);
+    match index {
+        0 => rows.map(|rows| rows.first().copied()).collect(),
+        1 => rows.map(|rows| rows.iter().max().copied()).collect(),
+        2 => rows.map(|rows| rows.iter().min().copied()).collect(),
+        3 => rows.map(|rows| rows.last().copied()).collect(),
+        VOLUME.. => rows
+            .map(|rows| match narrow_sum(rows) {
+                None => Some(MISSING_NARROW),
+                Some(total) => i64::try_from(total).ok().filter(|_| total < NARROW_LIMIT),
+            })
+            .collect(),
     }
 }
 
@@ -98,12 +119,7 @@ fn lowest(column: &DecimalColumn, rows: Range<usize>) -> Option<Raw> {
 fn sum(column: &DecimalColumn, rows: Range<usize>) -> Option<Option<Raw>> {
     match column {
         DecimalColumn::Narrow(values) => {
-            let values = &values[rows];
-            if values.contains(&MISSING_NARROW) {
-                return Some(None);
-            }
-            // Each is below 10^18, so 128 bits hold the sum of more rows than memory does.
-            let total: i128 = values.iter().map(|&value| i128::from(value)).sum();
+            let Some(total) = narrow_sum(&values[rows]) else { return Some(None) };
             match i64::try_from(total) {
                 Ok(narrow) if total < NARROW_LIMIT => Some(Some(Raw::Narrow(narrow))),
                 _ => total.checked_mul(WIDEN).and_then(wide),
@@ -119,8 +135,45 @@ fn sum(column: &DecimalColumn, rows: Range<usize>) -> Option<Option<Raw>> {
     }
 }
 
+/// Returns the sum of 64-bit integers, or `None` when one of them is not known.
+///
+/// The halves of the integers are added apart, so that nothing overflows before there are 2^32 of them and several are added in
+/// one step, which 128-bit additions do not allow.
+fn narrow_sum(values: &[i64]) -> Option<i128> {
+    let (mut high, mut low, mut negative, mut is_known) = (0_u64, 0_u64, 0_u64, true);
+    for &value in values {
+        let bits = value.cast_unsigned();
+        high += bits >> 32;
+        low += bits & 0xffff_ffff;
+        negative += bits >> 63;
+        is_known &= value != MISSING_NARROW;
+    }
+    // As unsigned, a negative integer is 2^64 more than it is.
+    is_known.then(|| (i128::from(high) << 32) + i128::from(low) - (i128::from(negative) << 64))
+}
+
 #[expect(clippy::option_option, reason = "the answer of its caller")]
 fn wide(total: i128) -> Option<Option<Raw>> {
     // What no `Decimal` holds could be written, but never read again.
     (total < WIDE_LIMIT && wide_decimal(total).is_some()).then_some(Some(Raw::Wide(total)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn sums_of_halves_are_sums(values in prop::collection::vec(i64::MIN + 1..=i64::MAX, 0..50)) {
+            prop_assert_eq!(narrow_sum(&values), Some(values.iter().copied().map(i128::from).sum()));
+        }
+    }
+
+    #[test]
+    fn a_sum_over_what_is_not_known_is_not_known() {
+        assert_eq!(narrow_sum(&[1, MISSING_NARROW, 2]), None);
+        assert_eq!(narrow_sum(&[i64::MAX, i64::MAX, -1]), Some(2 * i128::from(i64::MAX) - 1));
+    }
 }

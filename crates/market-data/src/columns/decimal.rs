@@ -96,6 +96,20 @@ fn rescale(mantissa: i128, scale: u32, target: u32, limit: i128) -> Option<i128>
     (rescaled.abs() < limit).then_some(rescaled)
 }
 
+/// Returns a narrow value as the shortest decimal.
+fn narrow_decimal(narrow: i64) -> Decimal {
+    // Most values end in many zeros, so they go four at a time first.
+    let (mut value, mut scale) = (narrow, NARROW_SCALE);
+    for zeros in [4, 4, 2, 1] {
+        let factor = 10_i64.pow(zeros);
+        if scale >= zeros && value % factor == 0 {
+            value /= factor;
+            scale -= zeros;
+        }
+    }
+    Decimal::new(value, scale)
+}
+
 /// Returns a wide value as the shortest decimal, or `None` where that has more digits than a `Decimal` holds.
 pub(super) fn wide_decimal(wide: i128) -> Option<Decimal> {
     // The integer may need more bits than a `Decimal` has until its trailing zeros are gone.
@@ -150,7 +164,7 @@ impl DecimalColumn {
     pub(crate) fn get(&self, index: usize) -> Option<Decimal> {
         match self {
             Self::Narrow(values) if values[index] == MISSING_NARROW => None,
-            Self::Narrow(values) => Some(Decimal::new(values[index], NARROW_SCALE).normalize()),
+            Self::Narrow(values) => Some(narrow_decimal(values[index])),
             Self::Wide(values) if values[index] == MISSING_WIDE => None,
             Self::Wide(values) => wide_decimal(values[index]),
         }
@@ -274,6 +288,18 @@ mod tests {
         assert_eq!(wide.get(0), Some(Decimal::new(15, 1)));
         assert_eq!(wide.get(1).map(|value| value.to_string()).as_deref(), Some("3031.6865559999997"));
         assert_eq!(wide.get(2).map(|value| value.to_string()).as_deref(), Some("99999999999999999999"));
+    }
+
+    #[test]
+    fn narrow_values_come_back_as_the_shortest_decimal() {
+        for value in [0, 1, 10, 120, 1_000, 12_340, 500_000, 7_000_000, 90_000_000, 100_000_000, 123_456_789]
+        {
+            for value in [value, -value, value * 1_000_000_000] {
+                let (found, expected) =
+                    (narrow_decimal(value), Decimal::new(value, NARROW_SCALE).normalize());
+                assert_eq!((found, found.scale()), (expected, expected.scale()), "{value}");
+            }
+        }
     }
 
     #[test]

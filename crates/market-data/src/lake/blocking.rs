@@ -107,21 +107,31 @@ impl Blocking {
         Ok(parts.into_iter().flatten().collect())
     }
 
+    pub(super) fn columns(&self, key: &SeriesKey, range: TimeRange) -> Result<Columns, StoreError> {
+        let mut all = Columns::default();
+        for path in self.files(key, range)? {
+            let Some(file) = YearFile::open(&path, range)? else { continue };
+            let columns = file.columns()?;
+            if all.len() == 0 {
+                all = columns;
+            } else {
+                all.extend(&columns, 0..columns.len());
+            }
+        }
+        Ok(all)
+    }
+
     pub(super) fn bars(&self, key: &SeriesKey, range: TimeRange) -> Result<LoadedBars, StoreError> {
         let mut open_time = Vec::new();
         let mut prices: [Vec<f64>; 5] = Default::default();
         let mut provenance = ProvenanceCounts::default();
         for path in self.files(key, range)? {
             let Some(file) = YearFile::open(&path, range)? else { continue };
-            open_time.extend(file.open_time().iter().copied().map(Timestamp::from_ms));
             for (column, values) in prices.iter_mut().zip(file.prices()?) {
-                if column.is_empty() {
-                    *column = values;
-                } else {
-                    column.extend_from_slice(&values);
-                }
+                join(column, values);
             }
             provenance.merge(&file.provenance()?);
+            join(&mut open_time, file.into_open_time().into_iter().map(Timestamp::from_ms).collect());
         }
         let bars = Bars::new(key.interval, open_time, prices).map_err(|error| {
             StoreError::corrupt(&series_folder(&self.root, key), format!("the year files disagree: {error}"))
@@ -227,6 +237,11 @@ impl Blocking {
             .map(|(_, path)| path)
             .collect())
     }
+}
+
+/// Appends one stretch to another; the first is taken as it is.
+fn join<T: Copy>(all: &mut Vec<T>, more: Vec<T>) {
+    if all.is_empty() { *all = more } else { all.extend_from_slice(&more) }
 }
 
 /// Returns the rows of each calendar year (UTC) of sorted columns.

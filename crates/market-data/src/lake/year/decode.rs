@@ -3,8 +3,8 @@
 use std::ops::Range;
 
 use parquet::basic::{LogicalType, Type};
-use parquet::column::reader::ColumnReader;
-use parquet::data_type::{ByteArray, FixedLenByteArray};
+use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
+use parquet::data_type::{ByteArray, FixedLenByteArray, Int64Type};
 use parquet::file::reader::FileReader;
 use parquet::file::statistics::Statistics;
 use types::Provenance;
@@ -12,7 +12,18 @@ use types::Provenance;
 use super::super::format::{SOURCE, WIDE_BYTES};
 use super::{YearFile, corrupt};
 use crate::StoreError;
-use crate::columns::{DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, WIDE_SCALE};
+use crate::columns::{
+    DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, WIDE_SCALE, extend_nearest, nearest_f64,
+};
+
+/// Values that are decoded before they are turned into `f64`: few enough to stay in the processor's first cache.
+const BATCH: usize = 2048;
+
+/// How a decimal column is stored.
+enum DecimalKind {
+    Narrow,
+    Wide,
+}
 
 impl YearFile {
     pub(super) fn only_source(&self, group: usize, column: usize) -> Option<Provenance> {
@@ -67,16 +78,55 @@ impl YearFile {
     }
 
     /// Reads a decimal column with its number of decimals.
-    pub(super) fn decimal(&self, name: &str) -> Result<(DecimalColumn, u32), StoreError> {
+    pub(super) fn decimal(&self, name: &str) -> Result<DecimalColumn, StoreError> {
         let column = self.column(name)?;
+        Ok(match self.decimal_kind(column, name)? {
+            DecimalKind::Narrow => DecimalColumn::Narrow(self.int64(column)?),
+            DecimalKind::Wide => DecimalColumn::Wide(self.fixed(column)?),
+        })
+    }
+
+    /// Reads a decimal column that is never null as the nearest `f64` of each value.
+    pub(super) fn nearest(&self, name: &str) -> Result<Vec<f64>, StoreError> {
+        let column = self.column(name)?;
+        if let DecimalKind::Wide = self.decimal_kind(column, name)? {
+            let wide = self.fixed(column)?;
+            return Ok(wide.into_iter().map(|value| nearest_f64(value, WIDE_SCALE)).collect());
+        }
+        // Ours never are, a file that somebody else put there may say that a price could be null.
+        if self.reader.metadata().file_metadata().schema_descr().column(column).max_def_level() > 0 {
+            return Ok(DecimalColumn::Narrow(self.int64(column)?).nearest());
+        }
+        let mut all = Vec::with_capacity(self.rows.len());
+        let mut batch = Vec::with_capacity(BATCH);
+        for (group, rows) in self.wanted() {
+            let mut reader = self.int64_reader(group, column)?;
+            reader.skip_records(rows.start).map_err(|error| corrupt(&self.path, &error))?;
+            let mut left = rows.len();
+            while left > 0 {
+                batch.clear();
+                let (read, values, _) = reader
+                    .read_records(left.min(BATCH), None, None, &mut batch)
+                    .map_err(|error| corrupt(&self.path, &error))?;
+                if read == 0 || values != read {
+                    return Err(self.unexpected(&format!("{name} is shorter than open_time")));
+                }
+                extend_nearest(&mut all, &batch, NARROW_SCALE);
+                left -= read;
+            }
+        }
+        Ok(all)
+    }
+
+    fn decimal_kind(&self, column: usize, name: &str) -> Result<DecimalKind, StoreError> {
         let descriptor = self.reader.metadata().file_metadata().schema_descr().column(column);
         let Some(LogicalType::Decimal(kind)) = descriptor.logical_type_ref() else {
             return Err(self.unexpected(&format!("{name} is no DECIMAL")));
         };
         let (precision, scale) = (kind.precision, u32::try_from(kind.scale).unwrap_or(u32::MAX));
         match (descriptor.physical_type(), scale) {
-            (Type::INT64, NARROW_SCALE) => Ok((DecimalColumn::Narrow(self.int64(column)?), scale)),
-            (Type::FIXED_LEN_BYTE_ARRAY, WIDE_SCALE) => Ok((DecimalColumn::Wide(self.fixed(column)?), scale)),
+            (Type::INT64, NARROW_SCALE) => Ok(DecimalKind::Narrow),
+            (Type::FIXED_LEN_BYTE_ARRAY, WIDE_SCALE) => Ok(DecimalKind::Wide),
             (physical, _) => Err(self.unexpected(&format!(
                 "{name} is DECIMAL({precision},{scale}) in {physical}; \
                  DECIMAL(18,8) in INT64 and DECIMAL(38,18) in 16 bytes are read"
@@ -84,13 +134,18 @@ impl YearFile {
         }
     }
 
+    fn int64_reader(&self, group: usize, column: usize) -> Result<ColumnReaderImpl<Int64Type>, StoreError> {
+        match self.column_reader(group, column)? {
+            ColumnReader::Int64ColumnReader(reader) => Ok(reader),
+            _ => Err(self.unexpected(&format!("column {column} holds no 64-bit integers"))),
+        }
+    }
+
     /// Reads a column of 64-bit integers; `MISSING_NARROW` stands where a value is not known.
     pub(super) fn int64(&self, column: usize) -> Result<Vec<i64>, StoreError> {
         let mut all = Vec::with_capacity(self.rows.len());
         for (group, rows) in self.wanted() {
-            let ColumnReader::Int64ColumnReader(mut reader) = self.column_reader(group, column)? else {
-                return Err(self.unexpected(&format!("column {column} holds no 64-bit integers")));
-            };
+            let mut reader = self.int64_reader(group, column)?;
             let start = all.len();
             let mut levels = Vec::new();
             reader
