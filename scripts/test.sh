@@ -82,8 +82,8 @@ count_of() {
             console.log(stats.expected, stats.unexpected + stats.flaky)' "$logs/browser.json"
         ;;
     *)
-        # A script that counts says so in its last such line: "N passed, N failed".
-        sed -n 's/.*\b\([0-9][0-9]*\) passed, \([0-9][0-9]*\) failed.*/\1 \2/p' "$logs/$1.log" | tail -n1
+        # A script that counts says so in a line of its own: "N passed, N failed".
+        awk '/^[0-9]+ passed, [0-9]+ failed$/ { passed += $1; failed += $3 } END { print passed + 0, failed + 0 }' "$logs/$1.log"
         ;;
     esac
 }
