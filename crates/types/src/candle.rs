@@ -66,9 +66,10 @@ impl Candle {
             return Err(CandleFault::OffGrid);
         }
         // Most candles are as an exchange writes them, and then integers tell.
-        if self.is_plainly_true() {
-            return Ok(());
-        }
+        if self.is_plainly_true() { Ok(()) } else { self.check_values() }
+    }
+
+    fn check_values(&self) -> Result<(), CandleFault> {
         if self.low <= Decimal::ZERO || self.open <= Decimal::ZERO || self.close <= Decimal::ZERO {
             return Err(CandleFault::NonPositivePrice);
         }
@@ -126,6 +127,8 @@ fn same_scale<const N: usize>(values: [Decimal; N]) -> Option<[u64; N]> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn candle(open: i64, high: i64, low: i64, close: i64) -> Candle {
@@ -154,5 +157,34 @@ mod tests {
         assert_eq!(negative.check(Interval::H1), Err(CandleFault::NegativeVolume));
         let taker = Candle { taker_buy_base: Some(Decimal::TWO), ..candle(2, 3, 1, 2) };
         assert_eq!(taker.check(Interval::H1), Err(CandleFault::TakerAboveVolume));
+    }
+
+    proptest! {
+        #[test]
+        fn what_digits_tell_is_what_values_tell(
+            digits in prop::array::uniform8(0_i64..4), scales in prop::array::uniform8(0_u32..2), known in any::<bool>(),
+        ) {
+            let [open, high, low, close, volume, quote, taker, taker_quote] =
+                std::array::from_fn(|index| Decimal::new(digits[index] - i64::from(scales[7 - index]), scales[index]));
+            let some = |value| known.then_some(value);
+            let candle = Candle {
+                open, high, low, close, volume,
+                quote_volume: some(quote), taker_buy_base: some(taker), taker_buy_quote: some(taker_quote),
+                ..candle(1, 1, 1, 1)
+            };
+            prop_assert!(!candle.is_plainly_true() || candle.check_values().is_ok(), "{candle:?}");
+        }
+
+        #[test]
+        fn an_exchange_s_candle_is_judged_by_digits(digits in prop::array::uniform8(1_i64..4)) {
+            let [open, high, low, close, volume, quote, taker, taker_quote] =
+                digits.map(|digits| Decimal::new(digits, 8));
+            let candle = Candle {
+                open, high, low, close, volume,
+                quote_volume: Some(quote), taker_buy_base: Some(taker), taker_buy_quote: Some(taker_quote),
+                ..candle(1, 1, 1, 1)
+            };
+            prop_assert_eq!(candle.is_plainly_true(), candle.check_values().is_ok());
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use market_data::{CandleStore, Lake, StoreError, Take};
+use market_data::{CandleColumns, CandleStore, Lake, StoreError, Take};
 use types::{Interval, Provenance, TimeRange};
 
 use crate::support::{at, candles, key};
@@ -145,4 +145,32 @@ async fn another_process_sees_what_was_written_and_what_was_revised() {
     lake.append(&key, candles(Interval::H1, at("2024-05-01"), 5), Provenance::Synthetic).await.unwrap();
     let summary = other.summary(&key).await.unwrap().unwrap();
     assert_eq!((summary.rows, summary.provenance.synthetic), (53, 5));
+}
+
+#[tokio::test]
+async fn long_stretches_over_a_new_year_are_read_like_single_candles() {
+    let (_folder, lake) = filled().await;
+    let key = key("BTCUSDT", Interval::M1);
+    let mut handed = candles(Interval::M1, at("2023-12-01"), 80_000);
+    // One year holds a value that needs more decimals than the other.
+    handed[70_000].close += rust_decimal::Decimal::new(1, 12);
+    lake.append(&key, handed.clone(), Provenance::Exchange).await.unwrap();
+    let loaded = lake.bars(&key, TimeRange::ALL).await.unwrap();
+    assert_eq!((loaded.bars.len(), loaded.provenance.exchange), (80_000, 80_000));
+    for (bar, candle) in loaded.bars.iter().zip(&handed) {
+        assert_eq!(bar.open_time, candle.open_time);
+        for (value, exact) in [bar.open, bar.high, bar.low, bar.close, bar.volume].into_iter().zip([
+            candle.open,
+            candle.high,
+            candle.low,
+            candle.close,
+            candle.volume,
+        ]) {
+            assert_eq!(Ok(value), exact.to_string().parse(), "{}", candle.open_time);
+        }
+    }
+    let stored = lake.candles(&key, TimeRange::ALL, Take::All).await.unwrap();
+    let columns = lake.exact_columns(&key, TimeRange::ALL).await.unwrap();
+    assert_eq!(columns, CandleColumns::of(&key, &stored).unwrap());
+    assert_eq!(columns.coarsen(Interval::H1).unwrap().len(), 80_000_usize.div_ceil(60));
 }
