@@ -109,7 +109,6 @@ def polars_bars(year, runs):
 
 def pandas_floats(source, target):
     """The minutes as a pandas user keeps them: floats, indexed by time."""
-    import pandas as pd
     import pyarrow.parquet as pq
 
     frame = pq.read_table(source).to_pandas()
