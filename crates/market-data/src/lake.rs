@@ -21,8 +21,8 @@ use async_trait::async_trait;
 use types::{Candle, Provenance, SeriesKey, TimeRange};
 
 use crate::{
-    AppendReport, CandleColumns, CandleStore, Gap, Ledger, LoadedBars, Note, Quality, SeriesSummary, StoreError,
-    StoredCandle, Take,
+    AppendReport, CandleColumns, CandleStore, Gap, Ledger, LoadedBars, Note, Quality, SeriesSummary,
+    StoreError, StoredCandle, Take,
 };
 use blocking::Blocking;
 use layout::series_folder;
