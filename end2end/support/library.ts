@@ -38,7 +38,7 @@ export function pages(library: Library): { path: string; heading: RegExp; words:
     { path: "/", heading: /^Dashboard$/, words: [/Data coverage/, /Recent backtests/] },
     { path: "/markets", heading: /^Markets$/, words: [/BTCUSDT/, /Synthetic/] },
     { path: "/markets/demo/BTCUSDT/1h", heading: /BTCUSDT/, words: [/Coverage/, /First candle/, /Synthetic/] },
-    { path: "/data", heading: /^Data$/, words: [/Stored series/, /Download from an exchange/, /Import a file/] },
+    { path: "/data", heading: /^Data$/, words: [/Stored series/, /Kept current/, /Coverage by month/, /Request budget/, /Import a file/] },
     { path: "/strategies", heading: /^Strategies$/, words: [/sma_crossover_btc/, /rsi_mean_reversion/] },
     { path: "/strategies/sma_crossover_btc", heading: /sma_crossover_btc/, words: [/fast_period/, /YAML/] },
     { path: "/backtests", heading: /^Backtests$/, words: [/Results/, /sma_crossover_btc/] },

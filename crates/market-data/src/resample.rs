@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use types::{Candle, Interval, Provenance, SeriesKey, TimeRange, Timestamp};
 
 use crate::columns::{Bucket, CandleColumns};
-use crate::{AppendReport, CandleStore, StoreError, Take};
+use crate::{AppendReport, CandleStore, Ledger, StoreError, Take};
 
 /// About how many finer candles are in memory at once: a year of minutes, in columns some forty megabytes.
 const STRETCH: i64 = 525_600;
@@ -42,6 +42,8 @@ pub struct ResampleReport {
     pub differing: u64,
     /// Open times of the first ones that differ.
     pub differing_at: Vec<Timestamp>,
+    /// Bars that lack finer candles only where the exchange is known to have none; they were made.
+    pub outages: u64,
     /// Coarser bars of which finer ones are missing.
     pub incomplete: u64,
     /// Open times of the first ones that are incomplete.
@@ -104,6 +106,7 @@ pub async fn resample(
     let mut work = Work {
         store,
         holes,
+        ledger: store.ledger(from).await?,
         report: ResampleReport {
             from: from.clone(),
             to: SeriesKey { interval: to, ..from.clone() },
@@ -112,6 +115,7 @@ pub async fn resample(
             confirmed: 0,
             differing: 0,
             differing_at: Vec::new(),
+            outages: 0,
             incomplete: 0,
             incomplete_at: Vec::new(),
         },
@@ -138,6 +142,8 @@ pub async fn resample(
 struct Work<'a> {
     store: &'a dyn CandleStore,
     holes: Holes,
+    /// What is known about the finer series: where its exchange has nothing.
+    ledger: Ledger,
     report: ResampleReport,
 }
 
@@ -148,7 +154,7 @@ impl Work<'_> {
         let CandleColumns(fine) = self.store.exact_columns(&from, range).await?;
         self.report.read += fine.len() as u64;
         let mut buckets = fine.buckets(to.interval);
-        buckets.retain(|bucket| self.is_wanted(bucket, from.interval));
+        buckets.retain(|bucket| self.is_wanted(bucket, &fine.open_time[bucket.rows.clone()], from.interval));
         let coarse = fine
             .coarsen(&buckets)
             .map_err(|error| ResampleError::TooLarge { to: to.interval, at: error.open })?;
@@ -173,8 +179,13 @@ impl Work<'_> {
         Ok(())
     }
 
-    fn is_wanted(&mut self, bucket: &Bucket, fine: Interval) -> bool {
+    fn is_wanted(&mut self, bucket: &Bucket, open_times: &[i64], fine: Interval) -> bool {
         if bucket.rows.len() as u64 == fine.bars_between(bucket.open, bucket.close) {
+            return true;
+        }
+        // Where nothing was traded the bar is whole, however many finer ones it lacks.
+        if holes_in(bucket, open_times, fine).all(|hole| self.ledger.is_empty_there(hole)) {
+            self.report.outages += 1;
             return true;
         }
         self.report.incomplete += 1;
@@ -202,4 +213,19 @@ impl Work<'_> {
             self.report.differing_at.push(made.open_time);
         }
     }
+}
+
+/// Returns the stretches of a coarser bar in which it lacks finer ones.
+fn holes_in<'a>(
+    bucket: &Bucket,
+    open_times: &'a [i64],
+    fine: Interval,
+) -> impl Iterator<Item = TimeRange> + use<'a> {
+    let ends = open_times.iter().copied().map(Timestamp::from_ms).chain([bucket.close]);
+    let mut start = bucket.open;
+    ends.filter_map(move |end| {
+        let hole = TimeRange { start, end };
+        start = fine.next_open(end);
+        (!hole.is_empty()).then_some(hole)
+    })
 }

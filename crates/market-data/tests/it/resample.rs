@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use market_data::{CandleStore, Holes, ResampleError, ResampleReport, StoredCandle, Take, resample};
+use market_data::{CandleStore, Holes, Note, ResampleError, ResampleReport, StoredCandle, Take, resample};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
 use types::{Candle, Interval, Provenance, SeriesKey, TimeRange, Timestamp};
@@ -134,6 +134,26 @@ async fn what_touches_a_synthetic_candle_stays_synthetic() {
     let days = all(store.as_ref(), &key("BTCUSDT", Interval::D1)).await;
     let sources: Vec<Provenance> = days.iter().map(|row| row.provenance).collect();
     assert_eq!(sources, [Provenance::Resampled, Provenance::Synthetic]);
+}
+
+#[tokio::test]
+async fn a_known_outage_makes_no_bar_incomplete() {
+    let (_folder, store) = lake();
+    let mut hours = candles(Interval::H1, at("2024-01-01"), 72);
+    let series = key("BTCUSDT", Interval::H1);
+    // The first day lacks what the exchange lacks too, the second one something that nobody asked for.
+    let unasked = hours.remove(40).open_time;
+    hours.drain(10..13);
+    store.append(&series, hours, Provenance::Exchange).await.unwrap();
+    let range = TimeRange { start: at("2024-01-01 10:00"), end: at("2024-01-01 13:00") };
+    store.note(&series, vec![Note::Empty { range, at: at("2024-02-01") }]).await.unwrap();
+    let report = run(store.as_ref(), Interval::H1, Interval::D1, Holes::LeaveOut).await.unwrap();
+    assert_eq!((report.added, report.outages, report.incomplete), (2, 1, 1));
+    assert_eq!(report.incomplete_at, [at("2024-01-02")]);
+    let hole = TimeRange { start: unasked, end: unasked.plus_ms(1) };
+    store.note(&series, vec![Note::Empty { range: hole, at: at("2024-02-01") }]).await.unwrap();
+    let report = run(store.as_ref(), Interval::H1, Interval::D1, Holes::LeaveOut).await.unwrap();
+    assert_eq!((report.added, report.incomplete), (0, 1), "a part of the hole is not the hole");
 }
 
 #[tokio::test]

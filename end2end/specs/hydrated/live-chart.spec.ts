@@ -1,0 +1,17 @@
+// The chart takes candles as they happen.
+import { expect, test } from "../../support/fixtures.ts";
+
+test("an unfinished candle moves without a reload", async ({ user, page, server }) => {
+  const series = ["--exchange", "demo", "--symbol", "SOLUSDT", "--interval", "1m"];
+  server.cli(["subscription", "add", "--user", "ada", ...series, "--since", new Date(Date.now() - 7_200_000).toISOString()]);
+  await user.signIn();
+  await expect(async () => {
+    await page.goto("/markets/demo/SOLUSDT/1m");
+    await expect(page.getByRole("application", { name: /Candlestick chart/ })).toBeVisible({ timeout: 1_000 });
+  }).toPass({ timeout: 40_000 });
+  await user.alive();
+  const chart = page.getByRole("application", { name: /Candlestick chart/ });
+  await expect(chart).toHaveAttribute("data-live", /^\d/, { timeout: 30_000 });
+  const before = await chart.getAttribute("data-live");
+  await expect(chart).not.toHaveAttribute("data-live", before ?? "", { timeout: 45_000 });
+});
