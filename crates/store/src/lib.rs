@@ -1,4 +1,4 @@
-//! Application state: users, browser sessions, failed sign-ins, jobs, backtest runs and subscriptions, in SQLite or PostgreSQL.
+//! Application state: users, sessions, failed sign-ins, jobs, runs, subscriptions and instrument rules, in SQLite or PostgreSQL.
 //!
 //! Invariants:
 //! - Whatever a user makes is read, changed and deleted through a method that takes that user. What belongs to
@@ -13,6 +13,8 @@
 mod db;
 mod error;
 mod following;
+mod instrument_history;
+mod instruments;
 mod job;
 mod job_state;
 mod jobs;
@@ -28,6 +30,8 @@ mod users;
 
 pub use error::StoreError;
 pub use following::{Bulletin, Bulletins, Leases, MAX_SUBSCRIPTIONS, Subscription, Subscriptions};
+pub use instrument_history::{Evidence, InstrumentHistory, InstrumentVersion, SnapshotOn};
+pub use instruments::{InstrumentDay, InstrumentSnapshots, RecordedInstruments};
 pub use job::{Job, JobEvent, JobKind, Level, Progress};
 pub use job_state::{JobState, JobTransition, TransitionError};
 pub use jobs::{JobFilter, Jobs, NewJob};
@@ -51,6 +55,7 @@ pub trait Store:
     + Subscriptions
     + Leases
     + Bulletins
+    + InstrumentSnapshots
     + std::fmt::Debug
 {
     /// Returns where the state lies, for a log line or `crypto doctor`; without any password.

@@ -1,6 +1,7 @@
 //! The one implementation of every storage trait, for both databases.
 
 mod following;
+mod instruments;
 mod jobs;
 mod login_throttle;
 mod queue;

@@ -1,4 +1,7 @@
 //! What an exchange says about a traded pair: assets, state and order filters.
+//!
+//! Fees are deliberately not part of it: an exchange charges an account, by its tier and its discounts, and tells that account alone.
+//! A run takes its fee rate from its own specification.
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};

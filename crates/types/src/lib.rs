@@ -6,6 +6,7 @@
 
 mod bars;
 mod candle;
+mod filter_schedule;
 mod fixed;
 mod ids;
 mod instrument;
@@ -18,6 +19,7 @@ mod timestamp;
 
 pub use bars::{Bar, Bars, BarsError};
 pub use candle::{Candle, CandleFault};
+pub use filter_schedule::FilterSchedule;
 pub use fixed::FixedError;
 pub use ids::{JobId, ParseIdError, RunId, SessionId, UserId};
 pub use instrument::{Instrument, InstrumentFilters, InstrumentStatus};

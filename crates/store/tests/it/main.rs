@@ -8,6 +8,7 @@ mod concurrency;
 mod crash;
 mod following;
 mod harness;
+mod instruments;
 mod isolation;
 mod jobs;
 mod login_throttle;
