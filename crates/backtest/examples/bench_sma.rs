@@ -8,7 +8,7 @@ use engine::{FillModel, Kernel, LongOnlySpot, SimulatedVenue};
 use metrics::drawdown_series;
 use strategies::SmaCrossover;
 use testkit::RandomWalk;
-use types::{Bars, InstrumentFilters, Interval, Timestamp};
+use types::{Bars, FilterSchedule, Interval, Timestamp};
 
 const CAPITAL: f64 = 1e9;
 // A thousandth of usual costs: a million bars traded at full ones would lose everything on the way and leave nothing to compare.
@@ -65,7 +65,7 @@ fn run_engine(bars: &Bars) -> Result<Outcome> {
     let model = FillModel {
         fee_rate: "0.000001".parse()?,
         slippage: "0.0000005".parse()?,
-        filters: vec![InstrumentFilters::default()],
+        filters: vec![FilterSchedule::default()],
     };
     let venue = SimulatedVenue::new(&model)?;
     let strategy = Box::new(SmaCrossover::new(10, 30)?);

@@ -6,7 +6,7 @@ use metrics::Summary;
 use serde::{Deserialize, Serialize};
 use types::{Money, Quantity, Timestamp};
 
-use crate::RunSpec;
+use crate::{RulesBasis, RunSpec};
 
 /// A finished run. Holds nothing that differs between two runs of the same specification on the same candles.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -46,6 +46,9 @@ pub struct DataNote {
     pub market_return: f64,
     /// Bars that the strategy needed before its first signal could be right.
     pub warm_up_bars: u64,
+    /// Which order rules its orders obeyed, and how they are known.
+    #[serde(default)]
+    pub rules: RulesBasis,
 }
 
 /// The account's books at the end; `cash = initial_cash − bought + sold − fees`, to the last digit.
@@ -61,6 +64,9 @@ pub struct Account {
     pub sold: Money,
     /// All fees.
     pub fees: Money,
+    /// Base amount that closed trades could not sell because a lot step had become coarser; marked in the equity.
+    #[serde(default)]
+    pub remainder: Quantity,
     /// Orders that the venue rejected or risk refused.
     pub refused_orders: u64,
     /// Orders decided on the last bar, which nothing followed.

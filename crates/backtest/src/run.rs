@@ -8,6 +8,7 @@ use metrics::{Observation, TradeOutcome, summarise};
 use types::{Bars, FixedError, Timestamp};
 
 use crate::result::{Account, DataNote, EquityCurve, OpenPosition, RunResult, TradeRow};
+use crate::rules::RulesBasis;
 use crate::spec::RunSpec;
 
 /// How far a run has come.
@@ -76,7 +77,8 @@ pub fn run(
     if (bars.len() as u64) < warm_up {
         return Err(too_few(spec, warm_up, bars.len() as u64));
     }
-    let model = FillModel { fee_rate: spec.commission, slippage: spec.slippage, filters: vec![spec.filters] };
+    let model =
+        FillModel { fee_rate: spec.commission, slippage: spec.slippage, filters: vec![spec.filters.clone()] };
     let venue = SimulatedVenue::new(&model).map_err(RunError::Filters)?;
     let mut kernel = Kernel::new(strategy, Box::new(LongOnlySpot), venue, spec.initial_capital, 1);
     let (value, in_market) = simulate(&mut kernel, bars, observer)?;
@@ -99,6 +101,7 @@ pub fn run(
         first_open: first.open,
         market_return: last.close / first.open - 1.0,
         warm_up_bars: warm_up,
+        rules: RulesBasis::of(&spec.filters, bars),
     };
     Ok(assemble(spec, note, &kernel, equity, in_market))
 }
@@ -176,6 +179,10 @@ fn assemble(
             bought: ledger.bought(),
             sold: ledger.sold(),
             fees: ledger.fees(),
+            remainder: ledger
+                .position(InstrumentIndex::FIRST)
+                .map(engine::Position::remainder)
+                .unwrap_or_default(),
             refused_orders: count(|state| matches!(state, OrderState::Rejected(_))),
             unfilled_orders: count(|state| !state.is_final()),
         },

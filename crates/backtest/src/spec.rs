@@ -2,7 +2,7 @@
 
 use config::catalogue::Params;
 use serde::{Deserialize, Serialize};
-use types::{InstrumentFilters, Money, Rate, SeriesKey, TimeRange, Timestamp};
+use types::{FilterSchedule, Money, Rate, SeriesKey, TimeRange, Timestamp};
 
 /// Everything that a run depends on besides the candles; stored with its result, so that it can be repeated.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -26,9 +26,9 @@ pub struct RunSpec {
     pub commission: Rate,
     /// How much worse than the open a market order fills, as a share of it.
     pub slippage: Rate,
-    /// The instrument's order rules; none for imported candles without an instrument snapshot.
+    /// The instrument's order rules over time; none for candles without an instrument snapshot.
     #[serde(default)]
-    pub filters: InstrumentFilters,
+    pub filters: FilterSchedule,
 }
 
 impl RunSpec {

@@ -9,7 +9,7 @@ use types::{Bar, FixedError, Money, Timestamp};
 
 use crate::audit::{Audit, Record};
 use crate::event::{Event, InstrumentIndex};
-use crate::ledger::{Ledger, LedgerError};
+use crate::ledger::{Ledger, LedgerError, Position};
 use crate::order::{
     Bracket, Fill, Order, OrderEvent, OrderId, OrderKind, OrderQuantity, OrderState, Side, TransitionError,
 };
@@ -149,7 +149,7 @@ impl<V: Venue> Kernel<V> {
         let context = Context {
             instrument,
             now: closed_at,
-            held: position.quantity,
+            held: position.held(),
             cash: self.ledger.cash(),
             has_working_order: !self.working.is_empty() && self.has_market_order(instrument),
         };
@@ -208,8 +208,7 @@ impl<V: Venue> Kernel<V> {
             Intent::Exit { reason } => {
                 self.cancel_protection(instrument);
                 self.drain_reports()?;
-                let held =
-                    self.ledger.position(instrument).map(|position| position.quantity).unwrap_or_default();
+                let held = self.ledger.position(instrument).map(Position::held).unwrap_or_default();
                 let quantity = OrderQuantity::Base(held);
                 self.submit(
                     instrument,
@@ -243,7 +242,7 @@ impl<V: Venue> Kernel<V> {
             Order { id, instrument, side, kind, quantity, bracket, parent, reason, created_at, state };
         let view = RiskView {
             cash: self.free_cash(),
-            held: self.ledger.position(instrument).map(|position| position.quantity).unwrap_or_default(),
+            held: self.ledger.position(instrument).map(Position::held).unwrap_or_default(),
         };
         order.apply(&OrderEvent::Submitted)?;
         match self.risk.approve(order, view) {
@@ -286,10 +285,14 @@ impl<V: Venue> Kernel<V> {
         let is_done = order.state.is_final();
         self.audit.records.push(Record::Reported(*report));
         let mut closed = None;
-        if let OrderEvent::Filled { fill, .. } = &report.event
+        if let OrderEvent::Filled { fill, is_last } = &report.event
             && is_new_fill
         {
-            closed = self.ledger.book(instrument, fill, &order.reason)?;
+            // An order for everything that ends with less: no order can sell what the lot step kept back.
+            let held = self.ledger.position(instrument).map(Position::held).unwrap_or_default();
+            let everything = OrderQuantity::Base(held + before.filled().quantity);
+            let ends_exit = *is_last && order.quantity == everything;
+            closed = self.ledger.book(instrument, fill, &order.reason, ends_exit)?;
             self.fills.push(*fill);
         }
         if is_done && !before.is_final() {
@@ -326,7 +329,7 @@ impl<V: Venue> Kernel<V> {
         bracket: Bracket,
     ) -> Result<(), EngineError> {
         self.cancel_protection(instrument);
-        let held = self.ledger.position(instrument).map(|position| position.quantity).unwrap_or_default();
+        let held = self.ledger.position(instrument).map(Position::held).unwrap_or_default();
         let quantity = OrderQuantity::Base(held);
         let exits = [
             (bracket.stop.map(|trigger| OrderKind::Stop { trigger }), "stop"),

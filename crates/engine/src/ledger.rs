@@ -14,10 +14,12 @@ use crate::{InstrumentIndex, OrderId};
 /// What is held of one instrument, and what it took to get there.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Position {
-    /// Held base amount.
+    /// Held base amount, what earlier trades could not sell included.
     pub quantity: Quantity,
     /// Bought since it was last flat.
     pub bought: Quantity,
+    /// Sold since it was last flat.
+    pub sold: Quantity,
     /// Paid since it was last flat, without fees.
     pub entry_notional: Money,
     /// Received since it was last flat, without fees.
@@ -34,6 +36,7 @@ pub struct Position {
     pub entry_reason: Cow<'static, str>,
     /// Bars at whose close it was held.
     pub bars_held: u64,
+    is_open: bool,
     quantity_f64: f64,
     mark: f64,
 }
@@ -79,6 +82,7 @@ impl Position {
         Self {
             quantity: Quantity::ZERO,
             bought: Quantity::ZERO,
+            sold: Quantity::ZERO,
             entry_notional: Money::ZERO,
             exit_notional: Money::ZERO,
             fees: Money::ZERO,
@@ -87,14 +91,25 @@ impl Position {
             entry_order: OrderId::new(0),
             entry_reason: Cow::Borrowed(""),
             bars_held: 0,
+            is_open: false,
             quantity_f64: 0.0,
             mark: 0.0,
         }
     }
 
-    /// Returns whether nothing is held.
-    pub fn is_flat(&self) -> bool {
-        self.quantity.is_zero()
+    /// Returns whether no trade is open. A remainder that the lot step kept back may be held even so.
+    pub const fn is_flat(&self) -> bool {
+        !self.is_open
+    }
+
+    /// Returns what the open trade has to sell; nothing when it is flat.
+    pub fn held(&self) -> Quantity {
+        if self.is_open { self.quantity } else { Quantity::ZERO }
+    }
+
+    /// Returns what earlier trades could not sell, while no trade is open: the next one takes it along.
+    pub fn remainder(&self) -> Quantity {
+        if self.is_open { Quantity::ZERO } else { self.quantity }
     }
 
     /// Returns the last mark, quote per base: the close of the last bar.
@@ -161,16 +176,18 @@ impl Ledger {
     pub(crate) fn mark(&mut self, instrument: InstrumentIndex, close: f64) {
         if let Some(position) = self.positions.get_mut(instrument.as_usize()) {
             position.mark = close;
-            position.bars_held += u64::from(!position.quantity.is_zero());
+            position.bars_held += u64::from(position.is_open);
         }
     }
 
-    /// Books a fill; returns the trade that it closed, if any.
+    /// Books a fill; returns the trade that it closed, if any. A sale closes it when nothing is left, or when it `ends_exit`: it is
+    /// the last fill of an order for everything, and what is left can no longer be sold.
     pub(crate) fn book(
         &mut self,
         instrument: InstrumentIndex,
         fill: &Fill,
         reason: &Reason,
+        ends_exit: bool,
     ) -> Result<Option<Trade>, Box<LedgerError>> {
         let position = self
             .positions
@@ -179,8 +196,8 @@ impl Ledger {
         let closed = match fill.side {
             Side::Buy => {
                 if position.is_flat() {
-                    let mark = position.mark;
-                    *position = Position { mark, ..Position::flat() };
+                    let (quantity, mark) = (position.quantity, position.mark);
+                    *position = Position { quantity, mark, is_open: true, ..Position::flat() };
                     position.opened_at = fill.at;
                     position.entry_order = fill.order;
                     position.entry_reason.clone_from(reason);
@@ -203,17 +220,20 @@ impl Ledger {
                     })
                 })?;
                 position.quantity = left;
+                position.sold += fill.quantity;
                 position.exit_notional += fill.notional;
                 position.fees += fill.fee;
                 self.sold += fill.notional;
                 self.cash += fill.notional - fill.fee;
-                left.is_zero().then(|| Trade {
+                position.is_open = !(left.is_zero() || ends_exit);
+                position.is_flat().then(|| Trade {
                     instrument,
                     entry_order: position.entry_order,
                     exit_order: fill.order,
                     entry_time: position.opened_at,
                     exit_time: fill.at,
                     quantity: position.bought,
+                    sold: (position.sold != position.bought).then_some(position.sold),
                     entry_notional: position.entry_notional,
                     exit_notional: position.exit_notional,
                     fees: position.fees,

@@ -8,13 +8,16 @@
 //! | stop and target in one bar | the stop |
 //!
 //! Fee = rate × notional, in quote. Prices are rounded against the taker to the tick and quantities down to the lot step where the
-//! instrument has one. What it cannot represent: queue position, partial fills, market impact, latency, and the path inside a bar.
+//! instrument has one, by the rules in force when the bar opened in which the order fills. What it cannot represent: queue position, partial fills, market impact, latency, and the path inside a bar.
 
-use types::{Bar, FixedError, InstrumentFilters, Money, Price, Quantity, Rate, Timestamp};
+mod rules;
+
+use types::{Bar, FilterSchedule, FixedError, Price, Quantity, Rate, Timestamp};
 
 use crate::InstrumentIndex;
 use crate::order::{Fill, Order, OrderEvent, OrderId, OrderKind, OrderQuantity, RejectReason, Side};
 use crate::risk::Approved;
+use crate::simulated_venue::rules::RuleBook;
 use crate::venue::{Venue, VenueEvent};
 
 /// The costs and rules of a simulated venue; the same for every instrument but for the filters.
@@ -24,18 +27,8 @@ pub struct FillModel {
     pub fee_rate: Rate,
     /// How much worse than the reference price a taker fills, as a share of it.
     pub slippage: Rate,
-    /// Each instrument's order filters; an instrument beyond the list has none.
-    pub filters: Vec<InstrumentFilters>,
-}
-
-#[derive(Debug, Clone, Copy, Default)]
-struct Rules {
-    tick: Price,
-    step: Quantity,
-    min_quantity: Option<Quantity>,
-    max_quantity: Option<Quantity>,
-    min_notional: Option<Money>,
-    max_notional: Option<Money>,
+    /// Each instrument's order filters over time; an instrument beyond the list has none.
+    pub filters: Vec<FilterSchedule>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -53,40 +46,8 @@ struct Working {
 pub struct SimulatedVenue {
     fee_rate: Rate,
     slippage: Rate,
-    rules: Vec<Rules>,
+    rules: Vec<RuleBook>,
     working: Vec<Working>,
-}
-
-impl Rules {
-    fn new(filters: &InstrumentFilters) -> Result<Self, FixedError> {
-        Ok(Self {
-            tick: filters.tick_size.map_or(Ok(Price::ZERO), Price::try_from)?,
-            step: filters.step_size.map_or(Ok(Quantity::ZERO), Quantity::try_from)?,
-            min_quantity: filters.min_quantity.map(Quantity::try_from).transpose()?,
-            max_quantity: filters.max_quantity.map(Quantity::try_from).transpose()?,
-            min_notional: filters.min_notional.map(Money::try_from).transpose()?,
-            max_notional: filters.max_notional.map(Money::try_from).transpose()?,
-        })
-    }
-
-    fn check(&self, quantity: Quantity, notional: Money) -> Result<(), RejectReason> {
-        if quantity.is_zero() {
-            return Err(RejectReason::BelowStep);
-        }
-        if self.min_quantity.is_some_and(|min| quantity < min) {
-            return Err(RejectReason::BelowMinimumQuantity);
-        }
-        if self.max_quantity.is_some_and(|max| quantity > max) {
-            return Err(RejectReason::AboveMaximumQuantity);
-        }
-        if self.min_notional.is_some_and(|min| notional < min) {
-            return Err(RejectReason::BelowMinimumNotional);
-        }
-        if self.max_notional.is_some_and(|max| notional > max) {
-            return Err(RejectReason::AboveMaximumNotional);
-        }
-        Ok(())
-    }
 }
 
 impl SimulatedVenue {
@@ -95,7 +56,7 @@ impl SimulatedVenue {
         Ok(Self {
             fee_rate: model.fee_rate,
             slippage: model.slippage,
-            rules: model.filters.iter().map(Rules::new).collect::<Result<_, _>>()?,
+            rules: model.filters.iter().map(RuleBook::new).collect::<Result<_, _>>()?,
             working: Vec::new(),
         })
     }
@@ -103,12 +64,14 @@ impl SimulatedVenue {
     fn execute(
         &self,
         order: &Working,
+        bar: &Bar,
         at: Timestamp,
         reference: Price,
         has_slippage: bool,
     ) -> Result<Fill, RejectReason> {
         let overflow = |_| RejectReason::Overflow;
-        let rules = self.rules.get(order.instrument.as_usize()).copied().unwrap_or_default();
+        let rules = self.rules.get(order.instrument.as_usize());
+        let rules = rules.map(|rules| rules.at(bar.open_time)).unwrap_or_default();
         let is_buy = order.side.is_buy();
         let price =
             if has_slippage { reference.scaled(self.slippage, is_buy).map_err(overflow)? } else { reference };
@@ -206,7 +169,7 @@ impl Venue for SimulatedVenue {
             self.working.remove(index);
             let outcome = Price::from_column(bar.open)
                 .map_err(|_| RejectReason::Overflow)
-                .and_then(|open| self.execute(&order, bar.open_time, open, true));
+                .and_then(|open| self.execute(&order, bar, bar.open_time, open, true));
             self.report(&order, outcome, reports);
         }
     }
@@ -236,7 +199,9 @@ impl Venue for SimulatedVenue {
                         index += 1;
                         continue;
                     }
-                    Ok(Some((price, has_slippage))) => self.execute(&order, closed_at, price, has_slippage),
+                    Ok(Some((price, has_slippage))) => {
+                        self.execute(&order, bar, closed_at, price, has_slippage)
+                    }
                     Err(_) => Err(RejectReason::Overflow),
                 };
                 self.working.remove(index);

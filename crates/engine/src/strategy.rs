@@ -13,7 +13,7 @@ pub struct Context {
     pub instrument: InstrumentIndex,
     /// When it closed (UTC): the strategy's now.
     pub now: Timestamp,
-    /// Held base amount of this instrument.
+    /// Base amount of this instrument that the open trade holds. A remainder that no order can sell is none.
     pub held: Quantity,
     /// Free quote currency.
     pub cash: Money,
@@ -22,7 +22,7 @@ pub struct Context {
 }
 
 impl Context {
-    /// Returns whether nothing of this instrument is held.
+    /// Returns whether no trade in this instrument is open.
     pub const fn is_flat(&self) -> bool {
         self.held.is_zero()
     }

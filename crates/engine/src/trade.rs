@@ -23,6 +23,9 @@ pub struct Trade {
     pub exit_time: Timestamp,
     /// Base amount bought.
     pub quantity: Quantity,
+    /// Base amount sold, where it is another: a lot step that became coarser keeps a remainder back, which the next trade sells.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sold: Option<Quantity>,
     /// Paid for it, without fees.
     pub entry_notional: Money,
     /// Received for it, without fees.
@@ -54,6 +57,6 @@ impl Trade {
 
     /// Returns the average exit price, quote per base.
     pub fn exit_price(&self) -> f64 {
-        self.exit_notional.to_f64() / self.quantity.to_f64()
+        self.exit_notional.to_f64() / self.sold.unwrap_or(self.quantity).to_f64()
     }
 }

@@ -98,7 +98,7 @@ impl RequestServices {
             initial_capital: request.initial_capital,
             commission: request.commission,
             slippage: request.slippage,
-            filters: types::InstrumentFilters::default(),
+            filters: types::FilterSchedule::default(),
         };
         let title = format!("{} on {}", strategy.name, request.key);
         let work = serde_json::to_value(BacktestJob { runs: vec![spec] }).map_err(internal)?;

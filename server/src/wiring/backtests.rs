@@ -2,7 +2,7 @@
 
 use backtest::RunSpec;
 use config::Config;
-use types::{InstrumentFilters, SeriesKey};
+use types::{FilterSchedule, SeriesKey};
 
 use crate::output::{Failure, Kind};
 
@@ -33,7 +33,7 @@ pub(crate) fn expand_backtest(config: &Config, name: &str) -> Result<Vec<RunSpec
                 initial_capital: backtest.initial_capital,
                 commission: backtest.commission,
                 slippage: backtest.slippage,
-                filters: InstrumentFilters::default(),
+                filters: FilterSchedule::default(),
             });
         }
     }

@@ -1,4 +1,5 @@
 //! Whole runs: against an independent calculation, against themselves, against the store.
 
 mod reference;
+mod rules;
 mod runs;

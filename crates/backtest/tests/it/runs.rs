@@ -4,7 +4,7 @@ use backtest::{Flow, LoadError, RunError, RunSpec, load, run};
 use config::catalogue::{ParamValue, Params};
 use market_data::{CandleStore as _, Lake, LoadedBars, ProvenanceCounts};
 use testkit::RandomWalk;
-use types::{InstrumentFilters, Interval, Provenance, SeriesKey, Timestamp};
+use types::{FilterSchedule, Interval, Provenance, SeriesKey, Timestamp};
 
 pub(crate) fn spec(strategy: &str, params: &[(&str, i64)]) -> RunSpec {
     RunSpec {
@@ -24,7 +24,7 @@ pub(crate) fn spec(strategy: &str, params: &[(&str, i64)]) -> RunSpec {
         initial_capital: "10000".parse().expect("an amount"),
         commission: "0.001".parse().expect("a rate"),
         slippage: "0.0005".parse().expect("a rate"),
-        filters: InstrumentFilters::default(),
+        filters: FilterSchedule::default(),
     }
 }
 

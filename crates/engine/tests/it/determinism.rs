@@ -1,10 +1,10 @@
 //! Same events, same bytes; and books that balance whatever the market and the script do.
 
-use engine::{Intent, Kernel, SimulatedVenue};
+use engine::{Fill, Intent, Kernel, Side, SimulatedVenue};
 use proptest::prelude::*;
-use types::InstrumentFilters;
+use types::{FilterSchedule, InstrumentFilters, Quantity, Timestamp};
 
-use crate::scripted::{bar_event, kernel, wish};
+use crate::scripted::{bar_event, kernel, open_time, wish};
 
 /// A bar around a level, and what the strategy wishes at its close.
 fn step() -> impl Strategy<Value = ([f64; 4], Option<Intent>)> {
@@ -22,24 +22,41 @@ fn step() -> impl Strategy<Value = ([f64; 4], Option<Intent>)> {
     (prices, wish)
 }
 
-fn run(steps: &[([f64; 4], Option<Intent>)]) -> (Kernel<SimulatedVenue>, String) {
+/// Lot steps that come into force with the open of a bar.
+fn lot_steps() -> impl Strategy<Value = FilterSchedule> {
+    let filters = prop_oneof![Just("0.003"), Just("0.1"), Just("0.5"), Just("1"), Just("7")]
+        .prop_map(|step| InstrumentFilters { step_size: step.parse().ok(), ..InstrumentFilters::default() });
+    let change = (1_i64..60).prop_map(open_time);
+    (filters.clone(), proptest::collection::btree_map(change, filters, 0..6))
+        .prop_map(|(initial, changes)| FilterSchedule { initial, changes, seen: None })
+}
+
+fn run(
+    steps: &[([f64; 4], Option<Intent>)],
+    rules: &FilterSchedule,
+) -> (Kernel<SimulatedVenue>, String, Vec<(Timestamp, Fill)>) {
     let wishes = steps.iter().map(|(_, wish)| wish.clone()).collect();
     let rate = |text: &str| text.parse().expect("a rate");
     let cash = "10000".parse().expect("an amount");
-    let mut kernel = kernel(wishes, cash, rate("0.001"), rate("0.0005"), InstrumentFilters::default());
+    let mut kernel = kernel(wishes, cash, rate("0.001"), rate("0.0005"), rules.clone());
     let mut stream = String::new();
+    let mut fills = Vec::new();
     for (number, (prices, _)) in (1..).zip(steps) {
         let audit = kernel.process(&bar_event(number, *prices)).expect("a legal bar");
         stream.push_str(&serde_json::to_string(audit).expect("an audit"));
+        fills.extend(kernel.fills()[fills.len()..].iter().map(|fill| (open_time(number), *fill)));
     }
-    (kernel, stream)
+    (kernel, stream, fills)
 }
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
     #[test]
-    fn books_balance_and_a_second_run_repeats_every_byte(steps in proptest::collection::vec(step(), 1..60)) {
-        let (kernel, stream) = run(&steps);
+    fn books_balance_and_a_second_run_repeats_every_byte(
+        steps in proptest::collection::vec(step(), 1..60),
+        rules in prop_oneof![Just(FilterSchedule::default()), lot_steps()],
+    ) {
+        let (kernel, stream, fills) = run(&steps, &rules);
         let ledger = kernel.ledger();
         prop_assert!(ledger.is_balanced());
         prop_assert!(!ledger.cash().is_negative());
@@ -48,9 +65,21 @@ proptest! {
         let open = position.exit_notional - position.entry_notional - position.fees;
         let open = if position.is_flat() { types::Money::ZERO } else { open };
         prop_assert_eq!(ledger.cash(), ledger.initial_cash() + profits + open);
-        for fill in kernel.fills() {
+        let mut held = Quantity::ZERO;
+        for (opened, fill) in fills {
             prop_assert!(!fill.quantity.is_zero());
+            if let Some(step) = rules.at(opened).step_size {
+                let step = Quantity::try_from(step).expect("a quantity");
+                prop_assert_eq!(fill.quantity.floor_to(step), fill.quantity, "step {} at {}", step, opened);
+            }
+            held = match fill.side {
+                Side::Buy => held + fill.quantity,
+                Side::Sell => held.checked_sub(fill.quantity).expect("what is held"),
+            };
         }
-        prop_assert_eq!(run(&steps).1, stream);
+        // Nothing that a step kept back is lost, whether a trade is open or not.
+        prop_assert_eq!(position.quantity, held);
+        prop_assert_eq!(position.held() + position.remainder(), held);
+        prop_assert_eq!(run(&steps, &rules).1, stream);
     }
 }

@@ -6,7 +6,7 @@ use engine::{
     Context, Event, FillModel, InstrumentIndex, Intent, Intents, Kernel, LongOnlySpot, SimulatedVenue, Size,
     Strategy,
 };
-use types::{Bar, InstrumentFilters, Interval, Money, Rate, Timestamp};
+use types::{Bar, FilterSchedule, Interval, Money, Rate, Timestamp};
 
 /// Wishes, bar by bar.
 #[derive(Debug)]
@@ -53,16 +53,21 @@ pub(crate) fn kernel(
     cash: Money,
     fee_rate: Rate,
     slippage: Rate,
-    filters: InstrumentFilters,
+    filters: FilterSchedule,
 ) -> Kernel<SimulatedVenue> {
     let model = FillModel { fee_rate, slippage, filters: vec![filters] };
     let venue = SimulatedVenue::new(&model).expect("filters that fit");
     Kernel::new(Box::new(Scripted { wishes, next: 0 }), Box::new(LongOnlySpot), venue, cash, 1)
 }
 
+/// When the hourly bar with this number opens, from 1.
+pub(crate) const fn open_time(number: i64) -> Timestamp {
+    Timestamp::from_ms(number * 3_600_000)
+}
+
 /// The event of the hourly bar with this number, from 1.
 pub(crate) fn bar_event(number: i64, [open, high, low, close]: [f64; 4]) -> Event {
-    let open_time = Timestamp::from_ms(number * 3_600_000);
+    let open_time = open_time(number);
     Event::Bar {
         instrument: InstrumentIndex::FIRST,
         bar: Bar { open_time, open, high, low, close, volume: 1.0 },

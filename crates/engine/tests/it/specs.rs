@@ -1,11 +1,12 @@
 //! Runs the Markdown scenarios under `specs/`: prose, bars with wishes, expected fills.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
 use rust_decimal::Decimal;
-use types::{InstrumentFilters, Money, Rate};
+use types::{FilterSchedule, InstrumentFilters, Money, Rate};
 
-use crate::scripted::{bar_event, kernel, wish};
+use crate::scripted::{bar_event, kernel, open_time, wish};
 
 struct Scenario {
     title: String,
@@ -49,22 +50,42 @@ fn scenarios(text: &str) -> Vec<Scenario> {
         .collect()
 }
 
+/// Reads `tick`, `step` and `min_notional`, and as `step@4` those that change with the open of a bar.
+fn rules(settings: &[(String, String)]) -> FilterSchedule {
+    let mut by_bar: BTreeMap<i64, InstrumentFilters> = BTreeMap::new();
+    let mut filters = InstrumentFilters::default();
+    let mut in_order: Vec<_> = settings
+        .iter()
+        .map(|(name, value)| match name.split_once('@') {
+            Some((name, bar)) => (bar.parse().expect("a bar's number"), name, value),
+            None => (0, name.as_str(), value),
+        })
+        .collect();
+    in_order.sort();
+    for (bar, name, value) in in_order {
+        let rule = match name {
+            "tick" => &mut filters.tick_size,
+            "step" => &mut filters.step_size,
+            "min_notional" => &mut filters.min_notional,
+            _ => continue,
+        };
+        *rule = Some(value.parse::<Decimal>().expect("a decimal"));
+        by_bar.insert(bar, filters);
+    }
+    let initial = by_bar.remove(&0).unwrap_or_default();
+    let changes = by_bar.into_iter().map(|(bar, filters)| (open_time(bar), filters)).collect();
+    FilterSchedule { initial, changes, seen: None }
+}
+
 fn check(scenario: &Scenario) {
     let setting =
         |name: &str| scenario.settings.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str());
-    let decimal = |name: &str| setting(name).map(|value| value.parse::<Decimal>().expect("a decimal"));
-    let filters = InstrumentFilters {
-        tick_size: decimal("tick"),
-        step_size: decimal("step"),
-        min_notional: decimal("min_notional"),
-        ..InstrumentFilters::default()
-    };
     let cash: Money = setting("cash").expect("cash").parse().expect("an amount");
     let rate = |name: &str| setting(name).expect("a rate").parse::<Rate>().expect("a rate");
     let [bars, expected] = scenario.tables.as_slice() else { panic!("{}: two tables", scenario.title) };
 
     let wishes = bars.iter().map(|row| wish(&row[4])).collect();
-    let mut kernel = kernel(wishes, cash, rate("fee"), rate("slippage"), filters);
+    let mut kernel = kernel(wishes, cash, rate("fee"), rate("slippage"), rules(&scenario.settings));
     let mut found = Vec::new();
     for (number, row) in (1..).zip(bars) {
         let prices = std::array::from_fn(|column| row[column].parse().expect("a price"));
@@ -101,5 +122,5 @@ fn every_scenario_fills_as_written() {
             count += 1;
         }
     }
-    assert!(count >= 11, "only {count} scenarios were found");
+    assert!(count >= 16, "only {count} scenarios were found");
 }
