@@ -1,4 +1,5 @@
-//! Keeps stored candles complete and current: back-fill, repair, audit, and following what happens live.
+//! Keeps stored candles complete and current: back-fill, repair, audit, and following what happens live; says when an exchange's
+//! order rules are due.
 //!
 //! Invariants: only closed candles are stored; what the exchange tells over REST is the truth, a live stream is a fast way to it; after
 //! any break the truth is asked for before the stream is trusted again; every hole is either asked for or known to be the exchange's
@@ -10,6 +11,7 @@ mod follow;
 mod observer;
 mod repair;
 mod sink;
+mod snapshot_due;
 
 pub use audit::{AuditReport, audit};
 pub use fill::{FillReport, fill};
@@ -18,3 +20,4 @@ pub use follow::{
 };
 pub use observer::{IngestError, Observer};
 pub use repair::{RepairReport, repair};
+pub use snapshot_due::{SnapshotDue, snapshot_due};

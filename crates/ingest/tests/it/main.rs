@@ -4,4 +4,5 @@
 mod day;
 mod fill;
 mod follow;
+mod snapshot_due;
 mod support;

@@ -41,7 +41,22 @@ pub(crate) struct World {
 impl World {
     pub(crate) async fn start(origin: &str, speed: u32, config: SimConfig) -> Self {
         let clock = exchange_sim::Clock::scaled(at(origin), speed);
-        let config = SimConfig { clock: clock.clone(), rate_clock: clock.clone(), ..config };
+        let ours = Arc::new(FastClock { clock: clock.clone(), speed });
+        Self::serve(clock, config, ours).await
+    }
+
+    /// The same, seen by somebody whose own clock may be wrong.
+    pub(crate) async fn start_seen_by(
+        origin: &str,
+        speed: u32,
+        config: SimConfig,
+        ours: Arc<dyn Clock>,
+    ) -> Self {
+        Self::serve(exchange_sim::Clock::scaled(at(origin), speed), config, ours).await
+    }
+
+    async fn serve(clock: exchange_sim::Clock, config: SimConfig, ours: Arc<dyn Clock>) -> Self {
+        let config = SimConfig { clock: clock.clone(), rate_clock: clock, ..config };
         let simulator = Simulator::new(config).unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -58,7 +73,6 @@ impl World {
             rate_limit: 6000,
             synthetic: true,
         };
-        let ours = Arc::new(FastClock { clock, speed });
         let exchange = registry::build(&settings, Transport { clock: ours, ..Transport::default() }).unwrap();
         Self { simulator, exchange }
     }
