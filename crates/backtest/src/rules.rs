@@ -20,11 +20,9 @@ pub enum RulesBasis {
     Recorded {
         /// First day on which the exchange was asked.
         seen_from: Timestamp,
-        /// The end of the last such day.
-        seen_until: Timestamp,
-        /// Bars before that stretch, which obeyed the oldest known rules.
+        /// Bars before that day, which obeyed the oldest known rules.
         assumed: u64,
-        /// Bars behind it, which obeyed the last known rules.
+        /// Bars on later days of which nobody knows, which obeyed the rules last seen before.
         unchecked: u64,
     },
 }
@@ -32,17 +30,18 @@ pub enum RulesBasis {
 impl RulesBasis {
     /// Returns the basis of a run over these bars.
     pub fn of(rules: &FilterSchedule, bars: &Bars) -> Self {
-        match rules.seen {
-            Some(seen) => {
-                let opens = bars.open_time();
-                let before = opens.partition_point(|open| *open < seen.start);
-                let until = opens.partition_point(|open| *open < seen.end).max(before);
-                Self::Recorded {
-                    seen_from: seen.start,
-                    seen_until: seen.end,
-                    assumed: before as u64,
-                    unchecked: (opens.len() - until) as u64,
-                }
+        let opens = bars.open_time();
+        let bars_until = |at: Timestamp| opens.partition_point(|open| *open < at) as u64;
+        match rules.seen.first() {
+            Some(first) => {
+                let assumed = bars_until(first.start);
+                let known: u64 = rules
+                    .seen
+                    .iter()
+                    .map(|stretch| bars_until(stretch.end).saturating_sub(bars_until(stretch.start)))
+                    .sum();
+                let unchecked = (opens.len() as u64).saturating_sub(assumed + known);
+                Self::Recorded { seen_from: first.start, assumed, unchecked }
             }
             None if rules.is_empty() => Self::None,
             None => Self::Given,
@@ -60,15 +59,17 @@ impl fmt::Display for RulesBasis {
         match self {
             Self::None => f.write_str("no order rules: any price and any amount filled"),
             Self::Given => f.write_str("the order rules of the specification"),
-            Self::Recorded { seen_from, seen_until, assumed, unchecked } => {
+            Self::Recorded { seen_from, assumed, unchecked } => {
                 f.write_str("the exchange's order rules of each day")?;
                 if *assumed > 0 {
                     let day = seen_from.to_date();
                     write!(f, "; {assumed} bars before {day} obeyed those of that day, the oldest known")?;
                 }
                 if *unchecked > 0 {
-                    let day = seen_until.plus_ms(-1).to_date();
-                    write!(f, "; {unchecked} bars after {day} obeyed those of that day, the last known")?;
+                    write!(
+                        f,
+                        "; {unchecked} bars on days without a record obeyed those of the last day before"
+                    )?;
                 }
                 Ok(())
             }

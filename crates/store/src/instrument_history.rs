@@ -72,25 +72,24 @@ impl InstrumentHistory {
         }
     }
 
-    /// Returns the order rules as a backtest takes them: the oldest ones also for the time before anybody looked, the last ones also
-    /// for the time after, with the stretch in which they were seen beside them. `None` when the pair was never seen.
+    /// Returns the order rules as a backtest takes them: the oldest ones also for the time before anybody looked, the last ones seen
+    /// also for days on which nobody did, with the stretches in which they were seen beside them. `None` when the pair was never seen.
     pub fn schedule(&self) -> Option<FilterSchedule> {
-        let mut listed = self.versions.iter().filter_map(|version| {
-            let instrument = version.instrument.as_ref()?;
-            Some((version, instrument.filters))
-        });
-        let (first, initial) = listed.next()?;
-        let mut schedule = FilterSchedule::from(initial);
-        let mut checked = first.checked;
-        for (version, filters) in listed {
-            checked = version.checked;
+        let mut schedule: Option<FilterSchedule> = None;
+        for version in &self.versions {
+            let Some(instrument) = &version.instrument else { continue };
+            let schedule = schedule.get_or_insert_with(|| FilterSchedule::from(instrument.filters));
             // A pair that was halted, or delisted and listed again, may have kept its rules.
-            if *schedule.at(version.since) != filters {
-                schedule.changes.insert(version.since, filters);
+            if *schedule.at(version.since) != instrument.filters {
+                schedule.changes.insert(version.since, instrument.filters);
+            }
+            let until = version.checked.plus_ms(Timestamp::DAY_MS);
+            match schedule.seen.last_mut() {
+                Some(stretch) if stretch.end == version.since => stretch.end = until,
+                _ => schedule.seen.push(TimeRange { start: version.since, end: until }),
             }
         }
-        schedule.seen = Some(TimeRange { start: first.since, end: checked.plus_ms(Timestamp::DAY_MS) });
-        Some(schedule)
+        schedule
     }
 }
 

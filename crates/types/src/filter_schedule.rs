@@ -21,16 +21,16 @@ pub struct FilterSchedule {
     /// The rules that came into force later, each from its instant on.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub changes: BTreeMap<Timestamp, InstrumentFilters>,
-    /// The stretch in which the exchange was asked for its rules, where it was. Before it the oldest and from its end on the last ones
-    /// are taken over.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub seen: Option<TimeRange>,
+    /// The stretches of time of which the rules are known, in order and apart: the exchange was asked, and said the same at both ends.
+    /// Elsewhere rules are taken over, the oldest ones before the first stretch and the last ones seen behind any other.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub seen: Vec<TimeRange>,
 }
 
 /// Rules that never change, seen at no time in particular.
 impl From<InstrumentFilters> for FilterSchedule {
     fn from(initial: InstrumentFilters) -> Self {
-        Self { initial, changes: BTreeMap::new(), seen: None }
+        Self { initial, changes: BTreeMap::new(), seen: Vec::new() }
     }
 }
 
@@ -57,7 +57,7 @@ mod tests {
 
     fn schedule(changes: &[(i64, &str)]) -> FilterSchedule {
         let changes = changes.iter().map(|(ms, text)| (Timestamp::from_ms(*ms), step(text))).collect();
-        FilterSchedule { initial: step("1"), changes, seen: None }
+        FilterSchedule { initial: step("1"), changes, seen: Vec::new() }
     }
 
     #[test]
@@ -83,7 +83,7 @@ mod tests {
     #[test]
     fn changes_survive_their_document() {
         let seen = TimeRange { start: Timestamp::from_ms(5), end: Timestamp::from_ms(50) };
-        let schedule = FilterSchedule { seen: Some(seen), ..schedule(&[(10_000, "0.1")]) };
+        let schedule = FilterSchedule { seen: vec![seen], ..schedule(&[(10_000, "0.1")]) };
         let document = serde_json::to_value(&schedule).unwrap();
         assert_eq!(document["changes"]["1970-01-01T00:00:10Z"]["step_size"], "0.1");
         assert_eq!(serde_json::from_value::<FilterSchedule>(document).unwrap(), schedule);

@@ -40,7 +40,7 @@ fn changing(data: &LoadedBars) -> FilterSchedule {
     FilterSchedule {
         initial: step("0.001"),
         changes: [(open(2_000), step("0.3")), (open(4_000), step("0.01"))].into(),
-        seen: None,
+        seen: Vec::new(),
     }
 }
 
@@ -107,7 +107,8 @@ fn until_the_first_change_a_run_is_the_one_without_it() {
 fn a_remainder_is_told_and_worth_what_the_market_says() {
     let data = data();
     let open = data.bars.open_time()[3_000];
-    let filters = FilterSchedule { initial: step("0.001"), changes: [(open, step("5"))].into(), seen: None };
+    let filters =
+        FilterSchedule { initial: step("0.001"), changes: [(open, step("5"))].into(), seen: Vec::new() };
     let result = result(&crossovers(filters), &data);
     let kept: Vec<_> = result.trades.iter().filter(|row| row.trade.sold.is_some()).collect();
     let [trade] = kept.as_slice() else { panic!("one trade met the change, not {}", kept.len()) };
@@ -163,22 +164,20 @@ fn a_result_says_how_its_rules_are_known() {
     let basis = |filters: FilterSchedule| result(&crossovers(filters), &data).data.rules;
     assert_eq!(basis(FilterSchedule::default()), RulesBasis::None);
     assert_eq!(basis(step("0.01").into()), RulesBasis::Given);
-    let seen = |start: Timestamp, end: Timestamp| {
-        basis(FilterSchedule { seen: Some(TimeRange { start, end }), ..step("0.01").into() })
+    let seen = |stretches: &[(Timestamp, Timestamp)]| {
+        let seen = stretches.iter().map(|&(start, end)| TimeRange { start, end }).collect();
+        basis(FilterSchedule { seen, ..step("0.01").into() })
     };
-    let all = seen(open(0), open(BARS - 1).plus_ms(1));
-    assert!(all.is_certain(), "{all:?}");
-    let part = seen(open(240), open(BARS - 48));
-    let expected = RulesBasis::Recorded {
-        seen_from: open(240),
-        seen_until: open(BARS - 48),
-        assumed: 240,
-        unchecked: 48,
-    };
-    assert_eq!(part, expected);
+    let end = open(BARS - 1).plus_ms(1);
+    assert!(seen(&[(open(0), end)]).is_certain());
+    assert!(seen(&[(open(0).plus_ms(-1), open(500)), (open(500), end)]).is_certain());
+    let part = seen(&[(open(240), open(480)), (open(504), open(BARS - 48))]);
+    assert_eq!(part, RulesBasis::Recorded { seen_from: open(240), assumed: 240, unchecked: 24 + 48 });
     assert!(!part.is_certain());
+    let text = part.to_string();
     let day = open(240).to_date();
-    assert!(part.to_string().contains(&format!("240 bars before {day} obeyed those of that day")), "{part}");
-    let later = seen(open(BARS - 1).plus_ms(Timestamp::DAY_MS), TimeRange::ALL.end);
+    assert!(text.contains(&format!("240 bars before {day} obeyed those of that day")), "{text}");
+    assert!(text.contains("72 bars on days without a record"), "{text}");
+    let later = seen(&[(end.plus_ms(Timestamp::DAY_MS), TimeRange::ALL.end)]);
     assert!(matches!(later, RulesBasis::Recorded { assumed, unchecked: 0, .. } if assumed == BARS as u64));
 }

@@ -28,7 +28,7 @@ fn lot_steps() -> impl Strategy<Value = FilterSchedule> {
         .prop_map(|step| InstrumentFilters { step_size: step.parse().ok(), ..InstrumentFilters::default() });
     let change = (1_i64..60).prop_map(open_time);
     (filters.clone(), proptest::collection::btree_map(change, filters, 0..6))
-        .prop_map(|(initial, changes)| FilterSchedule { initial, changes, seen: None })
+        .prop_map(|(initial, changes)| FilterSchedule { initial, changes, seen: Vec::new() })
 }
 
 fn run(

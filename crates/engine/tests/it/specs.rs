@@ -74,7 +74,7 @@ fn rules(settings: &[(String, String)]) -> FilterSchedule {
     }
     let initial = by_bar.remove(&0).unwrap_or_default();
     let changes = by_bar.into_iter().map(|(bar, filters)| (open_time(bar), filters)).collect();
-    FilterSchedule { initial, changes, seen: None }
+    FilterSchedule { initial, changes, seen: Vec::new() }
 }
 
 fn check(scenario: &Scenario) {

@@ -52,6 +52,11 @@ fn an_instant_gets_the_rules_of_its_day_and_how_well_they_are_known() {
         assert_eq!(found.evidence, evidence, "{at}");
         assert_eq!(found.instrument.filters.step_size, step.parse().ok(), "{at}");
         assert!(found.since <= found.checked);
+        // A backtest obeys the same rules, and is told as much about them.
+        let schedule = history().schedule().unwrap();
+        assert_eq!(*schedule.at(at), found.instrument.filters, "{at}");
+        let is_seen = schedule.seen.iter().any(|stretch| stretch.contains(at));
+        assert_eq!(is_seen, evidence == Evidence::Seen, "{at}");
     }
     assert_eq!(InstrumentHistory::default().on(day(1)), None);
 }
@@ -62,6 +67,7 @@ fn a_backtest_gets_changes_of_rules_only_and_is_told_what_was_seen() {
     assert_eq!(schedule.initial.step_size, "1".parse().ok());
     let changes: Vec<_> = schedule.changes.iter().map(|(from, rules)| (*from, rules.step_size)).collect();
     assert_eq!(changes, [(day(15), "0.1".parse().ok()), (day(41), "5".parse().ok())]);
-    assert_eq!(schedule.seen, Some(TimeRange { start: day(10), end: day(45) }));
+    let seen: Vec<_> = schedule.seen.iter().map(|stretch| (stretch.start, stretch.end)).collect();
+    assert_eq!(seen, [(day(10), day(13)), (day(15), day(21)), (day(31), day(45))]);
     assert_eq!(InstrumentHistory::default().schedule(), None);
 }
