@@ -5,6 +5,7 @@
 
 mod bulletin;
 mod fan_out;
+mod rules;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -47,6 +48,8 @@ struct Running {
     board: Board,
     cancel: CancellationToken,
     task: JoinHandle<()>,
+    /// Keeps the order rules by day.
+    rules: JoinHandle<()>,
     posted: Option<serde_json::Value>,
     posted_at: Timestamp,
 }
@@ -121,7 +124,7 @@ impl Following {
         let (wanted, receiver) = watch::channel(channels);
         let (board, cancel) = (Board::default(), CancellationToken::new());
         let follower = Follower {
-            exchange: adapter,
+            exchange: adapter.clone(),
             store: self.house.candles.clone(),
             policy: FollowPolicy::default(),
             wanted: receiver,
@@ -130,7 +133,9 @@ impl Following {
             published: self.published.clone(),
         };
         let task = tokio::spawn(follower.run(cancel.clone()));
-        let running = Running { wanted, board, cancel, task, posted: None, posted_at: Timestamp::EPOCH };
+        let rules = tokio::spawn(rules::keep(adapter, self.store.clone(), cancel.clone()));
+        let running =
+            Running { wanted, board, cancel, task, rules, posted: None, posted_at: Timestamp::EPOCH };
         self.running.insert(exchange.clone(), running);
     }
 
@@ -149,8 +154,10 @@ impl Following {
     async fn stop(&mut self, exchange: &ExchangeId) {
         let Some(running) = self.running.remove(exchange) else { return };
         running.cancel.cancel();
-        if let Err(error) = running.task.await {
-            tracing::error!(%exchange, %error, "a follower broke");
+        for ended in [running.task.await, running.rules.await] {
+            if let Err(error) = ended {
+                tracing::error!(%exchange, %error, "a follower broke");
+            }
         }
         if let Err(error) = self.store.give_lease_back(&lease(exchange), &self.holder).await {
             // It runs out by itself.

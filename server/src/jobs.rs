@@ -14,7 +14,7 @@ mod worker;
 mod worker_name;
 mod writers;
 
-pub(crate) use backtest::{BacktestJob, Headline, decompress, perform as perform_backtest};
+pub(crate) use backtest::{BacktestJob, Headline, decompress, perform as perform_backtest, with_rules};
 pub(crate) use import::{ImportJob, perform as perform_import, summary as import_summary};
 pub(crate) use ingest::{IngestJob, perform as perform_ingest, summary as ingest_summary};
 pub(crate) use repair::{RepairJob, perform as perform_repair, summary as repair_summary};

@@ -15,9 +15,9 @@ use tokio_util::sync::CancellationToken;
 use types::RunId;
 use uuid::Uuid;
 
-use crate::jobs::{Watch, perform_backtest};
+use crate::jobs::{Watch, perform_backtest, with_rules};
 use crate::output::{Failure, Output};
-use crate::wiring::{Folders, House, expand_backtest};
+use crate::wiring::{Folders, House, expand_backtest, open_store};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum BacktestVerb {
@@ -57,15 +57,25 @@ pub(super) async fn run(verb: BacktestVerb, folders: &Folders, output: Output) -
         BacktestVerb::RunAll => backtests.keys().cloned().collect(),
     };
     // One that cannot run keeps no other from running; what failed is told after what was found.
+    let state = open_state(&house, folders).await?;
     let (mut documents, mut failures) = (Vec::new(), Vec::new());
     for name in names {
         for spec in expand_backtest(&house.configuration.config, &name)? {
             let what = format!("{name}: {} on {}", spec.name, spec.series);
+            let spec = match &state {
+                Some(store) => with_rules(store.as_ref(), spec)
+                    .await
+                    .map_err(|error| Failure::failed(error.to_string()))?,
+                None => spec,
+            };
             match run_one(&house, folders, &name, spec, output).await {
                 Ok(document) => documents.push(document),
                 Err(failure) => failures.push((what, failure)),
             }
         }
+    }
+    if let Some(store) = state {
+        store.close().await;
     }
     show_all(&documents, output)?;
     match failures.len() {
@@ -79,6 +89,13 @@ pub(super) async fn run(verb: BacktestVerb, folders: &Folders, output: Output) -
             Err(Failure::new(kind, format!("{count} of {total} runs failed\n{}", lines.join("\n"))))
         }
     }
+}
+
+/// Opens the application's state, which knows the order rules by day; an installation that never had any is not given one here.
+async fn open_state(house: &House, folders: &Folders) -> Result<Option<Arc<dyn store::Store>>, Failure> {
+    let url = house.configuration.database_url(folders);
+    let is_there = url.strip_prefix("sqlite://").is_none_or(|path| std::path::Path::new(path).exists());
+    if is_there { open_store(&house.configuration, folders).await.map(Some) } else { Ok(None) }
 }
 
 fn show_all(documents: &[RunDocument], output: Output) -> Result<(), Failure> {

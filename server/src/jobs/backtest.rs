@@ -11,7 +11,7 @@ use reports::{Theme, sparkline_svg};
 use serde::{Deserialize, Serialize};
 use store::{Job, NewRun, Progress, Store};
 use tokio_util::sync::CancellationToken;
-use types::RunId;
+use types::{FilterSchedule, RunId};
 use uuid::Uuid;
 
 use super::watch::{Stopped, Watch};
@@ -66,6 +66,15 @@ pub(crate) async fn perform(
     }
 }
 
+/// Gives a run the order rules that were recorded for its pair, unless it brings its own.
+pub(crate) async fn with_rules(store: &dyn Store, spec: RunSpec) -> Result<RunSpec, store::StoreError> {
+    if spec.filters != FilterSchedule::default() {
+        return Ok(spec);
+    }
+    let history = store.instrument_history(&spec.series.exchange, &spec.series.symbol).await?;
+    Ok(RunSpec { filters: history.schedule().unwrap_or_default(), ..spec })
+}
+
 /// Does a job of the queue. Doing it twice stores each run once.
 pub(super) async fn perform_queued(
     house: &House,
@@ -86,6 +95,7 @@ pub(super) async fn perform_queued(
             continue;
         }
         let started_at = now();
+        let spec = with_rules(store, spec).await.map_err(|error| Stopped::failed(Kind::Failed, error))?;
         let result = perform(house, spec, watch.clone(), cancel.clone()).await?;
         let run = tokio::task::spawn_blocking(move || new_run(&result, ordinal, started_at))
             .await

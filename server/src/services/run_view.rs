@@ -7,7 +7,7 @@ use app::backtests::model::{
     Better, DrawdownView, Fact, MetricView, MonthView, RunDetail, TradePage, TradeQuery, TradeView, YearView,
     percent_text,
 };
-use backtest::{RunResult, TradeRow};
+use backtest::{RulesBasis, RunResult, TradeRow};
 use metrics::{Format, catalogue};
 use reports::{ChartSize, monthly_table};
 use rust_decimal::Decimal;
@@ -235,6 +235,10 @@ fn warnings(result: &RunResult) -> Vec<String> {
             "Only {} closed trades: the trade figures are mostly luck.",
             result.metrics.trades
         ));
+    }
+    // Without a record every fill was possible; with one, days that nobody looked at are told.
+    if matches!(data.rules, RulesBasis::Recorded { .. }) && !data.rules.is_certain() {
+        warnings.push(format!("Orders obeyed {}.", data.rules));
     }
     if result.account.refused_orders > 0 {
         warnings.push(format!(

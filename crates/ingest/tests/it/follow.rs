@@ -27,7 +27,7 @@ pub(crate) fn policy() -> FollowPolicy {
             retry: RetryPolicy { base_ms: 2_000, cap_ms: 60_000, ..RetryPolicy::default() },
             attempt_every_ms: 2_000,
             overlap_ms: 60_000,
-            stale_intervals: 10,
+            stale_intervals: 200,
             ..LinePolicy::default()
         },
         grace_ms: 120_000,
@@ -169,7 +169,7 @@ async fn a_ban_is_told_once_and_everyone_waits() {
     let wanted = channels(&["BTCUSDT", "ETHUSDT", "SOLUSDT"], &[Interval::M1], "2024-03-01 11:00");
     let following = Following::start(wanted, SimConfig::default()).await;
     following.reach("2024-03-01 12:10").await;
-    following.world.simulator.inject(Fault::Banned { retry_after_secs: 600 });
+    following.world.simulator.inject(Fault::Ban { secs: 600 });
     following.world.simulator.inject(Fault::DisconnectStreams);
     following.reach("2024-03-01 12:50").await;
     let hasty = following.world.simulator.stats().hasty_requests;

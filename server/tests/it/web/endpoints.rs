@@ -13,12 +13,13 @@ use super::installation::repository;
 /// Open to anyone: they say who is there, or open and close the door; the last only sets a cookie.
 const OPEN: [&str; 5] = ["session", "set_up", "sign_in", "sign_out", "switch_theme"];
 
-/// The one that is asked with GET; a chart reads it.
+/// The one that is asked with GET; a chart reads it. (`/api/live`, which a chart listens to, is no server function.)
 const READ: &str = "candles";
 
 /// The rest: for signed-in users only, with arguments that are good for alice. `JOB` and `RUN` stand for hers.
-const GUARDED: [(&str, &[(&str, &str)]); 18] = [
+const GUARDED: [(&str, &[(&str, &str)]); 23] = [
     ("cancel_job", &[("id", "JOB")]),
+    ("coverage", &[]),
     ("dashboard", &[]),
     ("delete_job", &[("id", "JOB")]),
     ("delete_run", &[("id", "RUN")]),
@@ -26,16 +27,21 @@ const GUARDED: [(&str, &[(&str, &str)]); 18] = [
     ("exchanges", &[]),
     ("jobs", &[]),
     ("new_backtest", &[]),
+    ("repair_series", &[("series", SERIES)]),
     ("retry_job", &[("id", "JOB")]),
     ("run", &[("id", "RUN")]),
     ("runs", &[]),
-    ("series_gaps", &[("series", SERIES)]),
     ("series_list", &[]),
+    ("series_quality", &[("series", SERIES)]),
     ("start_backtest", &BACKTEST),
     ("start_ingest", &[("exchange", "demo"), ("symbol", "BTCUSDT"), ("interval", "1h"), ("range", "7")]),
     ("strategies", &[]),
     ("strategy", &[("name", "sma_crossover_btc")]),
+    ("subscribe", &[("exchange", "demo"), ("symbol", "BTCUSDT"), ("interval", "1h"), ("days", "7")]),
+    ("subscriptions", &[]),
     ("trades", &[("run", "RUN"), ("page", "1")]),
+    // After `subscribe`, which makes what it ends.
+    ("unsubscribe", &[("series", "demo BTCUSDT 1h")]),
 ];
 
 #[test]
@@ -103,6 +109,8 @@ async fn a_stranger_is_refused_everywhere_and_learns_nothing() {
             assert_eq!(answer.body, r#"{"error":"unauthenticated"}"#, "{name}");
         }
     }
+    let answer = stranger.open("/api/live?exchange=binance&symbol=BTCUSDT&interval=1h").await;
+    assert_eq!((answer.status, answer.body.as_str()), (401, ""));
     let answer = stranger.open(&candles("BTCUSDT", "10")).await;
     assert!(!answer.body.contains("close"), "{}", answer.body);
     let answer = stranger.read(&candles("BTCUSDT", "10")).await;
@@ -123,7 +131,8 @@ async fn the_right_user_is_answered() {
         // What a done job does not allow is said as a conflict; the rest works. Deletion comes after.
         let expected = match name {
             "cancel_job" | "retry_job" => 409,
-            "delete_job" | "delete_run" | "delete_series" => continue,
+            // A repair keeps the series from being deleted.
+            "delete_job" | "delete_run" | "delete_series" | "repair_series" => continue,
             _ => 200,
         };
         let answer = call(&house.alice, &house, name, arguments).await;
@@ -137,6 +146,8 @@ async fn the_right_user_is_answered() {
         let second = call(&house.alice, &house, name, arguments).await;
         assert_eq!((first.status, second.status), (200, 404), "{name}: {} {}", first.body, second.body);
     }
+    let gone = house.alice.call("repair_series", &[("series", SERIES)]).await;
+    assert_eq!((gone.status, gone.error().as_str()), (404, "not_found"), "{}", gone.body);
 }
 
 #[tokio::test]

@@ -54,6 +54,22 @@ async fn jobs_and_results_of_another_user_are_not_found() {
 }
 
 #[tokio::test]
+async fn subscriptions_of_another_user_are_neither_shown_nor_ended() {
+    let House { bob, alice, .. } = &House::new().await;
+    let form = [("exchange", "demo"), ("symbol", "BTCUSDT"), ("interval", "1h"), ("days", "7")];
+    let series = [("series", "demo BTCUSDT 1h")];
+    assert_eq!(alice.call("subscribe", &form).await.status, 200);
+    assert_eq!(bob.call("subscriptions", &[]).await.json(), json!([]));
+    let theirs = bob.call("unsubscribe", &series).await;
+    assert_eq!((theirs.status, theirs.error().as_str()), (404, "not_found"), "{}", theirs.body);
+    assert_eq!(alice.call("subscriptions", &[]).await.json().as_array().map(Vec::len), Some(1));
+    // What alice keeps current goes on when bob, who wanted the same, ends his.
+    assert_eq!(bob.call("subscribe", &form).await.status, 200);
+    assert_eq!(bob.call("unsubscribe", &series).await.status, 200);
+    assert_eq!(alice.call("subscriptions", &[]).await.json().as_array().map(Vec::len), Some(1));
+}
+
+#[tokio::test]
 async fn a_running_job_cannot_be_stopped_by_another_user() {
     let house = House::new().await;
     let form = [("exchange", "demo"), ("symbol", "BTCUSDT"), ("interval", "1h"), ("range", "7")];
