@@ -40,7 +40,7 @@ fn Map(rows: Vec<CoverageView>) -> impl IntoView {
                     <i class="cover"></i>"nothing"
                 </span>
             </div>
-            <div class="table-wrap" tabindex="0" role="region" aria-label="Coverage by month">
+            <div class="table-wrap" tabindex="0" role="region" aria-label="Months of every series">
                 <table class="coverage">
                     <thead><tr><th scope="col">"Series"</th>{head}</tr></thead>
                     <tbody>{body}</tbody>

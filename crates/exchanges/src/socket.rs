@@ -5,6 +5,8 @@
 
 use std::collections::VecDeque;
 use std::fmt;
+use std::future::poll_fn;
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use futures::{SinkExt as _, StreamExt as _};
@@ -43,6 +45,8 @@ pub struct Socket {
     may_send: Instant,
     heard: Instant,
     nudged: bool,
+    /// Whether something was written that may not have left yet.
+    is_unflushed: bool,
     end: Option<FeedEnd>,
 }
 
@@ -77,6 +81,7 @@ impl Socket {
             may_send: now,
             heard: now,
             nudged: false,
+            is_unflushed: false,
             end: None,
         })
     }
@@ -106,30 +111,55 @@ impl Socket {
         loop {
             let half = self.heard + self.manners.silence / 2;
             let must_nudge = self.manners.nudge.filter(|_| !self.nudged);
+            let (heard, silence) = (self.heard, self.manners.silence);
+            let (may_send, is_sending) = (self.may_send, !self.outbox.is_empty());
             tokio::select! {
                 biased;
-                message = self.stream.next() => {
+                message = poll_fn(|context| self.poll_message(context)) => {
                     self.heard = Instant::now();
                     self.nudged = false;
                     if let Some(text) = self.read(message)? {
                         return Ok(text);
                     }
                 }
-                () = sleep_until(self.may_send), if !self.outbox.is_empty() => {
-                    if let Some(text) = self.outbox.pop_front() {
-                        self.send(text).await?;
-                    }
-                }
+                // The next round sends it.
+                () = sleep_until(may_send), if is_sending && may_send > Instant::now() => {}
                 () = sleep_until(half), if must_nudge.is_some() => {
                     self.nudged = true;
                     self.outbox.extend(must_nudge.map(str::to_owned));
                 }
-                () = sleep_until(self.heard + self.manners.silence) => {
-                    let seconds = self.manners.silence.as_secs();
+                () = sleep_until(heard + silence) => {
+                    let seconds = silence.as_secs();
                     return Err(FeedEnd(format!("{} sent nothing at all for {seconds} s", self.host)));
                 }
             }
         }
+    }
+
+    /// Sends what is due and takes what is there. Nothing is lost when the waiting is given up: what was begun is the socket's own
+    /// state, not that of a future.
+    fn poll_message(&mut self, context: &mut Context<'_>) -> Poll<Option<Result<Message, Error>>> {
+        while !self.outbox.is_empty() && self.may_send <= Instant::now() {
+            match self.stream.poll_ready_unpin(context) {
+                Poll::Ready(Ok(())) => {}
+                Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Poll::Pending => break,
+            }
+            let Some(text) = self.outbox.pop_front() else { break };
+            self.may_send = Instant::now() + self.manners.pace;
+            self.is_unflushed = true;
+            if let Err(error) = self.stream.start_send_unpin(Message::text(text)) {
+                return Poll::Ready(Some(Err(error)));
+            }
+        }
+        if self.is_unflushed {
+            match self.stream.poll_flush_unpin(context) {
+                Poll::Ready(Ok(())) => self.is_unflushed = false,
+                Poll::Ready(Err(error)) => return Poll::Ready(Some(Err(error))),
+                Poll::Pending => {}
+            }
+        }
+        self.stream.poll_next_unpin(context)
     }
 
     fn read(&self, message: Option<Result<Message, Error>>) -> Result<Option<String>, FeedEnd> {
@@ -150,14 +180,6 @@ impl Socket {
             }
             None => Err(FeedEnd(format!("the stream from {} broke", self.host))),
         }
-    }
-
-    async fn send(&mut self, text: String) -> Result<(), FeedEnd> {
-        self.may_send = Instant::now() + self.manners.pace;
-        self.stream
-            .send(Message::text(text))
-            .await
-            .map_err(|error| FeedEnd(format!("the stream from {} broke ({})", self.host, cause(&error))))
     }
 }
 

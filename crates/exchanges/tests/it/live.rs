@@ -175,9 +175,13 @@ async fn a_line_is_renewed_before_it_expires_without_a_break() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_silent_stream_is_stale_and_given_up() {
     // The exchange's clock stands still, so that its stream has nothing to tell while our time passes.
-    let mut live =
-        Live::with_clocks(Clock::manual(at(NOW)), Clock::scaled(at(NOW), SPEED), policy(), &["BTCUSDT"])
-            .await;
+    let mut live = Live::with_clocks(
+        Clock::manual(at(NOW)),
+        Clock::scaled(at(NOW), SPEED),
+        LinePolicy { stale_intervals: 3, ..policy() },
+        &["BTCUSDT"],
+    )
+    .await;
     assert_eq!(live.next_change().await, up(&["BTCUSDT"]));
     let down = live.next_change().await;
     assert!(matches!(&down, LineEvent::Down { reason, .. } if reason.contains("stale")), "{down:?}");

@@ -13,6 +13,8 @@ use crate::protocol::{Channel, Exchange, ExchangeError, FeedEnd, LiveEvent, Live
 
 /// The machine's clock is looked at this often.
 const LOOK_MS: i64 = 5_000;
+/// However much is due, others get their turn in between.
+const SHORTEST_LOOK_MS: i64 = 10;
 /// A shift of the machine's clock beyond this is a sleep or a new time, not the slewing of a time service.
 const SHIFT_MS: i64 = 3_000;
 /// Each time a connection goes stale without having told anything, the next one is given twice the patience, up to this.
@@ -197,10 +199,11 @@ impl<'a> Talk<'a> {
         let now = self.clock.now();
         let ready = self.successor.as_ref().and_then(|next| next.ready);
         let take_over_at = ready.map(|ready| ready.plus_ms(self.line.policy.overlap_ms));
-        [self.stale_at(), self.renew_at().max(now.plus_ms(1))]
-            .into_iter()
-            .chain(take_over_at)
-            .fold(now.plus_ms(LOOK_MS), Timestamp::min)
+        // While a renewal is under way its age is no news.
+        let is_renewing = self.renewal.is_some() || self.successor.is_some();
+        let renew_at = (!is_renewing).then(|| self.renew_at());
+        let next = [take_over_at, renew_at].into_iter().flatten().fold(self.stale_at(), Timestamp::min);
+        next.clamp(now.plus_ms(SHORTEST_LOOK_MS), now.plus_ms(LOOK_MS))
     }
 
     fn stale_at(&self) -> Timestamp {
