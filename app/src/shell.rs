@@ -19,12 +19,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <meta name="color-scheme" content="dark light"/>
                 <link rel="icon" href="/favicon.svg" type="image/svg+xml"/>
                 <link rel="stylesheet" href="/pkg/crypto.css"/>
+                // A table that is shown before its last row has come changes its columns with every row: show whole pages.
+                <link rel="expect" href="#whole" blocking="render"/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
                 <MetaTags/>
             </head>
             <body>
                 <App/>
+                <div id="whole" hidden></div>
             </body>
         </html>
     }

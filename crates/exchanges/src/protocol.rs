@@ -76,9 +76,7 @@ pub trait Exchange: Debug + Send + Sync {
     fn budget(&self) -> BudgetSnapshot;
 
     /// Returns how much of this minute's request weight is used by everyone who shares the budget.
-    async fn meter(&self) -> BudgetSnapshot {
-        self.budget()
-    }
+    async fn meter(&self) -> BudgetSnapshot;
 
     /// Says what downloading the candles that open in `range` will cost at this urgency, before it starts: at most, since an
     /// exchange skips the time before its first candle.

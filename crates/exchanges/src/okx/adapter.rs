@@ -222,4 +222,8 @@ impl Exchange for Okx {
     fn budget(&self) -> BudgetSnapshot {
         self.rest.budget()
     }
+
+    async fn meter(&self) -> BudgetSnapshot {
+        self.rest.meter().await
+    }
 }

@@ -184,4 +184,8 @@ impl Exchange for Yahoo {
     fn budget(&self) -> BudgetSnapshot {
         self.rest.budget()
     }
+
+    async fn meter(&self) -> BudgetSnapshot {
+        self.rest.meter().await
+    }
 }

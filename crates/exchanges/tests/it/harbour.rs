@@ -149,4 +149,8 @@ impl Exchange for Harbour {
     fn budget(&self) -> BudgetSnapshot {
         self.rest.budget()
     }
+
+    async fn meter(&self) -> BudgetSnapshot {
+        self.rest.meter().await
+    }
 }

@@ -140,22 +140,17 @@ impl Desk {
             }
         }
         for (channel, from) in &wanted {
-            match self.series.get_mut(channel) {
-                Some(series) if *from < series.from => {
-                    series.from = *from;
-                    (series.next, series.must_fill) = (None, true);
-                }
-                Some(series) => series.from = *from,
-                None => {
-                    let key = SeriesKey {
-                        exchange: self.follower.exchange.id().clone(),
-                        symbol: channel.symbol.clone(),
-                        interval: channel.interval,
-                    };
-                    self.series.insert(channel.clone(), Series::new(key, *from));
-                    self.tell(Some(FollowEvent::Followed(channel.clone())));
-                }
+            if let Some(series) = self.series.get_mut(channel) {
+                series.begin_at(*from);
+                continue;
             }
+            let key = SeriesKey {
+                exchange: self.follower.exchange.id().clone(),
+                symbol: channel.symbol.clone(),
+                interval: channel.interval,
+            };
+            self.series.insert(channel.clone(), Series::new(key, *from));
+            self.tell(Some(FollowEvent::Followed(channel.clone())));
         }
         let channels = wanted.into_keys().collect();
         self.channels.send_if_modified(|present| {

@@ -16,6 +16,8 @@ pub(super) struct Series {
     pub(super) from: Timestamp,
     /// Open time of the next candle that is neither stored nor known not to exist; unknown before the first answer.
     pub(super) next: Option<Timestamp>,
+    /// Whether the past from `from` on has still to be asked for as a whole.
+    pub(super) needs_past: bool,
     /// Closed candles that were told and are not stored.
     waiting: BTreeMap<Timestamp, Candle>,
     /// Whether the exchange has to be asked before anything else.
@@ -47,6 +49,7 @@ impl Series {
             key,
             from,
             next: None,
+            needs_past: true,
             waiting: BTreeMap::new(),
             must_fill: true,
             is_busy: false,
@@ -95,6 +98,22 @@ impl Series {
         self.next = Some(until);
         self.waiting = self.waiting.split_off(&until);
         before != Some(until)
+    }
+
+    /// Takes another beginning. What lies before the old one is asked for; what follows it stays known.
+    pub(super) fn begin_at(&mut self, from: Timestamp) {
+        self.needs_past |= from < self.from;
+        self.from = from;
+    }
+
+    /// Returns from where on the exchange is to be asked.
+    pub(super) fn asks_from(&self) -> Timestamp {
+        self.next.filter(|_| !self.needs_past).unwrap_or(self.from)
+    }
+
+    /// Notes that the exchange was asked from `start` on: a beginning that moved meanwhile is still to be asked for.
+    pub(super) fn asked_from(&mut self, start: Timestamp) {
+        self.needs_past &= start > self.from;
     }
 
     /// Notes that work on it came to a good end.
@@ -194,6 +213,22 @@ mod tests {
         assert!(!series.told(candle(9)));
         assert_eq!(minutes(&series.take_ready(minute(60))), [10, 11]);
         assert!(!series.must_fill);
+    }
+
+    #[test]
+    fn a_beginning_that_moves_back_is_asked_for_even_when_an_answer_is_under_way() {
+        let mut series = series();
+        let start = series.asks_from();
+        series.begin_at(minute(-50));
+        series.asked_from(start);
+        series.complete(minute(10));
+        assert!(series.needs_past);
+        assert_eq!(series.asks_from(), minute(-50));
+        series.asked_from(minute(-50));
+        assert!(!series.needs_past);
+        assert_eq!(series.asks_from(), minute(10));
+        series.begin_at(minute(3));
+        assert_eq!(series.asks_from(), minute(10), "a later beginning takes nothing back");
     }
 
     #[test]

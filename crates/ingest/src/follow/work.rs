@@ -17,9 +17,24 @@ use crate::sink::revisions;
 /// What came of a piece of work.
 #[derive(Debug)]
 pub(super) enum Done {
-    Filled { channel: Channel, is_first: bool, is_long: bool, result: Result<FillReport, IngestError> },
-    Audited { channel: Channel, result: Result<AuditReport, IngestError> },
-    Stored { channel: Channel, candles: Vec<Candle>, result: Result<AppendReport, StoreError> },
+    Filled {
+        channel: Channel,
+        /// From where on the exchange was asked.
+        start: Timestamp,
+        /// Whether that was the past, rather than what the stream had not told.
+        is_first: bool,
+        is_long: bool,
+        result: Result<FillReport, IngestError>,
+    },
+    Audited {
+        channel: Channel,
+        result: Result<AuditReport, IngestError>,
+    },
+    Stored {
+        channel: Channel,
+        candles: Vec<Candle>,
+        result: Result<AppendReport, StoreError>,
+    },
 }
 
 /// What all work needs.
@@ -45,7 +60,7 @@ impl Tools {
         let exchange = self.exchange.prioritised(priority);
         let wanted = TimeRange { start, end: TimeRange::ALL.end };
         let result = fill(&*self.store, &*exchange, &key, wanted, &self, &self.cancel).await;
-        Done::Filled { channel, is_first, is_long, result }
+        Done::Filled { channel, start, is_first, is_long, result }
     }
 
     pub(super) async fn audit(self, channel: Channel, key: SeriesKey, range: TimeRange) -> Done {

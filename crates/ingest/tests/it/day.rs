@@ -65,7 +65,7 @@ async fn whatever_goes_wrong_the_stored_series_are_the_truth() {
     // Each event once: no more breaks than there were causes, and no revision that did not happen.
     let breaks = count(&events, |event| matches!(event, FollowEvent::Disconnected { .. }));
     let causes = injected.iter().filter(|planned| breaks_streams(&planned.fault)).count();
-    assert!(breaks <= causes + lifetimes(hours), "{breaks} breaks of {causes} causes");
+    assert!(breaks > 0 && breaks <= causes + lifetimes(hours), "{breaks} breaks of {causes} causes");
     let pauses = count(&events, |event| matches!(event, FollowEvent::Held { .. }));
     let reasons = injected.iter().filter(|planned| holds_questions(&planned.fault)).count();
     assert!(pauses <= reasons * 2, "{pauses} pauses of {reasons} reasons");

@@ -70,13 +70,13 @@ impl Desk {
     /// Takes what came of a piece of work.
     pub(super) fn finish(&mut self, done: Result<Done, JoinError>) {
         match done {
-            Ok(Done::Filled { channel, is_first, is_long, result }) => {
-                self.questions -= 1;
-                self.long_questions -= usize::from(is_long);
-                self.filled(channel, is_first, result);
+            Ok(Done::Filled { channel, start, is_first, is_long, result }) => {
+                self.questions = self.questions.saturating_sub(1);
+                self.long_questions = self.long_questions.saturating_sub(usize::from(is_long));
+                self.filled(channel, start, is_first, result);
             }
             Ok(Done::Audited { channel, result }) => {
-                self.questions -= 1;
+                self.questions = self.questions.saturating_sub(1);
                 self.audited(channel, result);
             }
             Ok(Done::Stored { channel, candles, result }) => match result {
@@ -96,7 +96,9 @@ impl Desk {
             // A task that broke is a defect; its series is asked for again by the next tick at the latest.
             Err(error) => {
                 tracing::error!(%error, "a task of the follower broke");
-                self.questions = self.questions.saturating_sub(1);
+                // Which one it was is not told; no more questions can be under way than tasks.
+                self.questions = self.questions.min(self.jobs.len());
+                self.long_questions = self.long_questions.min(self.jobs.len());
                 for series in self.series.values_mut() {
                     series.is_busy = false;
                     series.must_fill = true;
@@ -105,7 +107,13 @@ impl Desk {
         }
     }
 
-    fn filled(&mut self, channel: Channel, is_first: bool, result: Result<crate::FillReport, IngestError>) {
+    fn filled(
+        &mut self,
+        channel: Channel,
+        start: Timestamp,
+        is_first: bool,
+        result: Result<crate::FillReport, IngestError>,
+    ) {
         let now = self.clock.now();
         let retry = self.follower.policy.retry;
         let report = match result {
@@ -122,6 +130,7 @@ impl Desk {
         self.tell(released);
         let Some(series) = self.series.get_mut(&channel) else { return };
         series.is_busy = false;
+        series.asked_from(start);
         let is_news = series.complete(report.until);
         series.succeed();
         if !is_news && !is_first {

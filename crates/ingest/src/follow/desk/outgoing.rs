@@ -54,15 +54,15 @@ impl Desk {
         if !series.may_ask(now) {
             return;
         }
-        if series.must_fill || series.is_overdue(now, policy.grace_ms) {
-            let start = series.next.unwrap_or(series.from);
+        if series.must_fill || series.needs_past || series.is_overdue(now, policy.grace_ms) {
+            let start = series.asks_from();
             let is_long = channel.interval.bars_between(start, now) > page_rows as u64;
             // Some room is always kept for what is short: it keeps the others current.
             if is_long && self.long_questions * 2 >= policy.questions_at_once {
                 return;
             }
             (series.is_busy, series.must_fill) = (true, false);
-            let (key, is_first) = (series.key.clone(), series.next.is_none());
+            let (key, is_first) = (series.key.clone(), series.needs_past);
             self.questions += 1;
             self.long_questions += usize::from(is_long);
             self.served = Some(channel.clone());
