@@ -1,5 +1,6 @@
 //! The follower at work: what the streams tell and what the work brings comes in, questions and stores go out.
 
+mod catch_up;
 mod incoming;
 mod outgoing;
 
@@ -18,6 +19,7 @@ use super::event::FollowEvent;
 use super::pause::Pause;
 use super::series::Series;
 use super::work::{Done, Tools};
+use catch_up::CatchUp;
 
 /// Events of streams that wait for us; when we are slower, the streams wait.
 const EVENTS: usize = 4096;
@@ -35,6 +37,8 @@ pub(super) struct Desk {
     long_questions: usize,
     /// Whose turn it was last.
     served: Option<Channel>,
+    /// What was fetched that the streams had not told, and was not told yet.
+    catch_up: CatchUp,
     /// Streams that are down, which has been told.
     broken: BTreeSet<usize>,
     channels: watch::Sender<BTreeSet<Channel>>,
@@ -69,6 +73,7 @@ impl Desk {
             questions: 0,
             long_questions: 0,
             served: None,
+            catch_up: CatchUp::default(),
             broken: BTreeSet::new(),
             channels,
             line_events,
@@ -95,6 +100,7 @@ impl Desk {
                 Some(done) = self.jobs.join_next() => {
                     self.finish(done);
                     self.hand_out();
+                    self.tell_catch_up();
                 }
                 Some((reason, until)) = self.pauses.recv() => {
                     let event = self.pause.asked(reason, until);
@@ -124,6 +130,7 @@ impl Desk {
         while let Some(done) = self.jobs.join_next().await {
             self.finish(done);
         }
+        self.tell_catch_up();
         let shown: Vec<SeriesKey> = self.series.values().map(|series| series.key.clone()).collect();
         self.follower.board.show(shown.into_iter().map(|key| (key, None)));
     }
@@ -158,6 +165,13 @@ impl Desk {
             *present = channels;
             is_new
         });
+    }
+
+    /// Tells what was fetched after a break once nothing more is being asked, or after a while in any case.
+    fn tell_catch_up(&mut self) {
+        let is_over = self.questions == 0 && !self.series.values().any(|series| series.must_fill);
+        let event = self.catch_up.take(is_over || self.tools.cancel.is_cancelled(), self.clock.now());
+        self.tell(event);
     }
 
     fn tell(&self, event: Option<FollowEvent>) {

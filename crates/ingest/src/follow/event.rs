@@ -1,5 +1,6 @@
 //! What happens while following, each told once.
 
+use std::collections::BTreeSet;
 use std::fmt;
 use std::fmt::Debug;
 
@@ -37,14 +38,12 @@ pub enum FollowEvent {
         /// Why.
         reason: String,
     },
-    /// Candles were fetched that the stream had not told.
-    Filled {
-        /// The channel.
-        channel: Channel,
+    /// Candles were fetched that the streams had not told: after a break, all of them together.
+    CaughtUp {
+        /// The channels that lacked some.
+        channels: BTreeSet<Channel>,
         /// How many were new.
         candles: u64,
-        /// Everything that closed before this is there now.
-        until: Timestamp,
     },
     /// The exchange has no candles in a stretch; it was asked twice.
     Hole(Channel, TimeRange),
@@ -104,11 +103,12 @@ impl fmt::Display for FollowEvent {
             Self::Renewed { line, reason } => {
                 write!(f, "stream {line} was replaced without a break: {reason}")
             }
-            Self::Filled { channel, candles, until } => {
-                write!(
-                    f,
-                    "{channel}: fetched {candles} candles that the stream had not told, up to {until} UTC"
-                )
+            Self::CaughtUp { channels, candles } => {
+                match (channels.first(), channels.len()) {
+                    (Some(only), 1) => write!(f, "{only}: ")?,
+                    (_, many) => write!(f, "{many} channels: ")?,
+                }
+                write!(f, "fetched {candles} candles that the stream had not told")
             }
             Self::Hole(channel, range) => {
                 write!(f, "{channel}: the exchange has no candles from {} to {} UTC", range.start, range.end)

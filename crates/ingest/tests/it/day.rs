@@ -69,6 +69,8 @@ async fn whatever_goes_wrong_the_stored_series_are_the_truth() {
     let pauses = count(&events, |event| matches!(event, FollowEvent::Held { .. }));
     let reasons = injected.iter().filter(|planned| holds_questions(&planned.fault)).count();
     assert!(pauses <= reasons * 2, "{pauses} pauses of {reasons} reasons");
+    let caught = count(&events, |event| matches!(event, FollowEvent::CaughtUp { .. }));
+    assert!(caught <= 4 * (injected.len() + lifetimes(hours)), "{caught} lines about catching up");
     let told: u64 = events
         .iter()
         .map(|event| if let FollowEvent::Revised { candles, .. } = event { *candles } else { 0 })

@@ -145,8 +145,7 @@ impl Desk {
         }
         series.stored += report.stored.added;
         if report.stored.added > 0 && !is_first {
-            let (candles, until) = (report.stored.added, report.until);
-            self.tell(Some(FollowEvent::Filled { channel: channel.clone(), candles, until }));
+            self.catch_up.add(channel.clone(), report.stored.added, now);
         }
         for range in report.empty {
             self.tell(Some(FollowEvent::Hole(channel.clone(), range)));

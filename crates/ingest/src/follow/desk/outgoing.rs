@@ -93,6 +93,7 @@ impl Desk {
 fn status(series: &Series) -> ChannelStatus {
     let phase = match (&series.trouble, series.next, series.line) {
         (Some(reason), ..) => Phase::Waiting { reason: reason.clone() },
+        (None, ..) if series.needs_past => Phase::Filling,
         (None, None, _) => Phase::Filling,
         (None, Some(_), Some(_)) => Phase::Live,
         (None, Some(_), None) => Phase::Polling,
