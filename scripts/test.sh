@@ -88,6 +88,25 @@ count_of() {
     esac
 }
 
+# why_of STAGE: what a broken stage complained about, short enough to stand at the end of a long log.
+why_of() {
+    case "$1" in
+    cargo-test) grep -aE -A4 "^test .* FAILED$|^thread '.*' .*panicked|^error" "$logs/$1.log" | tail -n 60 || true ;;
+    browser)
+        [ ! -s "$logs/browser.json" ] && tail -n 20 "$logs/$1.log" || node -e '
+            const visit = (suite) => {
+                for (const { title, tests } of suite.specs ?? [])
+                    for (const { projectName, results } of tests)
+                        for (const { status, errors } of results.filter((result) => result.status !== "passed"))
+                            console.log(`${projectName}: ${title}: ${status}\n${errors.map((error) => error.message).join("\n")}\n`);
+                for (const inner of suite.suites ?? []) visit(inner);
+            };
+            visit(JSON.parse(require("node:fs").readFileSync(process.argv[1], "utf8")));' "$logs/browser.json" | head -n 60
+        ;;
+    *) tail -n 20 "$logs/$1.log" ;;
+    esac
+}
+
 wanted=("$@")
 [ "${#wanted[@]}" -gt 0 ] || wanted=("${stages[@]}")
 for stage in "${wanted[@]}"; do
@@ -122,6 +141,10 @@ for stage in "${wanted[@]}"; do
     say "Stage $stage: $([ "$status" -eq 0 ] && echo ok || echo FAILED) in $((SECONDS - stage_begin)) s"
 done
 
+for stage in "${broken[@]}"; do
+    say "What $stage complained about"
+    why_of "$stage"
+done
 real="without real market data (REAL_DATA_DIR is not set)"
 [ -z "${REAL_DATA_DIR:-}" ] || real="with the real market data of REAL_DATA_DIR"
 say "Ran $real, in $(((SECONDS - begin) / 60)) min $(((SECONDS - begin) % 60)) s"

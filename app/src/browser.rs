@@ -5,22 +5,63 @@ use std::time::Duration;
 use leptos::prelude::*;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen::closure::Closure;
 
 use crate::theme::{COOKIE, Theme};
 
 /// Fetches a resource again and again, as long as its value says how long to wait until the next time.
-pub(crate) fn refetch_after<T>(resource: Resource<T>, wait: fn(&T) -> Option<Duration>)
+pub(crate) fn refetch_after<T>(resource: Resource<T>, wait: impl Fn(&T) -> Option<Duration> + 'static)
 where
     T: Send + Sync + Clone + Serialize + DeserializeOwned + 'static,
 {
     Effect::new(move |_| {
-        let wait = resource.with(|value| value.as_ref().and_then(wait));
+        let wait = resource.with(|value| value.as_ref().and_then(&wait));
         if let Some(wait) = wait
             && let Ok(timer) = set_timeout_with_handle(move || resource.refetch(), wait)
         {
             on_cleanup(move || timer.clear());
         }
     });
+}
+
+/// A stream of the server's events. Dropping it ends it.
+#[derive(Debug)]
+pub(crate) struct EventStream {
+    source: web_sys::EventSource,
+    /// Called by the browser, so they live as long as the stream.
+    _listeners: [Closure<dyn FnMut(web_sys::MessageEvent)>; 3],
+}
+
+impl EventStream {
+    /// Opens a stream; `is_open` says from then on whether it is connected. `None` where a browser has no such thing.
+    pub(crate) fn open<T: DeserializeOwned>(
+        path: &str,
+        on_event: impl Fn(T) + 'static,
+        is_open: RwSignal<bool>,
+    ) -> Option<Self> {
+        let source = web_sys::EventSource::new(path).ok()?;
+        let take = Closure::new(move |event: web_sys::MessageEvent| {
+            let text = event.data().as_string().unwrap_or_default();
+            match serde_json::from_str(&text) {
+                Ok(event) => on_event(event),
+                Err(error) => leptos::logging::warn!("an event that is none of ours: {error}"),
+            }
+        });
+        // The browser connects again by itself.
+        let opened = Closure::new(move |_| is_open.set(true));
+        let lost = Closure::new(move |_| is_open.set(false));
+        source.set_onmessage(Some(take.as_ref().unchecked_ref()));
+        source.set_onopen(Some(opened.as_ref().unchecked_ref()));
+        source.set_onerror(Some(lost.as_ref().unchecked_ref()));
+        Some(Self { source, _listeners: [take, opened, lost] })
+    }
+}
+
+impl Drop for EventStream {
+    fn drop(&mut self) {
+        self.source.close();
+    }
 }
 
 /// Switches the document to the other theme and remembers it.

@@ -2,7 +2,9 @@
 
 mod api;
 mod list;
+mod live;
 pub mod model;
 
-pub(crate) use api::{jobs, wait_for_jobs};
+pub(crate) use api::jobs;
 pub(crate) use list::JobList;
+pub(crate) use live::keep_current;

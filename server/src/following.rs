@@ -1,15 +1,15 @@
 //! Keeps current what users subscribed to: one follower per exchange, in one process of the installation.
 //!
 //! Invariants: a follower runs only while this process holds the exchange's lease, so that one address is used by one worker whatever
-//! the number of users and processes; how every channel stands is posted for the pages of all processes.
+//! the number of users and processes, also while the database that keeps the leases is away; how every channel stands is posted for
+//! the pages of all processes.
 
 mod bulletin;
-mod fan_out;
 mod rules;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use exchanges::Channel;
 use ingest::{Board, FollowPolicy, Follower, LogFollowWatch, Published};
@@ -22,12 +22,15 @@ use types::{ExchangeId, SeriesKey, Timestamp};
 use crate::wiring::{House, now};
 
 pub(crate) use bulletin::{Standing, standings};
-pub(crate) use fan_out::FanOut;
 
 /// How often subscriptions, leases and bulletins are seen to when nobody has rung.
 const LOOK: Duration = Duration::from_secs(1);
 /// How long an exchange stays ours without a sign of life.
-const LEASE_MS: i64 = 15_000;
+const LEASE: Duration = Duration::from_secs(15);
+/// The longest that seeing to everything may take: a database that does not answer must not hold us beyond our leases.
+const ANSWER: Duration = Duration::from_secs(5);
+/// How often a bulletin is posted even though nothing changed.
+const SIGN_OF_LIFE_MS: i64 = 5_000;
 
 /// The followers of this process.
 #[derive(Debug)]
@@ -48,6 +51,8 @@ struct Running {
     board: Board,
     cancel: CancellationToken,
     task: JoinHandle<()>,
+    /// When the lease ends unless it is renewed, by the clock that nobody sets.
+    ours_until: Instant,
     /// Keeps the order rules by day.
     rules: JoinHandle<()>,
     posted: Option<serde_json::Value>,
@@ -70,9 +75,14 @@ impl Following {
     /// Follows until told to stop; what was told by then is stored and the leases are given back.
     pub(crate) async fn run(mut self, shutdown: CancellationToken) {
         while !shutdown.is_cancelled() {
-            if let Err(error) = self.look().await {
-                tracing::error!(%error, "cannot see to what is followed; trying again");
+            match tokio::time::timeout(ANSWER, self.look()).await {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => tracing::error!(%error, "cannot see to what is followed; trying again"),
+                Err(_) => tracing::error!(
+                    "the database does not answer: cannot see to what is followed; trying again"
+                ),
             }
+            self.stop_what_is_no_longer_ours().await;
             tokio::select! {
                 () = shutdown.cancelled() => {}
                 () = self.bell.notified() => {}
@@ -93,7 +103,12 @@ impl Following {
             self.stop(&exchange).await;
         }
         for (exchange, channels) in wanted {
-            let until = now().plus_ms(LEASE_MS);
+            if self.running.get(&exchange).is_some_and(|running| running.task.is_finished()) {
+                // It broke, and is started again.
+                self.stop(&exchange).await;
+            }
+            let ours_until = Instant::now() + LEASE;
+            let until = now().plus_ms(i64::try_from(LEASE.as_millis()).unwrap_or(i64::MAX));
             if !self.store.take_lease(&lease(&exchange), &self.holder, until, now()).await? {
                 if self.running.contains_key(&exchange) {
                     tracing::warn!(%exchange, "another process follows this exchange now");
@@ -101,15 +116,31 @@ impl Following {
                 }
                 continue;
             }
-            self.want(&exchange, channels);
+            self.want(&exchange, channels, ours_until);
             self.post(&exchange).await?;
         }
         Ok(())
     }
 
+    /// Stops followers whose lease could not be renewed: another process may have it by now.
+    async fn stop_what_is_no_longer_ours(&mut self) {
+        let is_lost = |running: &Running| running.ours_until <= Instant::now();
+        let lost: Vec<ExchangeId> = self
+            .running
+            .iter()
+            .filter(|(_, running)| is_lost(running))
+            .map(|(exchange, _)| exchange.clone())
+            .collect();
+        for exchange in lost {
+            tracing::warn!(%exchange, "the lease ran out while the database was away: no longer following");
+            self.stop(&exchange).await;
+        }
+    }
+
     /// Tells the exchange's follower what is wanted, starting it first where it does not run.
-    fn want(&mut self, exchange: &ExchangeId, channels: BTreeMap<Channel, Timestamp>) {
-        if let Some(running) = self.running.get(exchange).filter(|running| !running.task.is_finished()) {
+    fn want(&mut self, exchange: &ExchangeId, channels: BTreeMap<Channel, Timestamp>, ours_until: Instant) {
+        if let Some(running) = self.running.get_mut(exchange) {
+            running.ours_until = ours_until;
             running.wanted.send_if_modified(|present| {
                 let is_new = *present != channels;
                 *present = channels;
@@ -118,7 +149,7 @@ impl Following {
             return;
         }
         let Ok(adapter) = self.house.exchanges.get(exchange) else {
-            // Subscriptions outlive the entries of exchanges.yaml; the page says so.
+            // Subscriptions outlive the entries of exchanges.yaml; the page of the subscriber says so.
             return;
         };
         let (wanted, receiver) = watch::channel(channels);
@@ -134,16 +165,29 @@ impl Following {
         };
         let task = tokio::spawn(follower.run(cancel.clone()));
         let rules = tokio::spawn(rules::keep(adapter, self.store.clone(), cancel.clone()));
-        let running =
-            Running { wanted, board, cancel, task, rules, posted: None, posted_at: Timestamp::EPOCH };
+        let running = Running {
+            wanted,
+            board,
+            cancel,
+            task,
+            ours_until,
+            rules,
+            posted: None,
+            posted_at: Timestamp::EPOCH,
+        };
         self.running.insert(exchange.clone(), running);
     }
 
     async fn post(&mut self, exchange: &ExchangeId) -> Result<(), store::StoreError> {
         let Some(running) = self.running.get_mut(exchange) else { return Ok(()) };
-        let document = bulletin::document(&running.board.look());
-        // A sign of life is posted now and then even when nothing changed.
-        let is_old = now().ms_since(running.posted_at) > LEASE_MS / 3;
+        let document = match bulletin::document(&running.board.look()) {
+            Ok(document) => document,
+            Err(error) => {
+                tracing::error!(%exchange, %error, "how followed series stand cannot be written down");
+                return Ok(());
+            }
+        };
+        let is_old = now().ms_since(running.posted_at) > SIGN_OF_LIFE_MS;
         if is_old || running.posted.as_ref() != Some(&document) {
             self.store.post_bulletin(&lease(exchange), &document, now()).await?;
             (running.posted, running.posted_at) = (Some(document), now());

@@ -5,6 +5,7 @@
 mod backtest;
 mod import;
 mod ingest;
+mod news;
 mod observing;
 mod repair;
 mod reporter;
@@ -17,6 +18,7 @@ mod writers;
 pub(crate) use backtest::{BacktestJob, Headline, decompress, perform as perform_backtest, with_rules};
 pub(crate) use import::{ImportJob, perform as perform_import, summary as import_summary};
 pub(crate) use ingest::{IngestJob, perform as perform_ingest, summary as ingest_summary};
+pub(crate) use news::JobNews;
 pub(crate) use repair::{RepairJob, perform as perform_repair, summary as repair_summary};
 pub(crate) use uploads::{Upload, delete_uploads, sweep_uploads};
 pub(crate) use watch::Watch;

@@ -3,6 +3,7 @@
 
 mod auth;
 mod cli;
+mod fan_out;
 mod following;
 mod jobs;
 mod output;

@@ -16,7 +16,10 @@ mod run_view;
 mod runs_view;
 mod series_view;
 mod strategies_view;
+mod windows;
 
 pub(crate) use charts::equity_chart;
+pub(crate) use jobs_view::news_view;
 pub(crate) use request::{RequestServices, Shared};
 pub(crate) use series_view::SeriesViews;
+pub(crate) use windows::HotWindows;

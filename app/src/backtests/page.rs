@@ -7,11 +7,10 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::api::runs;
 use super::model::RunPage;
 use super::table::RunTable;
-use crate::browser;
 use crate::error::AppError;
 use crate::format;
 use crate::jobs::model::{JobKind, JobState, JobView};
-use crate::jobs::{JobList, jobs, wait_for_jobs};
+use crate::jobs::{JobList, jobs, keep_current};
 use crate::ui::{Empty, Loading, PageHead, Symbol, shown};
 
 /// How many jobs the page looks at.
@@ -26,7 +25,7 @@ pub(crate) fn BacktestsPage() -> impl IntoView {
     let before = Memo::new(move |_| query.read().get("before"));
     let queue: Queue = Resource::new(|| (), |()| jobs(vec![JobKind::Backtest], JOBS));
     let results = Resource::new(move || before.get(), runs);
-    browser::refetch_after(queue, wait_for_jobs);
+    keep_current(queue, Vec::as_slice);
     follow(queue, results);
     let on_change = Callback::new(move |()| queue.refetch());
     view! {

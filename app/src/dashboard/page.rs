@@ -1,7 +1,5 @@
 //! The dashboard.
 
-use std::time::Duration;
-
 use leptos::prelude::*;
 
 use super::api::dashboard;
@@ -9,10 +7,8 @@ use super::model::DashboardView;
 use super::welcome::Welcome;
 use crate::backtests::RunTable;
 use crate::backtests::model::RunView;
-use crate::browser;
-use crate::error::AppError;
 use crate::format;
-use crate::jobs::JobList;
+use crate::jobs::{JobList, keep_current};
 use crate::markets::SeriesCards;
 use crate::ui::{Empty, Loading, PageHead, Symbol, Tile, shown};
 
@@ -20,7 +16,7 @@ use crate::ui::{Empty, Loading, PageHead, Symbol, Tile, shown};
 #[component]
 pub(crate) fn DashboardPage() -> impl IntoView {
     let view = Resource::new(|| (), |()| dashboard());
-    browser::refetch_after(view, wait);
+    keep_current(view, |view| view.jobs.as_slice());
     let on_change = Callback::new(move |()| view.refetch());
     view! {
         <PageHead title="Dashboard">
@@ -31,15 +27,6 @@ pub(crate) fn DashboardPage() -> impl IntoView {
                 shown(view.await, |view| view! { <Content view on_change/> })
             })}
         </Transition>
-    }
-}
-
-/// A second while something runs; more after a failure, so that a server that restarts is found again.
-fn wait(answer: &Result<DashboardView, AppError>) -> Option<Duration> {
-    match answer {
-        Ok(view) => view.jobs.iter().any(|job| job.state.is_active()).then_some(Duration::from_secs(1)),
-        Err(AppError::Unavailable { .. }) => Some(Duration::from_secs(5)),
-        Err(_) => None,
     }
 }
 

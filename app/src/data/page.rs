@@ -12,9 +12,8 @@ use super::model::ExchangeView;
 use super::quality::QualityPanel;
 use super::stored::Stored;
 use crate::account::session;
-use crate::browser;
 use crate::jobs::model::JobKind;
-use crate::jobs::{JobList, jobs, wait_for_jobs};
+use crate::jobs::{JobList, jobs, keep_current};
 use crate::markets::series_list;
 use crate::ui::{Loading, PageHead, shown};
 
@@ -24,11 +23,12 @@ const JOBS: u32 = 20;
 /// Shows stored series, downloads and imports; follows running jobs by itself.
 #[component]
 pub(crate) fn DataPage() -> impl IntoView {
-    let running = Resource::new(|| (), |()| jobs(vec![JobKind::Import, JobKind::Ingest], JOBS));
+    let running =
+        Resource::new(|| (), |()| jobs(vec![JobKind::Import, JobKind::Ingest, JobKind::Repair], JOBS));
     let series = Resource::new(|| (), |()| series_list());
     let known = Resource::new(|| (), |()| exchanges());
     let reader = Resource::new(|| (), |()| session());
-    browser::refetch_after(running, wait_for_jobs);
+    keep_current(running, Vec::as_slice);
     let changes = RwSignal::new(0_usize);
     follow(running, series, changes);
     let on_change = Callback::new(move |()| running.refetch());

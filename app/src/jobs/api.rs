@@ -1,6 +1,4 @@
-//! Server functions of jobs, and how long to wait before asking again.
-
-use std::time::Duration;
+//! Server functions of jobs.
 
 use leptos::prelude::*;
 use types::JobId;
@@ -33,13 +31,4 @@ pub async fn retry_job(id: JobId) -> Result<(), AppError> {
 #[server(endpoint = "delete_job")]
 pub async fn delete_job(id: JobId) -> Result<(), AppError> {
     answer(use_services()?.delete_job(id).await)
-}
-
-/// A second while something runs; more after a failure, so that a server that restarts is found again.
-pub(crate) fn wait_for_jobs(answer: &Result<Vec<JobView>, AppError>) -> Option<Duration> {
-    match answer {
-        Ok(jobs) => jobs.iter().any(|job| job.state.is_active()).then_some(Duration::from_secs(1)),
-        Err(AppError::Unavailable { .. }) => Some(Duration::from_secs(5)),
-        Err(_) => None,
-    }
 }

@@ -3,7 +3,8 @@
 use leptos::prelude::*;
 
 use super::api::{CancelJob, DeleteJob, RetryJob};
-use super::model::{JobKind, JobState, JobView, NoticeLevel, NoticeView};
+use super::live::Told;
+use super::model::{JobKind, JobState, JobView, NoticeLevel, NoticeView, ProgressView};
 use crate::format;
 use crate::ui::StateBadge;
 
@@ -88,33 +89,47 @@ fn times(job: &JobView) -> String {
 
 #[component]
 fn Progress(job: JobView) -> impl IntoView {
-    let percent = job.progress.percent();
-    let amount = match (percent, job.progress.total) {
+    let (id, state, told) = (job.id, job.state, use_context::<Told>());
+    let known = job.progress;
+    let progress =
+        Signal::derive(move || told.and_then(|told| told.get(id)).unwrap_or_else(|| known.clone()));
+    let percent = move || progress.with(|progress| progress.percent().map(|percent| percent.to_string()));
+    let message = move || progress.with(|progress| doing(progress, state));
+    let amount = move || progress.with(|progress| pace(progress, state) + &amount(progress));
+    view! {
+        <div class="progress">
+            <progress max="100" value=percent aria-label=job.title></progress>
+            <p class="progress-text"><span>{message}</span><span class="muted">{amount}</span></p>
+        </div>
+    }
+}
+
+/// What is being done now.
+fn doing(progress: &ProgressView, state: JobState) -> String {
+    match state {
+        JobState::Queued if progress.message.is_empty() => "Waiting for a free worker".to_owned(),
+        _ => progress.message.clone(),
+    }
+}
+
+/// How much is done: `38% · 3,800 of 10,000`.
+fn amount(progress: &ProgressView) -> String {
+    match (progress.percent(), progress.total) {
         (Some(percent), Some(total)) => {
-            format!(
-                "{percent}% · {} of {}",
-                format::count(job.progress.done.min(total)),
-                format::count(total)
-            )
+            format!("{percent}% · {} of {}", format::count(progress.done.min(total)), format::count(total))
         }
-        _ if job.progress.done > 0 => format::count(job.progress.done),
+        _ if progress.done > 0 => format::count(progress.done),
         _ => String::new(),
-    };
-    let pace = match (job.progress.per_second, job.progress.left_ms) {
-        (Some(rate), Some(left)) if job.state == JobState::Running => {
+    }
+}
+
+/// How fast it goes: `1,200 a second · 40s left · `.
+fn pace(progress: &ProgressView, state: JobState) -> String {
+    match (progress.per_second, progress.left_ms) {
+        (Some(rate), Some(left)) if state == JobState::Running => {
             format!("{} a second · {} left · ", format::count(rounded(rate)), format::span(left.max(1000)))
         }
         _ => String::new(),
-    };
-    let message = match job.state {
-        JobState::Queued if job.progress.message.is_empty() => "Waiting for a free worker".to_owned(),
-        _ => job.progress.message,
-    };
-    view! {
-        <div class="progress">
-            <progress max="100" value=percent.map(|percent| percent.to_string()) aria-label=job.title></progress>
-            <p class="progress-text"><span>{message}</span><span class="muted">{pace}{amount}</span></p>
-        </div>
     }
 }
 

@@ -104,6 +104,17 @@ pub struct JobView {
     pub notices: Vec<NoticeView>,
 }
 
+/// What just happened to a job, as the server streams it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct JobNewsView {
+    /// The job.
+    pub id: JobId,
+    /// How far it is.
+    pub progress: ProgressView,
+    /// Whether more than its progress is new, so that it is worth asking for the job.
+    pub is_turn: bool,
+}
+
 /// Which jobs to list; always newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct JobFilter {

@@ -15,7 +15,8 @@ use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::following::{FanOut, Following};
+use crate::fan_out::FanOut;
+use crate::following::Following;
 use crate::jobs::{Worker, WorkerName};
 use crate::output::{Failure, Output};
 use crate::web::{Bells, Web, router};
@@ -100,18 +101,19 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
     }
     let (bell, follow_bell) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let cache_url = house.configuration.config.settings.cache_url.clone();
-    let fan_out = FanOut::new(&cache_url);
-    tasks.spawn(fan_out.clone().carry(cache_url, shutdown.clone()));
+    let (candles, job_news) = (FanOut::new("crypto:candles:2"), FanOut::new("crypto:jobs:1"));
+    tasks.spawn(candles.clone().carry(cache_url.clone(), shutdown.clone()));
+    tasks.spawn(job_news.clone().carry(cache_url, shutdown.clone()));
     crate::jobs::sweep_uploads(&folders.data.join("uploads"), store.as_ref()).await;
     if arguments.role != Role::Web {
         let name = WorkerName::take(&folders.data).map_err(|error| {
             Failure::failed(format!("cannot use the data folder {}: {error}", folders.data.display()))
         })?;
         let holder = name.as_str().to_owned();
-        let worker = Worker::new(house.clone(), store.clone(), name, bell.clone());
+        let worker = Worker::new(house.clone(), store.clone(), name, bell.clone(), job_news.told.clone());
         tasks.spawn(worker.run(usize::from(arguments.jobs), shutdown.clone()));
         let following =
-            Following::new(house.clone(), store.clone(), holder, follow_bell.clone(), fan_out.told.clone());
+            Following::new(house.clone(), store.clone(), holder, follow_bell.clone(), candles.told.clone());
         tasks.spawn(following.run(shutdown.clone()));
         if arguments.role == Role::Worker {
             output.notice("running jobs and following subscriptions");
@@ -120,8 +122,13 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
     tasks.spawn(tidy(store.clone(), shutdown.clone()));
     if let Some(listener) = listener {
         let address = listener.local_addr()?;
-        let published = fan_out.published.clone();
-        let bells = Bells { jobs: bell, following: follow_bell, published, closing: shutdown.clone() };
+        let bells = Bells {
+            jobs: bell,
+            following: follow_bell,
+            candles: candles.published,
+            job_news: job_news.published,
+            closing: shutdown.clone(),
+        };
         let web = Web::new(house, store.clone(), bells, folders, arguments.site_root, address);
         let service = router(web)?.into_make_service_with_connect_info::<SocketAddr>();
         let serving =

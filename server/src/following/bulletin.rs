@@ -36,14 +36,14 @@ pub(crate) struct Standing {
 }
 
 /// Returns what is posted.
-pub(super) fn document(board: &BTreeMap<SeriesKey, ChannelStatus>) -> serde_json::Value {
+pub(super) fn document(board: &BTreeMap<SeriesKey, ChannelStatus>) -> serde_json::Result<serde_json::Value> {
     let rows = board.iter().map(|(key, status)| {
         // What is heard changes many times a second; a page needs it to ten seconds only.
         let heard = status.heard.map(|at| Timestamp::from_ms(at.as_ms() / 10_000 * 10_000));
         Row { key: key.clone(), status: ChannelStatus { heard, ..status.clone() } }
     });
     let document = Document { version: VERSION, channels: rows.collect() };
-    serde_json::to_value(document).unwrap_or_default()
+    serde_json::to_value(document)
 }
 
 /// Reads how every followed series stands.

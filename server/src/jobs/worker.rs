@@ -4,10 +4,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use store::{ClaimedJob, Directive, Job, JobKind, Level, Store};
-use tokio::sync::Notify;
+use tokio::sync::{Notify, broadcast};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
+use super::news::{JobNews, Teller};
 use super::reporter::Reporter;
 use super::watch::{Stopped, Watch};
 use super::worker_name::WorkerName;
@@ -30,12 +31,20 @@ pub(crate) struct Worker {
     store: Arc<dyn Store>,
     name: Arc<WorkerName>,
     bell: Arc<Notify>,
+    /// Takes what happens to jobs.
+    told: broadcast::Sender<JobNews>,
     look_every: Duration,
 }
 
 impl Worker {
-    pub(crate) fn new(house: House, store: Arc<dyn Store>, name: WorkerName, bell: Arc<Notify>) -> Self {
-        Self { house, store, name: Arc::new(name), bell, look_every: LOOK }
+    pub(crate) fn new(
+        house: House,
+        store: Arc<dyn Store>,
+        name: WorkerName,
+        bell: Arc<Notify>,
+        told: broadcast::Sender<JobNews>,
+    ) -> Self {
+        Self { house, store, name: Arc::new(name), bell, told, look_every: LOOK }
     }
 
     /// Works until told to stop; jobs under way are then handed back to the queue.
@@ -94,6 +103,8 @@ impl Worker {
         let ClaimedJob { claim, job } = claimed;
         tracing::info!(job.id = %job.id, job.kind = %job.kind, job.attempt = claim.attempt, "job started: {}", job.title);
         let reporter = Arc::new(Reporter::new(self.store.clone(), claim.clone()));
+        let mut teller = Teller::new(&job, self.told.clone());
+        teller.tell(job.progress.clone(), true);
         let cancel = CancellationToken::new();
         let mut task = tokio::spawn(perform(
             self.house.clone(),
@@ -114,8 +125,10 @@ impl Worker {
                     cancel.cancel();
                 }
                 _ = beat.tick() => {
-                    let lease_until = now().plus_ms(LEASE_MS);
-                    match self.store.heartbeat(&claim, &reporter.latest(), lease_until).await {
+                    let (lease_until, progress) = (now().plus_ms(LEASE_MS), reporter.latest());
+                    let beaten = self.store.heartbeat(&claim, &progress, lease_until).await;
+                    teller.tell(progress, reporter.take_noticed());
+                    match beaten {
                         Ok(Directive::Continue) => {}
                         Ok(Directive::Cancel) => {
                             ending = Ending::User;
@@ -135,6 +148,7 @@ impl Worker {
         if let Err(error) = delivered {
             tracing::error!(job.id = %job.id, %error, "a job's outcome was not stored");
         }
+        teller.tell(reporter.latest(), true);
     }
 
     async fn deliver(
@@ -247,7 +261,7 @@ mod tests {
         let name = WorkerName::take(&folders.data).expect("a name");
         assert!(name.is_successor(), "only then it may take over what a namesake left");
         let bell = Arc::new(Notify::new());
-        let mut worker = Worker::new(house, store.clone(), name, bell.clone());
+        let mut worker = Worker::new(house, store.clone(), name, bell.clone(), broadcast::channel(16).0);
         worker.look_every = Duration::from_millis(5);
         let shutdown = CancellationToken::new();
         let running = tokio::spawn(worker.run(2, shutdown.clone()));

@@ -1,5 +1,7 @@
 //! A window of candles with indicators over them, for the chart.
 
+use std::sync::Arc;
+
 use app::AppError;
 use app::markets::model::{CandleQuery, CandleWindow, LinePane, LineView, ProvenanceRun};
 use indicators::{IndicatorSpec, Pane, compute, parse};
@@ -34,18 +36,30 @@ impl RequestServices {
             specs.iter().flat_map(IndicatorSpec::values).fold(0.0_f64, |longest, value| longest.max(*value));
         #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a checked period")]
         let warm_up = if specs.is_empty() { 0 } else { WARM_UP + longest as usize * 4 };
+        let candles = self.shared.house.candles.as_ref();
+        let Some(state) = candles.summary(&query.key).await.map_err(internal)? else {
+            return Err(AppError::NotFound { what: format!("series {}", query.key) });
+        };
+        let made = self.make(&query, &specs, warm_up);
+        let window = self.shared.windows.get_or_make(&query, &state, made).await?;
+        Ok(Arc::unwrap_or_clone(window))
+    }
+
+    async fn make(
+        &self,
+        query: &CandleQuery,
+        specs: &[IndicatorSpec],
+        warm_up: usize,
+    ) -> Result<CandleWindow, AppError> {
         let limit = query.limit.clamp(1, MOST_CANDLES) as usize;
         let end = query.before_ms.map_or(TimeRange::ALL.end, Timestamp::from_ms);
         let range = TimeRange { start: TimeRange::ALL.start, end };
         let candles = self.shared.house.candles.as_ref();
         let stored =
             candles.candles(&query.key, range, Take::Last(limit + warm_up + 1)).await.map_err(internal)?;
-        if stored.is_empty() && candles.summary(&query.key).await.map_err(internal)?.is_none() {
-            return Err(AppError::NotFound { what: format!("series {}", query.key) });
-        }
         let shown = stored.len().saturating_sub(limit);
-        let bars = bars(&query, &stored)?;
-        let lines = lines(&query, &specs, &bars, shown)?;
+        let bars = bars(query, &stored)?;
+        let lines = lines(query, specs, &bars, shown)?;
         Ok(CandleWindow {
             time: bars.open_time()[shown..].iter().map(|at| at.as_ms()).collect(),
             open: bars.open()[shown..].to_vec(),

@@ -27,7 +27,8 @@ impl RequestServices {
             .into_iter()
             .map(|subscription| {
                 let standing = standings.remove(&subscription.key);
-                view(subscription, standing, now())
+                let exchange = self.shared.house.exchanges.get(&subscription.key.exchange);
+                view(subscription, standing, exchange.err(), now())
             })
             .collect())
     }
@@ -58,10 +59,17 @@ impl RequestServices {
     }
 }
 
-fn view(subscription: Subscription, standing: Option<Standing>, now: Timestamp) -> SubscriptionView {
+/// `obstacle` says why nobody can follow it: subscriptions outlive the entries of exchanges.yaml.
+fn view(
+    subscription: Subscription,
+    standing: Option<Standing>,
+    obstacle: Option<String>,
+    now: Timestamp,
+) -> SubscriptionView {
     let Subscription { key, since, created_at } = subscription;
     let is_young = now.ms_since(created_at) < STARTING_MS;
     let state = match &standing {
+        _ if let Some(obstacle) = obstacle => FollowState::Waiting(obstacle),
         Some(standing) if standing.is_fresh => match &standing.status.phase {
             Phase::Filling => FollowState::Filling,
             Phase::Live => FollowState::Live,

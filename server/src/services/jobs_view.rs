@@ -1,12 +1,15 @@
 //! The user's jobs as pages show them.
 
 use app::AppError;
-use app::jobs::model::{JobFilter, JobKind, JobState, JobView, NoticeLevel, NoticeView, ProgressView};
-use store::{Job, JobEvent, Level};
+use app::jobs::model::{
+    JobFilter, JobKind, JobNewsView, JobState, JobView, NoticeLevel, NoticeView, ProgressView,
+};
+use store::{Job, JobEvent, Level, Progress};
 use types::{JobId, Timestamp};
 
 use super::errors::from_store;
 use super::request::RequestServices;
+use crate::jobs::JobNews;
 use crate::wiring::now;
 
 /// Lines of a job's log that a list shows.
@@ -66,7 +69,7 @@ impl RequestServices {
 
     async fn job_view(&self, job: Job) -> Result<JobView, AppError> {
         let events = self.shared.store.job_events(job.user, job.id).await.map_err(from_store)?;
-        let pace = pace(&job, now());
+        let running_since = job.started_at.filter(|_| job.state == store::JobState::Running);
         let skipped = events.len().saturating_sub(NOTICES);
         Ok(JobView {
             link: link(&job),
@@ -75,13 +78,7 @@ impl RequestServices {
             kind: kind(job.kind),
             title: job.title,
             state: state(job.state),
-            progress: ProgressView {
-                done: job.progress.done,
-                total: job.progress.total,
-                message: job.progress.message,
-                per_second: pace.map(|pace| pace.0),
-                left_ms: pace.map(|pace| pace.1),
-            },
+            progress: progress(job.progress, running_since, now()),
             is_cancelling: job.cancel_requested,
             created_ms: job.created_at.as_ms(),
             started_ms: job.started_at.map(types::Timestamp::as_ms),
@@ -92,15 +89,36 @@ impl RequestServices {
     }
 }
 
-/// How many units a second a running job does, and how many milliseconds it has to go at that rate.
-fn pace(job: &Job, now: Timestamp) -> Option<(f64, i64)> {
-    let (started, total) = (job.started_at?, job.progress.total?);
-    let elapsed_ms = now.ms_since(started);
-    if job.state != store::JobState::Running || elapsed_ms < 2000 || job.progress.done == 0 {
+/// Returns news of a job as its page takes it.
+pub(crate) fn news_view(news: JobNews, now: Timestamp) -> JobNewsView {
+    JobNewsView {
+        id: news.job,
+        progress: progress(news.progress, news.started_at, now),
+        is_turn: news.is_turn,
+    }
+}
+
+/// How far a job is; with its pace where it is running since `started`.
+fn progress(progress: Progress, started: Option<Timestamp>, now: Timestamp) -> ProgressView {
+    let pace = started.and_then(|started| pace(&progress, now.ms_since(started)));
+    let Progress { done, total, message } = progress;
+    ProgressView {
+        done,
+        total,
+        message,
+        per_second: pace.map(|pace| pace.0),
+        left_ms: pace.map(|pace| pace.1),
+    }
+}
+
+/// How many units a second were done in this time, and how many milliseconds there are to go at that rate.
+fn pace(progress: &Progress, elapsed_ms: i64) -> Option<(f64, i64)> {
+    let total = progress.total?;
+    if elapsed_ms < 2000 || progress.done == 0 {
         return None;
     }
-    let left = i64::try_from(total.saturating_sub(job.progress.done)).ok()?;
-    let done = i64::try_from(job.progress.done).ok()?;
+    let left = i64::try_from(total.saturating_sub(progress.done)).ok()?;
+    let done = i64::try_from(progress.done).ok()?;
     #[expect(clippy::cast_precision_loss, reason = "a rate for people")]
     let per_second = done as f64 * 1000.0 / elapsed_ms as f64;
     Some((per_second, elapsed_ms.saturating_mul(left) / done))

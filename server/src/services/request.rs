@@ -11,6 +11,8 @@ use tokio_util::sync::CancellationToken;
 use tower_sessions::Session;
 
 use super::series_view::SeriesViews;
+use super::windows::HotWindows;
+use crate::jobs::JobNews;
 use crate::wiring::House;
 
 /// What all requests share.
@@ -24,14 +26,18 @@ pub(crate) struct Shared {
     pub(crate) bell: Arc<Notify>,
     /// Wakes the followers.
     pub(crate) follow_bell: Arc<Notify>,
-    /// Hands out candles as they happen, where this process follows.
-    pub(crate) published: broadcast::Sender<Published>,
+    /// Hands out candles as they happen, in whichever process.
+    pub(crate) candles: broadcast::Sender<Published>,
+    /// Hands out what happens to jobs, in whichever process.
+    pub(crate) job_news: broadcast::Sender<JobNews>,
     /// Ends what would last as long as somebody looks.
     pub(crate) closing: CancellationToken,
     /// Where uploads wait for their import.
     pub(crate) uploads: PathBuf,
     /// What pages show of series, until they change.
     pub(crate) series_views: SeriesViews,
+    /// Windows of candles that somebody looked at a moment ago.
+    pub(crate) windows: HotWindows,
 }
 
 /// The services of one request.

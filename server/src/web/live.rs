@@ -1,135 +1,34 @@
-//! Candles as they happen, as a stream of events (`/api/live?exchange=…&symbol=…&interval=…`).
-//!
-//! Where this process follows the exchange, unfinished candles come as they change; elsewhere the store is looked at for closed ones.
-//! Only for the signed-in; a reader who is too slow misses unfinished candles, never the latest state.
+//! What happens while somebody looks, as streams of server-sent events. Only for the signed-in.
+
+mod candles;
+mod jobs;
 
 use std::convert::Infallible;
-use std::sync::Arc;
 use std::time::Duration;
 
-use axum::extract::{Query, State};
-use axum::http::StatusCode;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::response::{IntoResponse as _, Response};
-use futures::stream::{self, Stream};
-use ingest::Published;
-use market_data::Take;
-use rust_decimal::prelude::ToPrimitive as _;
-use serde::{Deserialize, Serialize};
-use tokio::sync::broadcast::{self, error::RecvError};
-use tower_sessions::Session;
-use types::{Candle, SeriesKey, TimeRange, Timestamp};
+use futures::stream::{Stream, StreamExt as _};
+use serde::Serialize;
+use tokio_util::sync::CancellationToken;
 
-use crate::services::{RequestServices, Shared};
+pub(super) use candles::live_candles;
+pub(super) use jobs::live_jobs;
 
-/// How often the store is looked at for what another process stored.
-const LOOK: Duration = Duration::from_secs(2);
 /// How often a silent stream says that it lives.
 const SIGN_OF_LIFE: Duration = Duration::from_secs(15);
 
-/// A candle for the chart.
-#[derive(Debug, PartialEq, Serialize)]
-struct Told {
-    time: i64,
-    open: f64,
-    high: f64,
-    low: f64,
-    close: f64,
-    volume: f64,
-    closed: bool,
-}
-
-/// What is looked at, and how far it was told.
-struct Watching {
-    shared: Arc<Shared>,
-    key: SeriesKey,
-    published: broadcast::Receiver<Published>,
-    last: Option<Timestamp>,
-}
-
-/// The series asked for.
-#[derive(Debug, Deserialize)]
-pub(super) struct Asked {
-    exchange: String,
-    symbol: String,
-    interval: String,
-}
-
-/// Streams the candles of one series.
-pub(super) async fn live_candles(
-    State(shared): State<Arc<Shared>>,
-    Query(asked): Query<Asked>,
-    session: Session,
+/// Answers with an event for each thing told, until nobody looks or the process stops.
+fn events<T: Serialize + Send + 'static>(
+    told: impl Stream<Item = T> + Send + 'static,
+    closing: CancellationToken,
 ) -> Response {
-    let services = RequestServices::new(shared.clone(), session, None);
-    if services.signed_in().await.is_err() {
-        return StatusCode::UNAUTHORIZED.into_response();
-    }
-    let (Ok(exchange), Ok(symbol), Ok(interval)) =
-        (asked.exchange.parse(), asked.symbol.parse(), asked.interval.parse())
-    else {
-        return StatusCode::NOT_FOUND.into_response();
-    };
-    let published = shared.published.subscribe();
-    let watching = Watching { shared, key: SeriesKey { exchange, symbol, interval }, published, last: None };
-    Sse::new(events(watching)).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)).into_response()
-}
-
-fn events(watching: Watching) -> impl Stream<Item = Result<Event, Infallible>> {
-    stream::unfold(watching, |mut watching| async move {
-        let closing = watching.shared.closing.clone();
-        let told = tokio::select! {
-            () = closing.cancelled() => return None,
-            told = watching.next() => told,
-        };
-        let event = Event::default().json_data(told).unwrap_or_default();
-        Some((Ok(event), watching))
-    })
-}
-
-impl Watching {
-    async fn next(&mut self) -> Told {
-        loop {
-            tokio::select! {
-                news = self.published.recv() => match news {
-                    Ok(news) if news.key == self.key => {
-                        if news.is_closed {
-                            self.last = self.last.max(Some(news.candle.open_time));
-                        }
-                        return told(&news.candle, news.is_closed);
-                    }
-                    Ok(_) | Err(RecvError::Lagged(_)) => {}
-                    Err(RecvError::Closed) => std::future::pending().await,
-                },
-                () = tokio::time::sleep(LOOK) => {
-                    if let Some(candle) = self.latest().await {
-                        self.last = Some(candle.open_time);
-                        return told(&candle, true);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Returns the latest stored candle if it is news.
-    async fn latest(&self) -> Option<Candle> {
-        let candles = self.shared.house.candles.as_ref();
-        let found = candles.candles(&self.key, TimeRange::ALL, Take::Last(1)).await;
-        let latest =
-            found.inspect_err(|error| tracing::debug!(%error, "a live chart cannot read")).ok()?.pop()?;
-        (Some(latest.candle.open_time) > self.last).then_some(latest.candle)
-    }
-}
-
-fn told(candle: &Candle, closed: bool) -> Told {
-    let number = |value: rust_decimal::Decimal| value.to_f64().unwrap_or_default();
-    Told {
-        time: candle.open_time.as_ms(),
-        open: number(candle.open),
-        high: number(candle.high),
-        low: number(candle.low),
-        close: number(candle.close),
-        volume: number(candle.volume),
-        closed,
-    }
+    let events = told.take_until(closing.cancelled_owned()).filter_map(|told| async move {
+        let event = Event::default().json_data(told);
+        event
+            .inspect_err(|error| tracing::error!(%error, "an event cannot be written down"))
+            .ok()
+            .map(Ok::<_, Infallible>)
+    });
+    Sse::new(events).keep_alive(KeepAlive::new().interval(SIGN_OF_LIFE)).into_response()
 }

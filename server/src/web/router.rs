@@ -29,12 +29,13 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 use super::error_status::status_of_errors;
 use super::headers::{layers, page_policy};
-use super::live::live_candles;
+use super::live::{live_candles, live_jobs};
 use super::same_origin::require_same_origin;
 use super::upload::{UPLOAD_BYTES, import_upload};
 use crate::auth::DatabaseSessions;
+use crate::jobs::JobNews;
 use crate::output::Failure;
-use crate::services::{RequestServices, SeriesViews, Shared};
+use crate::services::{HotWindows, RequestServices, SeriesViews, Shared};
 use crate::wiring::{Folders, House};
 
 /// A session ends after this long without a visit.
@@ -63,7 +64,9 @@ pub(crate) struct Bells {
     /// Wakes the followers.
     pub(crate) following: Arc<Notify>,
     /// Hands out candles as they happen.
-    pub(crate) published: broadcast::Sender<Published>,
+    pub(crate) candles: broadcast::Sender<Published>,
+    /// Hands out what happens to jobs.
+    pub(crate) job_news: broadcast::Sender<JobNews>,
     /// Rings when the process stops.
     pub(crate) closing: CancellationToken,
 }
@@ -86,9 +89,21 @@ impl Web {
             .reload_ws_protocol(ReloadWSProtocol::WS)
             .build();
         let uploads = folders.data.join("uploads");
-        let Bells { jobs: bell, following: follow_bell, published, closing } = bells;
+        let Bells { jobs: bell, following: follow_bell, candles, job_news, closing } = bells;
+        let windows = HotWindows::new(&house.configuration.config.settings.cache_url);
         let series_views = SeriesViews::default();
-        let shared = Shared { house, store, bell, follow_bell, published, closing, uploads, series_views };
+        let shared = Shared {
+            house,
+            store,
+            bell,
+            follow_bell,
+            candles,
+            job_news,
+            closing,
+            uploads,
+            series_views,
+            windows,
+        };
         Self { shared: Arc::new(shared), site_root, options }
     }
 }
@@ -131,8 +146,10 @@ pub(crate) fn router(web: Web) -> Result<Router, Failure> {
         .route("/data/import", post(import_upload).with_state(shared.clone()))
         .layer(DefaultBodyLimit::max(UPLOAD_BYTES))
         .layer(RequestBodyTimeoutLayer::new(UPLOAD_SILENCE));
-    // A stream of candles lasts as long as somebody looks.
-    let live = Router::new().route("/api/live", get(live_candles).with_state(shared.clone()));
+    // A stream lasts as long as somebody looks.
+    let live = Router::new()
+        .route("/api/live", get(live_candles).with_state(shared.clone()))
+        .route("/api/live/jobs", get(live_jobs).with_state(shared.clone()));
     let pages = Router::new()
         .route("/health", get(|| async { "ok" }))
         .leptos_routes_with_context(&options, generate_route_list(App), provide, pages)

@@ -8,6 +8,7 @@ mod endpoints;
 mod fixture;
 mod headers;
 pub(crate) mod installation;
+mod live;
 mod other_users;
 mod pages;
 pub(crate) mod queue;

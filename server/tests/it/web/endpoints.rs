@@ -13,7 +13,7 @@ use super::installation::repository;
 /// Open to anyone: they say who is there, or open and close the door; the last only sets a cookie.
 const OPEN: [&str; 5] = ["session", "set_up", "sign_in", "sign_out", "switch_theme"];
 
-/// The one that is asked with GET; a chart reads it. (`/api/live`, which a chart listens to, is no server function.)
+/// The one that is asked with GET; a chart reads it. (What pages listen to, `/api/live…`, is no server function.)
 const READ: &str = "candles";
 
 /// The rest: for signed-in users only, with arguments that are good for alice. `JOB` and `RUN` stand for hers.
@@ -109,8 +109,6 @@ async fn a_stranger_is_refused_everywhere_and_learns_nothing() {
             assert_eq!(answer.body, r#"{"error":"unauthenticated"}"#, "{name}");
         }
     }
-    let answer = stranger.open("/api/live?exchange=binance&symbol=BTCUSDT&interval=1h").await;
-    assert_eq!((answer.status, answer.body.as_str()), (401, ""));
     let answer = stranger.open(&candles("BTCUSDT", "10")).await;
     assert!(!answer.body.contains("close"), "{}", answer.body);
     let answer = stranger.read(&candles("BTCUSDT", "10")).await;

@@ -1,0 +1,75 @@
+//! Keeps what pages show of jobs current: the server tells how they go on, and in case it does not, it is asked now and then.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use leptos::prelude::*;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use types::JobId;
+
+use super::model::{JobNewsView, JobView, ProgressView};
+use crate::browser::{self, EventStream};
+use crate::error::AppError;
+
+/// Where the server tells how the user's jobs go on.
+const STREAM: &str = "/api/live/jobs";
+/// How often to ask while jobs are under way: when nothing is told, and in case that something was not.
+const ASK: Duration = Duration::from_secs(1);
+const ASK_ANYWAY: Duration = Duration::from_secs(10);
+/// How often to ask a server that does not answer, so that one that restarts is found again.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+/// How far jobs are by the latest that was told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told(RwSignal<BTreeMap<JobId, ProgressView>>);
+
+impl Told {
+    /// Returns how far a job is, if that was told since it was last asked for.
+    pub(super) fn get(self, id: JobId) -> Option<ProgressView> {
+        self.0.with(|told| told.get(&id).cloned())
+    }
+}
+
+/// Keeps a resource current as long as jobs in it are under way.
+pub(crate) fn keep_current<T>(resource: Resource<Result<T, AppError>>, jobs_in: fn(&T) -> &[JobView])
+where
+    T: Send + Sync + Clone + Serialize + DeserializeOwned + 'static,
+{
+    let told = RwSignal::new(BTreeMap::new());
+    provide_context(Told(told));
+    let is_told = RwSignal::new(false);
+    let stream = StoredValue::new_local(None::<EventStream>);
+    Effect::new(move |_| {
+        let is_active = resource.with(|answer| {
+            answer.as_ref().and_then(|answer| answer.as_ref().ok()).map(|answer| any_active(jobs_in(answer)))
+        });
+        match is_active {
+            Some(true) if stream.with_value(Option::is_none) => {
+                let on_news = move |news: JobNewsView| {
+                    if news.is_turn {
+                        told.update(|told| drop(told.remove(&news.id)));
+                        resource.refetch();
+                    } else {
+                        told.update(|told| drop(told.insert(news.id, news.progress)));
+                    }
+                };
+                stream.set_value(EventStream::open(STREAM, on_news, is_told));
+            }
+            Some(false) => {
+                stream.set_value(None);
+                is_told.set(false);
+            }
+            _ => {}
+        }
+    });
+    browser::refetch_after(resource, move |answer| match answer {
+        Ok(answer) => any_active(jobs_in(answer)).then(|| if is_told.get() { ASK_ANYWAY } else { ASK }),
+        Err(AppError::Unavailable { .. }) => Some(ASK_AGAIN),
+        Err(_) => None,
+    });
+}
+
+fn any_active(jobs: &[JobView]) -> bool {
+    jobs.iter().any(|job| job.state.is_active())
+}
