@@ -39,13 +39,14 @@ where
     let told = RwSignal::new(BTreeMap::new());
     provide_context(Told(told));
     let is_told = RwSignal::new(false);
-    let stream = StoredValue::new_local(None::<EventStream>);
-    Effect::new(move |_| {
+    // The stream is the effect's own value: it exists in browsers only, and ends with the page.
+    Effect::new(move |stream: Option<Option<EventStream>>| {
+        let stream = stream.flatten();
         let is_active = resource.with(|answer| {
             answer.as_ref().and_then(|answer| answer.as_ref().ok()).map(|answer| any_active(jobs_in(answer)))
         });
         match is_active {
-            Some(true) if stream.with_value(Option::is_none) => {
+            Some(true) => stream.or_else(|| {
                 let on_news = move |news: JobNewsView| {
                     if news.is_turn {
                         told.update(|told| drop(told.remove(&news.id)));
@@ -54,13 +55,13 @@ where
                         told.update(|told| drop(told.insert(news.id, news.progress)));
                     }
                 };
-                stream.set_value(EventStream::open(STREAM, on_news, is_told));
-            }
+                EventStream::open(STREAM, on_news, is_told)
+            }),
             Some(false) => {
-                stream.set_value(None);
                 is_told.set(false);
+                None
             }
-            _ => {}
+            None => stream,
         }
     });
     browser::refetch_after(resource, move |answer| match answer {
