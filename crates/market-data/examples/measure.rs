@@ -4,16 +4,19 @@
 #![expect(clippy::print_stdout, reason = "it prints what it measured")]
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::time::Instant;
 
 use market_data::import::{ImportOptions, run};
-use market_data::{CandleStore, Lake, Take};
+use market_data::{CandleStore, JournalPolicy, Lake, Take};
 use rust_decimal::Decimal;
 use tokio_util::sync::CancellationToken;
 use types::{Candle, Interval, Provenance, SeriesKey, TimeRange, Timestamp};
 
 /// Runs of each measurement; the fastest counts.
 const RUNS: usize = 5;
+/// Candles stored one at a time: several journals full of them.
+const LIVE: usize = 2000;
 
 fn year_of_minutes(start: Timestamp) -> Vec<Candle> {
     let mut noise = 1_u64;
@@ -79,8 +82,63 @@ async fn fastest<T, F: Future<Output = T>>(what: &str, mut job: impl FnMut() -> 
     best
 }
 
+/// Times of appends of one candle each, in ms, in order of size.
+async fn one_by_one(lake: &Lake, key: &SeriesKey, candles: &[Candle]) -> Result<Vec<f64>, Failure> {
+    let mut times = Vec::with_capacity(candles.len());
+    for candle in candles {
+        let start = Instant::now();
+        lake.append(key, vec![candle.clone()], Provenance::Synthetic).await?;
+        times.push(start.elapsed().as_secs_f64() * 1000.0);
+    }
+    times.sort_unstable_by(f64::total_cmp);
+    Ok(times)
+}
+
+/// Live candles: each rewrites its year, or goes into a journal, by the size of the year.
+async fn live(folder: &Path, key: &SeriesKey, candles: &[Candle]) -> Result<(), Failure> {
+    println!(
+        "a live candle, stored by itself: median of {RUNS} rewritten years; median and mean of {LIVE} with journals"
+    );
+    for rows in [1_000, 8_760, 20_000, 50_000, 100_000, 260_000, candles.len() - LIVE] {
+        let (stored, next) = (&candles[..rows], &candles[rows..rows + LIVE]);
+        let rewriting = Lake::open_with(folder.join("rewriting"), JournalPolicy::NONE)?;
+        rewriting.append(key, stored.to_vec(), Provenance::Synthetic).await?;
+        let rewritten = one_by_one(&rewriting, key, &next[..RUNS]).await?[RUNS / 2];
+        rewriting.delete(key).await?;
+        let journals = JournalPolicy { from_rows: 0, ..JournalPolicy::default() };
+        let journals = Lake::open_with(folder.join("journals"), journals)?;
+        journals.append(key, stored.to_vec(), Provenance::Synthetic).await?;
+        let times = one_by_one(&journals, key, next).await?;
+        let mean = times.iter().sum::<f64>() / f64::from(u32::try_from(LIVE)?);
+        println!("{rows:>48} {rewritten:>9.1} ms {:>9.2} ms {mean:>9.2} ms", times[LIVE / 2]);
+        journals.delete(key).await?;
+    }
+    Ok(())
+}
+
+/// What a full journal costs those who read.
+async fn beside_a_journal(folder: &Path, key: &SeriesKey, candles: &[Candle]) -> Result<(), Failure> {
+    let policy = JournalPolicy { fold_rows: 1_000_000, ..JournalPolicy::default() };
+    let lake = Lake::open_with(folder.join("beside"), policy)?;
+    let rows = candles.len() - 512;
+    lake.append(key, candles[..rows].to_vec(), Provenance::Synthetic).await?;
+    one_by_one(&lake, key, &candles[rows..]).await?;
+    fastest("bars of the year, 512 of them in a journal", || lake.bars(key, TimeRange::ALL)).await;
+    fastest("last 500 candles, all in a journal", || lake.candles(key, TimeRange::ALL, Take::Last(500)))
+        .await;
+    fastest("series, a journal read anew", || async { Lake::open(lake.root())?.series().await }).await;
+    fastest("append of a candle that is there", || {
+        lake.append(key, candles[candles.len() - 1..].to_vec(), Provenance::Synthetic)
+    })
+    .await;
+    Ok(())
+}
+
+/// Whatever went wrong; the measurement stops.
+type Failure = Box<dyn std::error::Error>;
+
 #[tokio::main]
-async fn main() -> Result<(), Box<dyn std::error::Error>> {
+async fn main() -> Result<(), Failure> {
     let folder = std::env::temp_dir().join(format!("market-data-measure-{}", std::process::id()));
     let lake = Lake::open(&folder)?;
     let key = |symbol: &str| -> Result<SeriesKey, types::ParseSymbolError> {
@@ -112,6 +170,9 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let bytes = lake.summary(&main).await?.map_or(0, |summary| summary.bytes);
     println!("{:<48} {:>9} bytes a candle", "size on disk", bytes / candles.len() as u64);
 
+    live(&folder, &main, &candles).await?;
+    beside_a_journal(&folder, &main, &candles).await?;
+
     let file = folder.join("year.csv");
     std::fs::write(&file, csv(&candles))?;
     println!("a CSV of twelve columns: {} MB", std::fs::metadata(&file)?.len() / 1_000_000);
@@ -120,7 +181,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let cancel = CancellationToken::new();
     let best = fastest("import into an empty series", || async {
         lake.delete(&other).await?;
-        Ok::<_, Box<dyn std::error::Error>>(run(&files, &other, &lake, options, &|_| {}, &cancel).await?)
+        Ok::<_, Failure>(run(&files, &other, &lake, options, &|_| {}, &cancel).await?)
     })
     .await;
     println!("{:<48} {:>9.0} rows a second", "", 525_600.0 / best);

@@ -7,6 +7,7 @@ mod checked;
 mod coarsen;
 mod decimal;
 mod exact;
+mod lay;
 mod merge;
 mod whole;
 
@@ -19,6 +20,7 @@ pub(crate) use checked::checked;
 pub(crate) use coarsen::Bucket;
 pub(crate) use decimal::{DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, Raw, WIDE_SCALE, raw};
 pub(crate) use exact::{extend_nearest, nearest_f64};
+pub(crate) use lay::Layers;
 pub(crate) use merge::{Changed, merge};
 pub use whole::CandleColumns;
 

@@ -1,16 +1,21 @@
 //! The lake: candles in Parquet files that `DuckDB`, pandas and polars read without us.
 //!
 //! Invariants: `exchange=…/symbol=…/interval=…/year=…/part.parquet` holds one year, sorted by open time; a file is replaced as a
-//! whole or not at all; one writer at a time per series, whatever the number of processes; readers never wait.
+//! whole or not at all; `.journal` beside it holds small appends until they are folded into it; one writer at a time per series, whatever the number of processes; readers never wait.
 //! An append over several years is atomic year by year, not as a whole.
 
+mod append;
 mod blocking;
+mod current;
 mod format;
+mod journal;
 mod layout;
 mod ledger;
 mod lock;
+mod policy;
 mod replace;
 mod stats;
+mod totals;
 mod write;
 mod year;
 
@@ -26,6 +31,7 @@ use crate::{
 };
 use blocking::Blocking;
 use layout::series_folder;
+pub use policy::JournalPolicy;
 
 /// Candles in Parquet files under one folder.
 #[derive(Debug, Clone)]
@@ -36,7 +42,12 @@ pub struct Lake {
 impl Lake {
     /// Opens the lake under `root`, making the folder if it is not there.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self, StoreError> {
-        Ok(Self { inner: Arc::new(Blocking::open(root.into())?) })
+        Self::open_with(root, JournalPolicy::default())
+    }
+
+    /// Opens the lake under `root` with another policy for small appends; whoever else has it open may have a different one.
+    pub fn open_with(root: impl Into<PathBuf>, policy: JournalPolicy) -> Result<Self, StoreError> {
+        Ok(Self { inner: Arc::new(Blocking::open(root.into(), policy)?) })
     }
 
     /// Returns the folder that holds the lake.
@@ -117,6 +128,11 @@ impl CandleStore for Lake {
     async fn note(&self, key: &SeriesKey, notes: Vec<Note>) -> Result<(), StoreError> {
         let key = key.clone();
         self.run("noting", move |lake| ledger::note(&series_folder(lake.root(), &key), notes)).await
+    }
+
+    async fn compact(&self, key: &SeriesKey) -> Result<u64, StoreError> {
+        let key = key.clone();
+        self.run("folding journals", move |lake| lake.compact(&key)).await
     }
 
     async fn delete(&self, key: &SeriesKey) -> Result<u64, StoreError> {

@@ -20,7 +20,7 @@ mod store;
 pub use columns::CandleColumns;
 pub use error::{CandleRefusal, StoreError};
 pub use gaps::{Gap, find_gaps};
-pub use lake::Lake;
+pub use lake::{JournalPolicy, Lake};
 pub use ledger::{EmptyStretch, ExplainedGap, GapCause, Ledger, Note, RejectedRow, RevisedCandle, explain};
 pub use migrate::{MigrateReport, migrate};
 pub use postgres::{AboutDatabase, AboutTimescale, PostgresCandles};

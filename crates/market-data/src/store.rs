@@ -113,6 +113,13 @@ pub trait CandleStore: Send + Sync + Debug {
     /// Takes notes about a series, whether or not it holds candles. What is known already changes nothing.
     async fn note(&self, key: &SeriesKey, notes: Vec<Note>) -> Result<(), StoreError>;
 
+    /// Brings small appends of a series to where programs other than ours read; what this store hands out does not change. Returns
+    /// how many candles that were; a store that keeps nothing aside has nothing to do.
+    async fn compact(&self, key: &SeriesKey) -> Result<u64, StoreError> {
+        let _ = key;
+        Ok(0)
+    }
+
     /// Forgets a series, its notes too. Returns how many candles it held.
     async fn delete(&self, key: &SeriesKey) -> Result<u64, StoreError>;
 }

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 
 use types::{Bars, Candle, Provenance, SeriesKey, TimeRange, Timestamp};
 
-use super::layout::{LEDGER, all_series, series_folder, year_folder, years};
+use super::append::YearToWrite;
+use super::current::CurrentYear;
+use super::layout::{JOURNAL, LEDGER, PART, all_series, journals, series_folder, year_folder, years};
 use super::lock::WriteLock;
-use super::replace::{make_folder, replace, sync_folder};
-use super::stats::StatsCache;
-use super::write::write;
-use super::year::YearFile;
-use crate::columns::{Columns, checked, merge};
+use super::policy::JournalPolicy;
+use super::replace::{make_folder, remove_file, sync_folder};
+use super::totals::Totals;
+use crate::columns::{Columns, checked};
 use crate::{
     AppendReport, Gap, LoadedBars, ProvenanceCounts, Quality, SeriesSummary, StoreError, StoredCandle, Take,
     find_gaps,
@@ -22,13 +23,14 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Blocking {
     root: PathBuf,
-    stats: StatsCache,
+    policy: JournalPolicy,
+    totals: Totals,
 }
 
 impl Blocking {
-    pub(super) fn open(root: PathBuf) -> Result<Self, StoreError> {
+    pub(super) fn open(root: PathBuf, policy: JournalPolicy) -> Result<Self, StoreError> {
         make_folder(&root)?;
-        Ok(Self { root, stats: StatsCache::default() })
+        Ok(Self { root, policy, totals: Totals::default() })
     }
 
     pub(super) fn root(&self) -> &Path {
@@ -48,22 +50,18 @@ impl Blocking {
         let mut columns = checked(key, candles, provenance)?.sort_unique(&mut report);
         let series = series_folder(&self.root, key);
         let _lock = WriteLock::acquire(&series)?;
+        let mut begins_year = false;
         for (year, rows) in by_year(&columns) {
             let folder = year_folder(&series, year);
-            let path = folder.join(super::layout::PART);
-            let old = YearFile::open(&path, TimeRange::ALL)?.map(|file| file.columns()).transpose()?;
-            if old.is_none() && columns.is_narrow() {
-                report.added += rows.len() as u64;
-                replace(&folder, |file, target| write(&columns, rows, file, target))?;
-            } else {
-                let part = columns.take(rows);
-                let Some(mut merged) = merge(old.unwrap_or_default(), part, &mut report) else { continue };
-                for column in &mut merged.decimals {
-                    column.narrow_if_possible();
-                }
-                replace(&folder, |file, target| write(&merged, 0..merged.len(), file, target))?;
+            let year = YearToWrite::open(&folder)?;
+            begins_year |= year.is_new();
+            if year.add(key, &self.policy, &mut columns, rows, &mut report)? {
+                self.totals.forget(&folder);
             }
-            self.stats.forget(&path);
+        }
+        if begins_year {
+            // The year before may never be touched again.
+            self.fold_all(&series)?;
         }
         Ok(report)
     }
@@ -74,13 +72,13 @@ impl Blocking {
         range: TimeRange,
         take: Take,
     ) -> Result<Vec<StoredCandle>, StoreError> {
-        let mut files = self.files(key, range)?;
+        let mut folders = self.folders(key, range)?;
         if let Take::Last(_) = take {
-            files.reverse();
+            folders.reverse();
         }
         let mut parts = Vec::new();
         let mut found = 0;
-        for path in files {
+        for folder in folders {
             let left = match take {
                 Take::All => Take::All,
                 Take::First(rows) => Take::First(rows.saturating_sub(found)),
@@ -89,14 +87,17 @@ impl Blocking {
             if matches!(left, Take::First(0) | Take::Last(0)) {
                 break;
             }
-            let Some(mut file) = YearFile::open(&path, range)? else { continue };
-            file.keep(left);
-            found += file.len();
-            let columns = file.columns()?;
+            let Some(mut year) = CurrentYear::open(&folder, range)? else { continue };
+            year.keep(left);
+            let columns = year.columns()?;
+            found += columns.len();
             let candle = |row| {
                 columns.candle(row).ok_or_else(|| {
                     let at = Timestamp::from_ms(columns.open_time[row]);
-                    StoreError::corrupt(&path, format!("the candle of {at} lacks a price or a volume"))
+                    StoreError::corrupt(
+                        &folder.join(PART),
+                        format!("the candle of {at} lacks a price or a volume"),
+                    )
                 })
             };
             parts.push((0..columns.len()).map(candle).collect::<Result<Vec<_>, _>>()?);
@@ -109,9 +110,9 @@ impl Blocking {
 
     pub(super) fn columns(&self, key: &SeriesKey, range: TimeRange) -> Result<Columns, StoreError> {
         let mut all = Columns::default();
-        for path in self.files(key, range)? {
-            let Some(file) = YearFile::open(&path, range)? else { continue };
-            let columns = file.columns()?;
+        for folder in self.folders(key, range)? {
+            let Some(year) = CurrentYear::open(&folder, range)? else { continue };
+            let columns = year.columns()?;
             if all.len() == 0 {
                 all = columns;
             } else {
@@ -125,13 +126,13 @@ impl Blocking {
         let mut open_time = Vec::new();
         let mut prices: [Vec<f64>; 5] = Default::default();
         let mut provenance = ProvenanceCounts::default();
-        for path in self.files(key, range)? {
-            let Some(file) = YearFile::open(&path, range)? else { continue };
-            for (column, values) in prices.iter_mut().zip(file.prices()?) {
+        for folder in self.folders(key, range)? {
+            let Some(year) = CurrentYear::open(&folder, range)? else { continue };
+            for (column, values) in prices.iter_mut().zip(year.prices()?) {
                 join(column, values);
             }
-            provenance.merge(&file.provenance()?);
-            join(&mut open_time, file.into_open_time().into_iter().map(Timestamp::from_ms).collect());
+            provenance.merge(&year.provenance()?);
+            join(&mut open_time, year.into_open_time().into_iter().map(Timestamp::from_ms).collect());
         }
         let bars = Bars::new(key.interval, open_time, prices).map_err(|error| {
             StoreError::corrupt(&series_folder(&self.root, key), format!("the year files disagree: {error}"))
@@ -158,11 +159,11 @@ impl Blocking {
     pub(super) fn quality(&self, key: &SeriesKey) -> Result<Quality, StoreError> {
         let (mut times, mut flat) = (Vec::new(), Vec::new());
         let mut provenance = ProvenanceCounts::default();
-        for path in self.files(key, TimeRange::ALL)? {
-            let Some(file) = YearFile::open(&path, TimeRange::ALL)? else { continue };
-            times.extend(file.open_time().iter().copied().map(Timestamp::from_ms));
-            flat.extend(file.is_flat()?);
-            provenance.merge(&file.provenance()?);
+        for folder in self.folders(key, TimeRange::ALL)? {
+            let Some(year) = CurrentYear::open(&folder, TimeRange::ALL)? else { continue };
+            times.extend(year.open_time().into_iter().map(Timestamp::from_ms));
+            flat.extend(year.is_flat()?);
+            provenance.merge(&year.provenance()?);
         }
         Ok(Quality::measure(key.interval, &times, flat, provenance))
     }
@@ -174,29 +175,47 @@ impl Blocking {
         }
         let _lock = WriteLock::acquire(&series)?;
         let mut rows = 0;
-        for (year, path) in years(&series)? {
+        for (_, folder) in years(&series)? {
             // A file that cannot be read is removed all the same: deleting is the way out of it.
-            rows += self.stats.get(&path).ok().flatten().map_or(0, |stats| stats.rows);
-            fs::remove_file(&path).map_err(StoreError::io("remove", &path))?;
-            self.stats.forget(&path);
-            // The folder stays when someone put something else there.
-            let _ = fs::remove_dir(year_folder(&series, year));
-        }
-        let ledger = series.join(LEDGER);
-        match fs::remove_file(&ledger) {
-            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(StoreError::io("remove", &ledger)(error));
+            rows += self.totals.get(&folder).ok().flatten().map_or(0, |stats| stats.rows);
+            // First the journal: left alone it would be the year.
+            for name in [JOURNAL, PART] {
+                remove_file(&folder.join(name))?;
             }
-            _ => {}
+            self.totals.forget(&folder);
+            // The folder stays when someone put something else there.
+            let _ = fs::remove_dir(folder);
         }
+        remove_file(&series.join(LEDGER))?;
         sync_folder(&series).map_err(StoreError::io("flush", &series))?;
+        Ok(rows)
+    }
+
+    /// Brings the journals of a series into its files. Returns how many rows they held.
+    pub(super) fn compact(&self, key: &SeriesKey) -> Result<u64, StoreError> {
+        let series = series_folder(&self.root, key);
+        // Looked at first: the lock would make the folder of a series that is not there.
+        if journals(&series)?.is_empty() {
+            return Ok(0);
+        }
+        let _lock = WriteLock::acquire(&series)?;
+        self.fold_all(&series)
+    }
+
+    /// Folds every journal of a series, whose lock the caller holds.
+    fn fold_all(&self, series: &Path) -> Result<u64, StoreError> {
+        let mut rows = 0;
+        for folder in journals(series)? {
+            rows += YearToWrite::open(&folder)?.fold()?;
+            self.totals.forget(&folder);
+        }
         Ok(rows)
     }
 
     fn summarise(&self, key: &SeriesKey, folder: &Path) -> Result<Option<SeriesSummary>, StoreError> {
         let mut summary: Option<SeriesSummary> = None;
-        for (_, path) in years(folder)? {
-            let Some(stats) = self.stats.get(&path)? else { continue };
+        for (_, year) in years(folder)? {
+            let Some(stats) = self.totals.get(&year)? else { continue };
             let total = summary.get_or_insert_with(|| SeriesSummary {
                 key: key.clone(),
                 rows: 0,
@@ -215,26 +234,26 @@ impl Blocking {
 
     fn open_times(&self, key: &SeriesKey) -> Result<Vec<Timestamp>, StoreError> {
         let mut times = Vec::new();
-        for path in self.files(key, TimeRange::ALL)? {
-            if let Some(file) = YearFile::open(&path, TimeRange::ALL)? {
-                times.extend(file.open_time().iter().copied().map(Timestamp::from_ms));
+        for folder in self.folders(key, TimeRange::ALL)? {
+            if let Some(year) = CurrentYear::open(&folder, TimeRange::ALL)? {
+                times.extend(year.open_time().into_iter().map(Timestamp::from_ms));
             }
         }
         Ok(times)
     }
 
-    /// Returns the files that may hold candles of the range, in order of time.
-    fn files(&self, key: &SeriesKey, range: TimeRange) -> Result<Vec<PathBuf>, StoreError> {
+    /// Returns the folders of years that may hold candles of the range, in order of time.
+    fn folders(&self, key: &SeriesKey, range: TimeRange) -> Result<Vec<PathBuf>, StoreError> {
         if range.is_empty() {
             return Ok(Vec::new());
         }
         let (first, _) = range.start.year_month();
         let (last, _) = range.end.plus_ms(-1).year_month();
-        let files = years(&series_folder(&self.root, key))?;
-        Ok(files
+        let folders = years(&series_folder(&self.root, key))?;
+        Ok(folders
             .into_iter()
             .filter(|(year, _)| (first..=last).contains(year))
-            .map(|(_, path)| path)
+            .map(|(_, folder)| folder)
             .collect())
     }
 }

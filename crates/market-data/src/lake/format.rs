@@ -19,6 +19,8 @@ use crate::columns::{Columns, DECIMALS, DecimalColumn, NARROW_SCALE, REQUIRED, W
 pub(super) const OPEN_TIME: &str = "open_time";
 pub(super) const TRADES: &str = "trades";
 pub(super) const SOURCE: &str = "source";
+/// What the footer calls the number of journals that were folded into the file; it is missing where there was none.
+pub(super) const GENERATION: &str = "generation";
 
 /// Rows that are read or skipped together: a quarter of a year of minutes.
 pub(super) const ROW_GROUP: usize = 1 << 17;

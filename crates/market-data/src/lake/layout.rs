@@ -14,6 +14,8 @@ use crate::StoreError;
 
 /// Name of the file that holds a year.
 pub(super) const PART: &str = "part.parquet";
+/// Name of the file that holds small appends to a year until they are folded into it; a glob of `*.parquet` does not match it.
+pub(super) const JOURNAL: &str = ".journal";
 /// Name of the file that holds what is noted about a series.
 pub(super) const LEDGER: &str = "ledger.json";
 /// Name of the file that a writer of a series locks.
@@ -40,20 +42,35 @@ pub(super) fn year_folder(series: &Path, year: i32) -> PathBuf {
     series.join(format!("year={year:04}"))
 }
 
-/// Returns the years of a series that have a file, in order, with its path. A series that does not exist has none.
+/// Returns the years of a series that have a file or a journal, in order, with their folders. A series that does not exist has none.
 pub(super) fn years(series: &Path) -> Result<Vec<(i32, PathBuf)>, StoreError> {
     let mut years = Vec::new();
     for (year, folder) in partitions::<i32>(series, "year=")? {
-        let file = folder.join(PART);
-        match fs::metadata(&file) {
-            Ok(metadata) if metadata.is_file() => years.push((year, file)),
-            Ok(_) => {}
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => return Err(StoreError::io("open", &file)(error)),
+        if is_file(&folder.join(PART))? || is_file(&folder.join(JOURNAL))? {
+            years.push((year, folder));
         }
     }
     years.sort_unstable();
     Ok(years)
+}
+
+/// Returns the folders of the years of a series that have a journal, in order.
+pub(super) fn journals(series: &Path) -> Result<Vec<PathBuf>, StoreError> {
+    let mut folders = Vec::new();
+    for (_, folder) in years(series)? {
+        if is_file(&folder.join(JOURNAL))? {
+            folders.push(folder);
+        }
+    }
+    Ok(folders)
+}
+
+fn is_file(path: &Path) -> Result<bool, StoreError> {
+    match fs::metadata(path) {
+        Ok(metadata) => Ok(metadata.is_file()),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Err(error) => Err(StoreError::io("open", path)(error)),
+    }
 }
 
 /// Returns every series that has a folder, in order of key.

@@ -51,6 +51,14 @@ pub(super) fn replace_file(
     sync_folder(folder).map_err(StoreError::io("flush", folder))
 }
 
+/// Removes a file, if it is there.
+pub(super) fn remove_file(path: &Path) -> Result<(), StoreError> {
+    match fs::remove_file(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
+        result => result.map_err(StoreError::io("remove", path)),
+    }
+}
+
 /// Makes a folder and those above it, each made to last before anything is put inside.
 pub(super) fn make_folder(folder: &Path) -> Result<(), StoreError> {
     if folder.is_dir() {

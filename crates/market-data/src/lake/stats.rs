@@ -18,12 +18,14 @@ pub(super) struct FileStats {
     pub(super) first: Timestamp,
     pub(super) last: Timestamp,
     pub(super) provenance: ProvenanceCounts,
+    /// How often a journal was folded into it.
+    pub(super) generation: u64,
     pub(super) bytes: u64,
 }
 
 /// What tells a file from the one that replaced it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-struct Identity {
+pub(super) struct Identity {
     modified: Option<SystemTime>,
     bytes: u64,
     inode: u64,
@@ -38,11 +40,7 @@ pub(super) struct StatsCache {
 impl StatsCache {
     /// Returns what the file holds, or `None` when it is not there or empty.
     pub(super) fn get(&self, path: &Path) -> Result<Option<FileStats>, StoreError> {
-        let identity = match fs::metadata(path) {
-            Ok(metadata) => identity(&metadata),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
-            Err(error) => return Err(StoreError::io("open", path)(error)),
-        };
+        let Some(identity) = Identity::of(path)? else { return Ok(None) };
         if let Some((known, stats)) = self.lock().get(path)
             && *known == identity
         {
@@ -61,6 +59,17 @@ impl StatsCache {
     fn lock(&self) -> std::sync::MutexGuard<'_, BTreeMap<PathBuf, (Identity, FileStats)>> {
         // Entries are replaced whole, so a panic elsewhere cannot have left half of one.
         self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Identity {
+    /// Returns what tells the file that is there now from others, or `None` when there is none.
+    pub(super) fn of(path: &Path) -> Result<Option<Self>, StoreError> {
+        match fs::metadata(path) {
+            Ok(metadata) => Ok(Some(identity(&metadata))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(StoreError::io("open", path)(error)),
+        }
     }
 }
 

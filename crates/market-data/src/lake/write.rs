@@ -8,10 +8,11 @@ use std::sync::Arc;
 
 use parquet::data_type::{ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType, Int64Type};
 use parquet::errors::ParquetError;
+use parquet::file::metadata::KeyValue;
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
 use types::Provenance;
 
-use super::format::{ROW_GROUP, properties, schema};
+use super::format::{GENERATION, ROW_GROUP, properties, schema};
 use crate::StoreError;
 use crate::columns::{Columns, DecimalColumn, MISSING_NARROW, MISSING_WIDE, REQUIRED};
 
@@ -21,13 +22,20 @@ type Sink<'a> = BufWriter<&'a File>;
 pub(super) fn write(
     columns: &Columns,
     rows: Range<usize>,
+    generation: u64,
     file: &File,
     path: &Path,
 ) -> Result<(), StoreError> {
-    write_all(columns, rows, BufWriter::with_capacity(1 << 20, file)).map_err(|error| explain(error, path))
+    let sink = BufWriter::with_capacity(1 << 20, file);
+    write_all(columns, rows, generation, sink).map_err(|error| explain(error, path))
 }
 
-fn write_all(columns: &Columns, rows: Range<usize>, sink: Sink<'_>) -> Result<(), ParquetError> {
+fn write_all(
+    columns: &Columns,
+    rows: Range<usize>,
+    generation: u64,
+    sink: Sink<'_>,
+) -> Result<(), ParquetError> {
     let mut writer = SerializedFileWriter::new(sink, schema(columns)?, Arc::new(properties(columns)?))?;
     for start in rows.clone().step_by(ROW_GROUP) {
         let range = start..rows.end.min(start + ROW_GROUP);
@@ -39,6 +47,9 @@ fn write_all(columns: &Columns, rows: Range<usize>, sink: Sink<'_>) -> Result<()
         int64(&mut group, &columns.trades[range.clone()], false)?;
         source(&mut group, &columns.source[range])?;
         group.close()?;
+    }
+    if generation > 0 {
+        writer.append_key_value_metadata(KeyValue::new(GENERATION.to_owned(), generation.to_string()));
     }
     // Flushes the buffer too; dropping it would swallow the error.
     writer.finish()?;
@@ -153,7 +164,8 @@ mod tests {
     #[cfg(target_os = "linux")]
     fn a_full_disk_is_called_a_full_disk() {
         let full = File::options().write(true).open("/dev/full").expect("a device that is always full");
-        let error = write(&columns(), 0..5000, &full, Path::new("lake/part.parquet")).expect_err("no room");
+        let error =
+            write(&columns(), 0..5000, 0, &full, Path::new("lake/part.parquet")).expect_err("no room");
         let text = error.to_string();
         assert!(
             matches!(error, StoreError::Io { source, .. } if source.kind() == std::io::ErrorKind::StorageFull)
@@ -165,11 +177,11 @@ mod tests {
     fn a_write_that_fails_leaves_the_old_file_and_nothing_beside_it() {
         let folder = tempfile::tempdir().expect("a folder");
         let columns = columns();
-        replace(folder.path(), |file, path| write(&columns, 0..5000, file, path)).expect("a first file");
+        replace(folder.path(), |file, path| write(&columns, 0..5000, 0, file, path)).expect("a first file");
         let target = folder.path().join(PART);
         let before = std::fs::read(&target).expect("the file");
         let failed = replace(folder.path(), |file, path| {
-            write(&columns, 0..5000, file, path)?;
+            write(&columns, 0..5000, 0, file, path)?;
             Err(StoreError::io("write", path)(std::io::ErrorKind::StorageFull.into()))
         });
         assert!(failed.is_err());

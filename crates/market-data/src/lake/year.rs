@@ -4,6 +4,7 @@
 //! it, never a wrong number.
 
 mod decode;
+mod head;
 mod positioned;
 
 use std::fs::File;
@@ -21,6 +22,7 @@ use super::format::{OPEN_TIME, SOURCE, TRADES};
 use super::stats::FileStats;
 use crate::columns::{Columns, DECIMALS, DecimalColumn, VOLUME};
 use crate::{ProvenanceCounts, StoreError};
+pub(super) use head::Head;
 use positioned::Positioned;
 
 /// Rows from which on a thread costs less than it saves.
@@ -96,6 +98,7 @@ impl YearFile {
             first: Timestamp::from_ms(first),
             last: Timestamp::from_ms(last),
             provenance: year.provenance()?,
+            generation: year.generation()?,
             bytes,
         }))
     }
@@ -132,11 +135,6 @@ impl YearFile {
         self.open_time = times;
         self.rows = start..end.max(start);
         Ok(())
-    }
-
-    /// Returns how many rows lie in the range.
-    pub(super) fn len(&self) -> usize {
-        self.rows.len()
     }
 
     /// Takes their open times away, for a caller that needs nothing more of this file.

@@ -54,6 +54,8 @@ macro_rules! whole_contract {
 }
 
 whole_contract!(lake, crate::support::lake());
+whole_contract!(lake_folding_often, crate::support::lake_with(crate::support::FOLDING_OFTEN));
+whole_contract!(lake_of_journals, crate::support::lake_with(crate::support::NEVER_FOLDING));
 whole_contract!(postgres, crate::support::postgres().await);
 whole_contract!(timescale, crate::support::timescale().await);
 

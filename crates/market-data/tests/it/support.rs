@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use market_data::import::{ImportError, ImportOptions, ImportReport, run};
-use market_data::{CandleStore, Lake, PostgresCandles, StoredCandle, Take};
+use market_data::{CandleStore, JournalPolicy, Lake, PostgresCandles, StoredCandle, Take};
 use rust_decimal::Decimal;
 use tempfile::TempDir;
 use tokio_util::sync::CancellationToken;
@@ -83,4 +83,18 @@ pub(crate) async fn import(
     let report = run(files, key, store, options, &|_| {}, &CancellationToken::new()).await?;
     assert_eq!(report.accounted_for(), report.rows, "every row is in exactly one count");
     Ok(report)
+}
+
+/// A journal for whatever there is, folded now and then.
+pub(crate) const FOLDING_OFTEN: JournalPolicy =
+    JournalPolicy { from_rows: 1, small_rows: 2048, fold_rows: 4 };
+/// Journals and nothing else.
+pub(crate) const NEVER_FOLDING: JournalPolicy =
+    JournalPolicy { from_rows: 0, small_rows: usize::MAX, fold_rows: 1 << 40 };
+
+/// A lake with another policy for journals, in a folder that goes away with it.
+pub(crate) fn lake_with(policy: JournalPolicy) -> (TempDir, Arc<dyn CandleStore>) {
+    let folder = tempfile::tempdir().unwrap();
+    let lake = Lake::open_with(folder.path().join("lake"), policy).unwrap();
+    (folder, Arc::new(lake))
 }

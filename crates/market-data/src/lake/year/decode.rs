@@ -38,7 +38,7 @@ impl YearFile {
     }
 
     /// Reads the provenance of every row of the range.
-    pub(super) fn source(&self) -> Result<Vec<Provenance>, StoreError> {
+    pub(in crate::lake) fn source(&self) -> Result<Vec<Provenance>, StoreError> {
         let column = self.column(SOURCE)?;
         let mut all = Vec::with_capacity(self.rows.len());
         for (group, rows) in self.wanted() {
