@@ -10,7 +10,7 @@ use std::sync::Arc;
 use exchanges::{Channel, Clock, LineEvent, keep_lines};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
-use tokio::time::MissedTickBehavior;
+use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
 use types::{SeriesKey, Timestamp};
 
@@ -131,8 +131,26 @@ impl Desk {
             self.finish(done);
         }
         self.tell_catch_up();
+        self.compact().await;
         let shown: Vec<SeriesKey> = self.series.values().map(|series| series.key.clone()).collect();
         self.follower.board.show(shown.into_iter().map(|key| (key, None)));
+    }
+
+    /// Brings to other programs what the store keeps aside, one series after the other, as long as there is time.
+    async fn compact(&mut self) {
+        let until = Instant::now() + self.follower.policy.compact;
+        let keys: Vec<SeriesKey> = self.series.values().map(|series| series.key.clone()).collect();
+        for (done, key) in keys.iter().enumerate() {
+            if Instant::now() >= until {
+                tracing::info!(
+                    series = keys.len() - done,
+                    "no time to compact the others; nothing of them is lost"
+                );
+                return;
+            }
+            let compacted = self.tools.clone().compact(key.clone()).await;
+            self.finish(Ok(compacted));
+        }
     }
 
     /// Takes over what is wanted now.
@@ -142,7 +160,8 @@ impl Desk {
             self.series.keys().filter(|channel| !wanted.contains_key(channel)).cloned().collect();
         for channel in gone {
             if let Some(series) = self.series.remove(&channel) {
-                self.follower.board.show([(series.key, None)]);
+                self.follower.board.show([(series.key.clone(), None)]);
+                self.jobs.spawn(self.tools.clone().compact(series.key));
                 self.tell(Some(FollowEvent::Unfollowed(channel)));
             }
         }

@@ -21,6 +21,9 @@ pub struct FollowPolicy {
     pub retry: RetryPolicy,
     /// Closed candles are gathered for so long before they are stored (real time).
     pub gather: Duration,
+    /// At the end, what the store keeps aside is brought to where other programs read, for so long (real time); the rest stays
+    /// aside, where nothing is lost.
+    pub compact: Duration,
 }
 
 impl Default for FollowPolicy {
@@ -33,6 +36,8 @@ impl Default for FollowPolicy {
             questions_at_once: 4,
             retry: RetryPolicy { base_ms: 2_000, cap_ms: 60_000, ..RetryPolicy::default() },
             gather: Duration::from_millis(200),
+            // A service manager waits ten seconds or so, and an installation may follow several exchanges.
+            compact: Duration::from_secs(2),
         }
     }
 }

@@ -35,6 +35,10 @@ pub(super) enum Done {
         candles: Vec<Candle>,
         result: Result<AppendReport, StoreError>,
     },
+    Compacted {
+        key: SeriesKey,
+        result: Result<u64, StoreError>,
+    },
 }
 
 /// What all work needs.
@@ -72,6 +76,12 @@ impl Tools {
     pub(super) async fn store(self, channel: Channel, key: SeriesKey, candles: Vec<Candle>) -> Done {
         let result = self.append(&key, &candles).await;
         Done::Stored { channel, candles, result }
+    }
+
+    /// Brings what the store keeps aside of a series to where other programs read.
+    pub(super) async fn compact(self, key: SeriesKey) -> Done {
+        let result = self.store.compact(&key).await;
+        Done::Compacted { key, result }
     }
 
     async fn append(&self, key: &SeriesKey, candles: &[Candle]) -> Result<AppendReport, StoreError> {

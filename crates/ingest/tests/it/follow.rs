@@ -14,7 +14,7 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use types::{Interval, SeriesKey, TimeRange, Timestamp};
 
-use crate::support::{Diary, World, at, key, lake, stored};
+use crate::support::{Diary, World, at, journals, key, lake, stored};
 
 /// A minute of the exchange passes in 100 ms.
 const SPEED: u32 = 600;
@@ -33,6 +33,7 @@ pub(crate) fn policy() -> FollowPolicy {
         grace_ms: 120_000,
         audit_every_ms: 3_600_000,
         gather: Duration::from_millis(20),
+        compact: Duration::from_mins(1),
         ..FollowPolicy::default()
     }
 }
@@ -46,7 +47,7 @@ pub(crate) struct Following {
     published: broadcast::Receiver<Published>,
     cancel: CancellationToken,
     task: JoinHandle<()>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 fn channels(symbols: &[&str], intervals: &[Interval], from: &str) -> BTreeMap<Channel, Timestamp> {
@@ -86,7 +87,7 @@ impl Following {
         };
         let cancel = CancellationToken::new();
         let task = tokio::spawn(follower.run(cancel.clone()));
-        Self { world, store, diary, board, wanted, published, cancel, task, _folder: folder }
+        Self { world, store, diary, board, wanted, published, cancel, task, folder }
     }
 
     /// Waits until every series is complete up to a time.
@@ -118,6 +119,8 @@ impl Following {
         let channels: Vec<Channel> = self.wanted.borrow().keys().cloned().collect();
         self.cancel.cancel();
         self.task.await.unwrap();
+        let left = journals(self.folder.path());
+        assert!(left.is_empty(), "other programs do not see everything: {left:?}");
         for channel in channels {
             let series = key(channel.symbol.as_str(), channel.interval);
             let (there, truth) =
@@ -145,6 +148,7 @@ async fn the_past_is_filled_and_the_present_follows() {
         seen = (seen.0 || news.is_closed, seen.1 || !news.is_closed);
     }
     assert!(following.board.look().values().all(|status| status.phase == Phase::Live));
+    assert!(!journals(following.folder.path()).is_empty(), "single candles rewrite no year");
     let diary = following.compare("2024-03-01 03:00", "2024-03-01 13:00").await;
     assert_eq!(diary.count(|event| matches!(event, FollowEvent::Disconnected { .. })), 0);
     assert_eq!(diary.count(|event| matches!(event, FollowEvent::Followed(_))), 4);

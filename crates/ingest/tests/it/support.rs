@@ -1,5 +1,6 @@
 //! What the tests share: a simulated exchange whose time runs fast, and stores in places of their own.
 
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -8,7 +9,7 @@ use config::{ExchangeSettings, Secret};
 use exchange_sim::{SimConfig, Simulator};
 use exchanges::{Clock, Exchange, Notice, Transport, registry};
 use ingest::{FollowEvent, FollowWatch, Observer};
-use market_data::{CandleStore, Lake, Take};
+use market_data::{CandleStore, JournalPolicy, Lake, Take};
 use types::{Candle, Interval, SeriesKey, TimeRange, Timestamp};
 
 /// The simulator's clock as ours: waiting takes as much less time as the exchange's world is faster.
@@ -127,10 +128,26 @@ pub(crate) fn key(symbol: &str, interval: Interval) -> SeriesKey {
     SeriesKey { exchange: "demo".parse().unwrap(), symbol: symbol.parse().unwrap(), interval }
 }
 
+/// A lake whose small appends go into journals although the years are small.
 pub(crate) fn lake() -> (tempfile::TempDir, Arc<dyn CandleStore>) {
     let folder = tempfile::tempdir().unwrap();
-    let lake = Lake::open(folder.path()).unwrap();
+    let policy = JournalPolicy { from_rows: 30, fold_rows: 10_000, ..JournalPolicy::default() };
+    let lake = Lake::open_with(folder.path(), policy).unwrap();
     (folder, Arc::new(lake))
+}
+
+/// The journals below a folder.
+pub(crate) fn journals(folder: &Path) -> Vec<PathBuf> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            found.extend(journals(&path));
+        } else if path.ends_with(".journal") {
+            found.push(path);
+        }
+    }
+    found
 }
 
 pub(crate) async fn stored(store: &dyn CandleStore, key: &SeriesKey, range: TimeRange) -> Vec<Candle> {

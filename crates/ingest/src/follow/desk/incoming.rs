@@ -93,6 +93,12 @@ impl Desk {
                     self.trouble(channel, error.to_string());
                 }
             },
+            // Nothing hangs on it: the next append or the next end tries again.
+            Ok(Done::Compacted { key, result }) => {
+                if let Err(error) = result {
+                    tracing::warn!(%key, %error, "a series was not compacted");
+                }
+            }
             // A task that broke is a defect; its series is asked for again by the next tick at the latest.
             Err(error) => {
                 tracing::error!(%error, "a task of the follower broke");
