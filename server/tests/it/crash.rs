@@ -1,4 +1,4 @@
-//! `kill -9` of the server at random moments of an import, an ingest, backtests and of following.
+//! `kill -9` at random moments of an import, an ingest, backtests, and of an installation that downloads and follows as two processes.
 //!
 //! After each kill the database is sound and every Parquet file readable, with nothing in it that was not sent; after the restart
 //! the work is taken up again by itself, and in the end everything is there exactly once. How long an operation takes is measured
@@ -10,8 +10,11 @@
 mod aftermath;
 mod backtest;
 mod dice;
+mod fast_exchange;
 mod following;
 mod import;
 mod ingest;
 mod market;
+mod reader;
 mod restarts;
+mod two_processes;

@@ -11,6 +11,7 @@ pub(crate) mod installation;
 mod live;
 mod other_users;
 mod pages;
+pub(crate) mod process;
 pub(crate) mod queue;
 mod same_origin;
 mod secrets;

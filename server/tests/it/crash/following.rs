@@ -1,91 +1,154 @@
-//! The server dies while it completes and follows series of an exchange whose time runs fast.
+//! Worker and web die, each at moments of its own, while series are downloaded and followed on an exchange whose time runs fast.
+//!
+//! The worker downloads the past of a series and follows its present at once; the web takes the downloads in. Whoever dies is
+//! started again at once, while the other goes on.
 
-use std::path::{Path, PathBuf};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use exchange_sim::{Clock, Limits, MarketSource, SimConfig, Simulator, serve};
 use market_data::{CandleStore, Lake, PostgresCandles, Take};
-use tokio::net::TcpListener;
 use types::{Candle, SeriesKey, TimeRange, Timestamp};
 
 use super::aftermath::expect_a_sound_database;
 use super::dice::{Dice, rounds};
+use super::fast_exchange::FastExchange;
 use super::market::series;
-use crate::web::installation::{Installation, Server};
+use super::reader::Reader;
+use super::two_processes::{TwoProcesses, Victim, borrowed};
+use crate::web::browser::Browser;
+use crate::web::installation::Installation;
+use crate::web::queue::{has_ended, jobs, until_found, wait_for_end, wait_until_done};
 
-/// A minute of the exchange is half a second of ours: candles close while the server starts, works and dies.
-const SPEED: u32 = 120;
-/// From here on the series are to be complete.
-const SINCE: &str = "2024-03-01 00:00";
+/// From here on series are followed; each round downloads a further stretch before it.
+const SINCE: &str = "2024-03-01";
 const NOW: &str = "2024-03-02 12:00:00";
-/// A server is killed within this time of its start: while it fills, and while it follows.
+/// The series that is followed and downloaded.
+const BUSY: &str = "demo BTCUSDT 1m";
+/// What one round downloads.
+const STRETCH_DAYS: i64 = 7;
+/// Both processes are killed within this time of the beginning of a round.
 const LIFE: Duration = Duration::from_millis(2500);
-const PATIENCE: Duration = Duration::from_mins(2);
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn following_into_the_lake_survives_kills_at_any_moment() {
-    let world = FastExchange::start().await;
+async fn a_lake_survives_kills_of_worker_and_web_at_any_moment() {
+    let exchange = FastExchange::start(at(NOW)).await;
     let installation = Installation::with_users(&["alice"]);
     let lake = installation.data().join("lake");
     let reader = Reader::start(lake.clone());
     let store = Lake::open(&lake).unwrap();
-    die_and_recover(&world, &installation, &[], &store).await;
+    die_and_recover(&exchange, &installation, &[], &store).await;
     assert!(reader.stop() > 0, "files were read all the while");
-    expect_a_sound_database(&installation).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn following_into_postgres_survives_kills_at_any_moment() {
-    let world = FastExchange::start().await;
+async fn candles_in_postgres_survive_kills_of_worker_and_web_at_any_moment() {
+    let exchange = FastExchange::start(at(NOW)).await;
     let url = testkit::postgres_url().await;
     let variables = [("DATABASE_URL", url.as_str()), ("CANDLE_STORE", "timescale")];
     let installation = Installation::with_variables(&["alice"], &variables);
     let store = PostgresCandles::open(&url).await.unwrap();
-    die_and_recover(&world, &installation, &variables, &store).await;
+    die_and_recover(&exchange, &installation, &variables, &store).await;
 }
 
 async fn die_and_recover(
-    world: &FastExchange,
+    exchange: &FastExchange,
     installation: &Installation,
-    variables: &[(&str, &str)],
+    variables: &[(&'static str, &str)],
     store: &dyn CandleStore,
 ) {
-    let followed = ["demo BTCUSDT 1m", "demo ETHUSDT 1m", "demo BTCUSDT 5m"].map(series);
+    let followed = [BUSY, "demo ETHUSDT 1m", "demo BTCUSDT 5m"].map(series);
     for key in &followed {
-        world.subscribe(installation, variables, key);
+        subscribe(installation, &exchange.variables(variables), key);
     }
     let mut dice = Dice::new();
+    let mut processes = TwoProcesses::start(installation, exchange, variables).await;
     for round in 0..rounds() {
-        let moment = dice.moment(LIFE);
-        let mut server = world.serve(installation, variables);
-        tokio::time::sleep(moment).await;
-        server.kill();
-        for key in &followed {
-            let known = truth(world, key, at(SINCE), world.now());
-            let stored = all(store, key).await;
-            let mut rest = known.iter();
-            let foreign = stored.iter().find(|candle| !rest.by_ref().any(|true_one| true_one == *candle));
-            assert_eq!(foreign, None, "round {round}, killed after {moment:?}: {key}");
+        let mut deaths = [Victim::Worker, Victim::Web].map(|victim| (dice.moment(LIFE), victim));
+        deaths.sort_unstable();
+        let asked = tokio::spawn(download(&processes.browser, round).send());
+        let mut waited = Duration::ZERO;
+        for (moment, victim) in deaths {
+            tokio::time::sleep(moment.saturating_sub(waited)).await;
+            waited = moment;
+            processes.kill(victim);
+            if variables.is_empty() {
+                expect_a_sound_database(installation).await;
+            }
+            expect_nothing_foreign(exchange, store, &followed, round + 1, &format!("{round}: {deaths:?}"))
+                .await;
+            processes.start_again(victim).await;
+        }
+        // The web may have died before it heard of the download, or before it could say that it has; never after.
+        let is_accepted = asked.await.unwrap().is_ok_and(|answer| answer.status() == 200);
+        let known = jobs(&processes.browser).await.len();
+        assert!(known == round + 1 || (known == round && !is_accepted), "round {round}: {known} downloads");
+        if known == round {
+            let answer = processes.browser.send(download(&processes.browser, round)).await;
+            assert_eq!(answer.status, 200, "{}", answer.body);
         }
     }
-    // Undisturbed at last, it catches up and goes on.
-    let server = world.serve(installation, variables);
-    let until = world.now().plus_ms(10 * 60_000);
-    let deadline = Instant::now() + PATIENCE;
+    // Undisturbed at last, everything is completed, catches up and goes on.
+    finish_downloads(&processes.browser).await;
+    let until = exchange.now().plus_ms(10 * 60_000);
     for key in &followed {
         let goal = key.interval.floor(until);
-        while store.summary(key).await.unwrap().is_none_or(|there| key.interval.next_open(there.last) < goal)
-        {
-            assert!(Instant::now() < deadline, "{key} did not catch up with {until}");
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
+        until_found(&format!("{key} up to {until}"), async || {
+            let last = store.summary(key).await.unwrap()?.last;
+            (key.interval.next_open(last) >= goal).then_some(())
+        })
+        .await;
         let stored = all(store, key).await;
         let stored: Vec<Candle> = stored.into_iter().filter(|candle| candle.open_time < goal).collect();
-        assert_eq!(stored, truth(world, key, at(SINCE), goal), "{key}");
+        let truth = exchange.truth(key, begin(key, rounds()), goal);
+        assert_eq!(stored.len(), truth.len(), "{key}");
+        let different = stored.iter().zip(&truth).find(|(stored, true_one)| stored != true_one);
+        assert_eq!(different, None, "{key}");
     }
-    drop(server);
+}
+
+/// Returns the request that downloads the stretch of a round.
+fn download(browser: &Browser, round: usize) -> reqwest::RequestBuilder {
+    let end = begin(&series(BUSY), round);
+    // The form's last day is included.
+    let last = end.plus_ms(-Timestamp::DAY_MS).to_date();
+    let start = begin(&series(BUSY), round + 1).to_date();
+    let form = [
+        ("exchange", "demo"),
+        ("symbol", "BTCUSDT"),
+        ("interval", "1m"),
+        ("range", "custom"),
+        ("start", &start),
+        ("end", &last),
+    ];
+    browser.calling("start_ingest", &form)
+}
+
+/// Waits for every download; one whose worker died too often is taken up again by its user.
+async fn finish_downloads(browser: &Browser) {
+    for job in jobs(browser).await {
+        let id = job["id"].as_str().unwrap();
+        let ended = if has_ended(&job) { job.clone() } else { wait_for_end(browser, id).await };
+        if ended["state"] == "interrupted" {
+            assert_eq!(browser.call("retry_job", &[("id", id)]).await.status, 200);
+        }
+        wait_until_done(browser, id).await;
+    }
+}
+
+async fn expect_nothing_foreign(
+    exchange: &FastExchange,
+    store: &dyn CandleStore,
+    followed: &[SeriesKey],
+    rounds: usize,
+    at: &str,
+) {
+    for key in followed {
+        // What is written meanwhile is in the truth that is asked for afterwards.
+        let stored = all(store, key).await;
+        let truth = exchange.truth(key, begin(key, rounds), exchange.now());
+        let mut rest = truth.iter();
+        let foreign = stored.iter().find(|candle| !rest.by_ref().any(|true_one| true_one == *candle));
+        assert_eq!(foreign, None, "round {at}: {key}");
+    }
 }
 
 async fn all(store: &dyn CandleStore, key: &SeriesKey) -> Vec<Candle> {
@@ -93,117 +156,20 @@ async fn all(store: &dyn CandleStore, key: &SeriesKey) -> Vec<Candle> {
     rows.into_iter().map(|row| row.candle).collect()
 }
 
-fn truth(world: &FastExchange, key: &SeriesKey, start: Timestamp, end: Timestamp) -> Vec<Candle> {
-    world.simulator.candles(&key.symbol, key.interval, TimeRange { start, end }).unwrap()
+/// Returns where a series begins once the downloads of so many rounds are complete.
+fn begin(key: &SeriesKey, rounds: usize) -> Timestamp {
+    let days = if *key == series(BUSY) { STRETCH_DAYS * i64::try_from(rounds).unwrap() } else { 0 };
+    at(SINCE).plus_ms(-days * Timestamp::DAY_MS)
+}
+
+fn subscribe(installation: &Installation, variables: &[(&'static str, String)], key: &SeriesKey) {
+    let (exchange, symbol, interval) =
+        (key.exchange.to_string(), key.symbol.to_string(), key.interval.to_string());
+    let call = ["subscription", "add", "--user", "alice", "--since", SINCE];
+    let call = [&call[..], &["--exchange", &exchange, "--symbol", &symbol, "--interval", &interval]].concat();
+    installation.run_with(&call, "", &borrowed(variables));
 }
 
 fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
-}
-
-/// A simulated exchange in this process, whose time runs fast.
-struct FastExchange {
-    simulator: Simulator,
-    address: String,
-}
-
-impl FastExchange {
-    async fn start() -> Self {
-        // Restarts forget what they spent, so the exchange must not count.
-        let limits = Limits { weight_per_minute: 1_000_000, ..Limits::default() };
-        let clock = Clock::scaled(at(NOW), SPEED);
-        let config = SimConfig { market: MarketSource::generated(7), clock, limits, ..SimConfig::default() };
-        let simulator = Simulator::new(config).unwrap();
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap().to_string();
-        // Ends with the test's runtime.
-        tokio::spawn(serve(listener, simulator.clone(), std::future::pending()));
-        Self { simulator, address }
-    }
-
-    fn now(&self) -> Timestamp {
-        self.simulator.clock().now()
-    }
-
-    fn serve(&self, installation: &Installation, variables: &[(&str, &str)]) -> Server {
-        let (rest, streams) = (format!("http://{}", self.address), format!("ws://{}", self.address));
-        let mut all =
-            vec![("DEMO_EXCHANGE_URL", rest.as_str()), ("DEMO_EXCHANGE_STREAM_URL", streams.as_str())];
-        all.extend_from_slice(variables);
-        installation.serve_with(&[], &all)
-    }
-
-    fn subscribe(&self, installation: &Installation, variables: &[(&str, &str)], key: &SeriesKey) {
-        let (symbol, interval) = (key.symbol.to_string(), key.interval.to_string());
-        let rest = format!("http://{}", self.address);
-        let mut all = vec![("DEMO_EXCHANGE_URL", rest.as_str())];
-        all.extend_from_slice(variables);
-        let call = [
-            "subscription",
-            "add",
-            "--user",
-            "alice",
-            "--exchange",
-            "demo",
-            "--symbol",
-            &symbol,
-            "--interval",
-            &interval,
-            "--since",
-            SINCE,
-        ];
-        installation.run_with(&call, "", &all);
-    }
-}
-
-/// Reads every Parquet file of a lake whole, again and again, as any other program would.
-struct Reader {
-    stop: Arc<AtomicBool>,
-    read: Arc<AtomicU64>,
-    thread: std::thread::JoinHandle<()>,
-}
-
-impl Reader {
-    fn start(lake: PathBuf) -> Self {
-        let (stop, read) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicU64::new(0)));
-        let (theirs, count) = (stop.clone(), read.clone());
-        let thread = std::thread::spawn(move || {
-            while !theirs.load(Ordering::Relaxed) {
-                for file in parquet_files(&lake) {
-                    count.fetch_add(read_whole(&file), Ordering::Relaxed);
-                }
-                std::thread::yield_now();
-            }
-        });
-        Self { stop, read, thread }
-    }
-
-    /// Returns how many rows were read.
-    fn stop(self) -> u64 {
-        self.stop.store(true, Ordering::Relaxed);
-        self.thread.join().expect("every file was readable at every moment");
-        self.read.load(Ordering::Relaxed)
-    }
-}
-
-fn parquet_files(folder: &Path) -> Vec<PathBuf> {
-    let mut found = Vec::new();
-    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
-        let path = entry.path();
-        if path.is_dir() {
-            found.extend(parquet_files(&path));
-        } else if path.extension().is_some_and(|extension| extension == "parquet") {
-            found.push(path);
-        }
-    }
-    found
-}
-
-fn read_whole(path: &Path) -> u64 {
-    use parquet::file::reader::{FileReader as _, SerializedFileReader};
-    let file = std::fs::File::open(path).expect("a file that is listed is there");
-    let reader =
-        SerializedFileReader::new(file).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let rows = reader.get_row_iter(None).expect("rows");
-    rows.map(|row| row.map_or_else(|error| panic!("{}: {error}", path.display()), |_| 1)).sum()
 }

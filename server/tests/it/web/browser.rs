@@ -79,9 +79,13 @@ impl Browser {
 
     /// Calls a server function as our own code in the browser does.
     pub(crate) async fn call(&self, endpoint: &str, arguments: &[(&str, &str)]) -> Answer {
-        let request =
-            self.request(Method::POST, &format!("/api/{endpoint}")).header(ACCEPT, "application/json");
-        self.send(with_form(request, arguments)).await
+        self.send(self.calling(endpoint, arguments)).await
+    }
+
+    /// Returns the call of a server function, to be sent beside other things.
+    pub(crate) fn calling(&self, endpoint: &str, arguments: &[(&str, &str)]) -> RequestBuilder {
+        let request = self.request(Method::POST, &format!("/api/{endpoint}"));
+        with_form(request.header(ACCEPT, "application/json"), arguments)
     }
 
     /// Calls the one server function that takes JSON.

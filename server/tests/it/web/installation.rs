@@ -2,17 +2,13 @@
 //!
 //! Servers listen on a free port that they choose themselves and end with the value that holds them, by their pid.
 
-use std::io::{BufRead as _, BufReader, Write as _};
+use std::io::Write as _;
 use std::path::PathBuf;
-use std::process::{Child, Command, Output, Stdio};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::process::{Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-/// How long a server may take to say its address, on a machine that is busy building.
-const START: Duration = Duration::from_mins(1);
+use super::process::Process;
 
 /// A password that every rule accepts.
 pub(crate) const PASSWORD: &str = "correct horse battery";
@@ -114,6 +110,13 @@ impl Installation {
         command.args(["serve", "--listen", "127.0.0.1:0"]).args(options).envs(variables.iter().copied());
         Server::start(command)
     }
+
+    /// Starts a worker: jobs and subscriptions without pages.
+    pub(crate) fn work_with(&self, variables: &[(&str, &str)]) -> Process {
+        let mut command = self.command();
+        command.arg("daemon").envs(variables.iter().copied());
+        Process::start(command, "running jobs and following subscriptions").0
+    }
 }
 
 /// Returns the root of the repository; asked at run time, because checkouts may share a target folder.
@@ -124,26 +127,14 @@ pub(crate) fn repository() -> PathBuf {
 /// A server that runs until this is dropped.
 #[derive(Debug)]
 pub(crate) struct Server {
-    child: Child,
+    process: Process,
     origin: String,
-    log: Arc<Mutex<String>>,
 }
 
 impl Server {
-    fn start(mut command: Command) -> Self {
-        let mut child = command.stdout(Stdio::null()).stderr(Stdio::piped()).spawn().unwrap();
-        let log = Arc::new(Mutex::new(String::new()));
-        let addresses = follow(child.stderr.take().unwrap(), log.clone());
-        match addresses.recv_timeout(START) {
-            Ok(origin) => Self { child, origin, log },
-            Err(reason) => {
-                let _ = child.kill();
-                let status = child.wait();
-                let log = log.lock().unwrap_or_else(PoisonError::into_inner);
-                let reason = if reason == RecvTimeoutError::Timeout { "in time" } else { "at all" };
-                panic!("the server did not start {reason} ({status:?}):\n{log}");
-            }
-        }
+    fn start(command: Command) -> Self {
+        let (process, origin) = Process::start(command, "serving ");
+        Self { process, origin }
     }
 
     /// Returns scheme, address and port.
@@ -153,37 +144,11 @@ impl Server {
 
     /// Returns everything that it wrote to its standard error.
     pub(crate) fn log(&self) -> String {
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.process.log()
     }
 
     /// Ends it as a power cut would: SIGKILL, nothing is said or finished.
     pub(crate) fn kill(&mut self) {
-        self.child.kill().unwrap();
-        self.child.wait().unwrap();
+        self.process.kill();
     }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        // Both fail where the process is gone already, which is what is wanted.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Keeps what a server writes, and hands on the address that it says it serves.
-fn follow(stderr: impl std::io::Read + Send + 'static, log: Arc<Mutex<String>>) -> Receiver<String> {
-    let (said, addresses) = channel();
-    std::thread::spawn(move || {
-        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
-            if let Some(address) = line.strip_prefix("serving ") {
-                // Nobody listens once the address is known; a second one would be of no interest.
-                let _ = said.send(address.to_owned());
-            }
-            let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
-            log.push_str(&line);
-            log.push('\n');
-        }
-    });
-    addresses
 }

@@ -64,10 +64,18 @@ pub(crate) async fn newest(browser: &Browser) -> String {
 
 /// Waits until something that follows an answer has happened.
 pub(crate) async fn until(what: &str, is_met: impl Fn() -> bool) {
+    until_found(what, async || is_met().then_some(())).await;
+}
+
+/// Waits until there is what the test looks for, and returns it.
+pub(crate) async fn until_found<T>(what: &str, look: impl AsyncFn() -> Option<T>) -> T {
     let deadline = Instant::now() + PATIENCE;
     let mut clock = interval(Duration::from_millis(20));
-    while !is_met() {
+    loop {
         clock.tick().await;
+        if let Some(found) = look().await {
+            return found;
+        }
         assert!(Instant::now() < deadline, "not in time: {what}");
     }
 }
