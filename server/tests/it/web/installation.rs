@@ -53,6 +53,11 @@ impl Installation {
         installation
     }
 
+    /// Writes a configuration file in place of the repository's.
+    pub(crate) fn configure(&self, name: &str, text: &str) {
+        std::fs::write(self.folder.path().join("config").join(name), text).unwrap();
+    }
+
     pub(crate) fn data(&self) -> PathBuf {
         self.folder.path().join("data")
     }
