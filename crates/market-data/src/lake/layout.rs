@@ -16,8 +16,8 @@ use crate::StoreError;
 pub(super) const PART: &str = "part.parquet";
 /// Name of the file that holds small appends to a year until they are folded into it; a glob of `*.parquet` does not match it.
 pub(super) const JOURNAL: &str = ".journal";
-/// Name of the file that holds what is noted about a series.
-pub(super) const LEDGER: &str = "ledger.json";
+/// Name of the file that holds what is noted about a series; hidden, because pandas takes every other file of a folder for Parquet.
+pub(super) const LEDGER: &str = ".ledger.json";
 /// Name of the file that a writer of a series locks.
 pub(super) const LOCK: &str = ".lock";
 /// How names of half-written files begin; a glob of `*.parquet` does not match them.

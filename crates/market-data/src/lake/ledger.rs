@@ -1,4 +1,4 @@
-//! The ledger of a series: `ledger.json` in its folder, replaced as a whole under the series' lock.
+//! The ledger of a series: `.ledger.json` in its folder, replaced as a whole under the series' lock.
 
 use std::fs;
 use std::io::{self, Write as _};
