@@ -162,11 +162,11 @@ impl Rest {
     }
 
     async fn attempt(&self, call: &Call<'_>) -> Result<Reply, Fault> {
-        let sent_by_server = self.clock.now();
-        let reply =
-            self.http.get(&call.path, &call.query, &|| self.local.now()).await.map_err(Fault::Transient)?;
+        let sent = self.clock.now();
+        let answer = self.http.get(&call.path, &call.query, sent, &|| self.local.now()).await;
+        let reply = answer.map_err(Fault::Transient)?;
         if let Some(used) = reply.used_weight {
-            self.budget.observe(used, sent_by_server).await;
+            self.budget.observe(used, sent).await;
         }
         match (self.dialect.judge)(&self.exchange, call, &reply, self.clock.now()) {
             Ok(()) => Ok(reply),

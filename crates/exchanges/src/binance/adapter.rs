@@ -164,7 +164,7 @@ impl Exchange for Binance {
             .with("startTime", start.as_ms().to_string())
             .with("endTime", last.max(start).as_ms().to_string())
             .with("limit", PAGE_ROWS.to_string());
-        let read = |answer: &Reply| page_of(&answer.body, request, self.rest.clock().at(answer.sent));
+        let read = |answer: &Reply| page_of(&answer.body, request, answer.sent);
         self.rest.get(&call, self.priority, &*self.watch, read).await
     }
 

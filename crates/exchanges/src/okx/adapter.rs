@@ -122,8 +122,7 @@ impl Okx {
             .with("after", part.end.as_ms().to_string())
             .with("limit", PAGE_ROWS.to_string())
             .paced(pace);
-        let read =
-            |answer: &Reply| Ok((read_candles(&answer.body, path, request.interval)?, clock.at(answer.sent)));
+        let read = |answer: &Reply| Ok((read_candles(&answer.body, path, request.interval)?, answer.sent));
         self.rest.get(&call, self.priority, &*self.watch, read).await
     }
 }

@@ -37,7 +37,8 @@ pub struct Reply {
     pub date: Option<Timestamp>,
     /// The whole body.
     pub body: Vec<u8>,
-    /// When the request left, by our clock.
+    /// When the request left, by the exchange's clock as it was known then: what is measured while the answer is under way makes
+    /// no candle in it older.
     pub sent: Timestamp,
     /// When the whole answer was here, by our clock.
     pub arrived: Timestamp,
@@ -83,17 +84,17 @@ impl Http {
         Ok(Self { client, base, dialect })
     }
 
-    /// Makes one GET request. The error says in words why there is no whole answer.
+    /// Makes one GET request, `sent` by the exchange's clock. The error says in words why there is no whole answer.
     pub(crate) async fn get(
         &self,
         path: &str,
         query: &[(&'static str, String)],
+        sent: Timestamp,
         now: &(dyn Fn() -> Timestamp + Sync),
     ) -> Result<Reply, String> {
         let mut url = self.base.clone();
         let base = self.base.path().trim_end_matches('/');
         url.set_path(&format!("{base}{}{path}", self.dialect.prefix));
-        let sent = now();
         let response =
             self.client.get(url).query(query).send().await.map_err(|error| self.describe(&error))?;
         let status = response.status().as_u16();

@@ -50,11 +50,6 @@ impl ServerClock {
         self.measurement().is_some_and(|measured| self.local.now().ms_since(measured.at) < FRESH_MS)
     }
 
-    /// Returns the exchange's time at the moment `local` of our clock.
-    pub fn at(&self, local: Timestamp) -> Timestamp {
-        local.plus_ms(self.offset_ms())
-    }
-
     fn offset_ms(&self) -> i64 {
         self.measurement().map_or(0, |measured| measured.offset_ms)
     }
@@ -68,7 +63,7 @@ impl ServerClock {
 #[async_trait]
 impl Clock for ServerClock {
     fn now(&self) -> Timestamp {
-        self.at(self.local.now())
+        self.local.now().plus_ms(self.offset_ms())
     }
 
     fn is_known(&self) -> bool {

@@ -85,9 +85,7 @@ impl Yahoo {
             .with("interval", request.interval.as_str())
             .with("period1", seconds(part.start))
             .with("period2", seconds(part.end));
-        let clock = self.rest.clock();
-        let read =
-            |answer: &Reply| Ok((read_candles(&answer.body, request.interval)?, clock.at(answer.sent)));
+        let read = |answer: &Reply| Ok((read_candles(&answer.body, request.interval)?, answer.sent));
         self.rest.get(&call, self.priority, &*self.watch, read).await
     }
 }

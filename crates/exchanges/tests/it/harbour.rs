@@ -137,7 +137,7 @@ impl Exchange for Harbour {
         let read = |answer: &Reply| {
             let rows = wire::read_bars(&answer.body, interval)?;
             // Closed is judged by the exchange's clock as it stood when the request left.
-            Ok(CandlePage::from_served(rows, request, PAGE_ROWS, self.rest.clock().at(answer.sent)))
+            Ok(CandlePage::from_served(rows, request, PAGE_ROWS, answer.sent))
         };
         self.ask(&call, read).await
     }

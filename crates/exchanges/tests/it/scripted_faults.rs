@@ -1,14 +1,16 @@
 //! Answers that no simulator gives: nonsense, silence, foreign pages, and an exchange that computes slowly.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use exchange_sim::Clock;
 use exchanges::{CandleRequest, ExchangeError, Notice, Transport};
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 use types::{Interval, TimeRange};
 
-use crate::scripted::{HOUR_MS, Scripted, Step, row};
-use crate::support::{Memory, at, connect, fetch, range, symbol, transport};
+use crate::scripted::{HOUR_MS, NOW, Scripted, Step, row};
+use crate::support::{Memory, SharedClock, at, connect, fetch, range, symbol, transport};
 
 const DAY: (&str, &str) = ("2024-01-01", "2024-01-02");
 
@@ -187,4 +189,30 @@ async fn a_candle_that_closes_while_the_answer_travels_is_still_unfinished() {
     server.clock.set(at("2024-03-01 13:00"));
     let after = server.exchange.candles(&request).await.unwrap();
     assert_eq!((after.candles.len(), after.unfinished), (3, Some(at("2024-03-01 13:00"))));
+}
+
+#[tokio::test]
+async fn a_clock_measured_while_a_page_is_under_way_finishes_none_of_its_candles() {
+    let (release, held) = tokio::sync::oneshot::channel();
+    // Our own clock stands still: all that passes, or is set, is the exchange's.
+    let server = Scripted::start_with(vec![Step::Held(held)], |transport| Transport {
+        clock: Arc::new(SharedClock(Clock::manual(at(NOW)))),
+        ..transport
+    })
+    .await;
+    server.exchange.server_time().await.unwrap();
+    let TimeRange { start, end } = range("2024-03-01 10:00", "2024-03-01 14:00");
+    let request = CandleRequest { symbol: symbol("BTCUSDT"), interval: Interval::H1, start, end };
+    let meanwhile = async {
+        while server.queries().is_empty() {
+            tokio::task::yield_now().await;
+        }
+        server.clock.advance_ms(HOUR_MS);
+        server.exchange.server_time().await.unwrap();
+        release.send(()).unwrap();
+    };
+    let (page, ()) = tokio::join!(server.exchange.candles(&request), meanwhile);
+    let page = page.unwrap();
+    assert_eq!(page.unfinished, Some(at("2024-03-01 12:00")));
+    assert_eq!(page.candles.len(), 2);
 }
