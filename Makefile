@@ -31,7 +31,7 @@ bench: ## the performance comparisons, as ratios
 measure: ## the numbers of the README's 'Measured'
 	@scripts/measure.sh
 
-soak: ## a day of live streaming on an exchange that misbehaves, compressed into minutes; kills at fifty moments
+soak: ## a day of live streaming on an exchange that misbehaves, compressed into minutes; kill -9 at fifty moments
 	@scripts/soak.sh
 
 bundle: ## only the browser's half, into the site folder

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Runs lake_readers.py and check-clients.py with the clients from PyPI, in a virtual environment below $tools. CRYPTO_BIN names
-# the binary; with EXCHANGE_SIM_BIN instead (the example `serve` of crates/exchange-sim) only the exchange's streams are checked.
+# Runs lake_readers.py, lake_kills.py and check-clients.py with the clients from PyPI, in a virtual environment below $tools. CRYPTO_BIN
+# names the binary; with EXCHANGE_SIM_BIN instead (the example `serve` of crates/exchange-sim) only the exchange's streams are checked.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
@@ -19,4 +19,5 @@ fi
 [ -z "${EXCHANGE_SIM_BIN:-}" ] ||
     exec "$venv/bin/python" -B "$repo/scripts/check-clients.py" --simulator "$EXCHANGE_SIM_BIN"
 "$venv/bin/python" -B "$repo/scripts/lake_readers.py" "${CRYPTO_BIN:-$target/debug/crypto}"
+"$venv/bin/python" -B "$repo/scripts/lake_kills.py" "${CRYPTO_BIN:-$target/debug/crypto}"
 exec "$venv/bin/python" -B "$repo/scripts/check-clients.py" "${CRYPTO_BIN:-$target/debug/crypto}"

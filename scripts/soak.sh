@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
-# The long versions of two tests: a day of live streaming on a simulated exchange that misbehaves in every way it knows, and
-# kill -9 of the server at fifty random moments while it fills and follows, into the lake and into PostgreSQL.
+# The long versions of three tests: a day of live streaming on a simulated exchange that misbehaves in every way it knows; kill -9
+# of worker and web at fifty random moments each while they download and follow, into the lake and into PostgreSQL; and fifty
+# kills of those who write a lake that DuckDB reads all the while.
 #
-#   scripts/soak.sh               both
-#   scripts/soak.sh day|kills     one of them
+#   scripts/soak.sh               all
+#   scripts/soak.sh day           the day
+#   scripts/soak.sh kills         the kills, ours and those that DuckDB watches
+#   scripts/soak.sh lake          only those that DuckDB watches
 #
 # CRYPTO_SOAK_HOURS, CRYPTO_SOAK_SPEED, CRYPTO_SOAK_SEED and CRYPTO_CRASH_ROUNDS, CRYPTO_CRASH_SEED change what is done.
 set -euo pipefail
@@ -24,9 +27,22 @@ kills() {
         cargo test --package server --test it crash::following -- --nocapture
 }
 
-case "${1:-both}" in
-both) day && kills ;;
+lake() {
+    say "Kills under DuckDB's eyes"
+    python3 -c 'import venv, ensurepip' 2>/dev/null || apt_install "DuckDB comes from PyPI" python3 python3-venv
+    scripts/check-clients.sh --install
+    cargo build --package server --bin crypto
+    local seed=()
+    [ -z "${CRYPTO_CRASH_SEED:-}" ] || seed=(--seed "$CRYPTO_CRASH_SEED")
+    "$tools/venv/bin/python" -B scripts/lake_kills.py "$target/debug/crypto" \
+        --kills "${CRYPTO_CRASH_ROUNDS:-50}" "${seed[@]}"
+}
+
+# Not in an `&&` list, where bash would go on after an error in the middle of a function.
+case "${1:-all}" in
+all) day; kills; lake ;;
 day) day ;;
-kills) kills ;;
-*) die "day, kills, or nothing for both" ;;
+kills) kills; lake ;;
+lake) lake ;;
+*) die "day, kills, lake, or nothing for all" ;;
 esac
