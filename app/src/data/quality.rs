@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::api::{RepairSeries, series_quality};
+use super::folded::{Column, FoldedTable};
 use super::model::{FlatView, QualityView, RefusalView, RevisionView};
 use crate::format;
 use crate::markets::model::{GapCauseView, GapView};
@@ -158,77 +159,43 @@ fn Cause(cause: GapCauseView) -> impl IntoView {
 
 #[component]
 fn Flat(runs: Vec<FlatView>) -> impl IntoView {
-    let rows: Vec<_> = runs
-        .into_iter()
-        .map(|run| {
-            view! {
-                <tr>
-                    <td>{format::minute(run.start_ms)}</td>
-                    <td>{format::minute(run.end_ms)}</td>
-                    <td class="number">{format::count(run.candles)}</td>
-                </tr>
-            }
-        })
-        .collect();
-    (!rows.is_empty()).then(|| view! {
-        <details class="fold">
-            <summary>"Longest stretches without a trade"</summary>
-            <div class="table-wrap tall" tabindex="0" role="region" aria-label="Stretches without a trade">
-                <table>
-                    <thead>
-                        <tr><th scope="col">"From (UTC)"</th><th scope="col">"To (UTC)"</th><th scope="col" class="number">"Candles"</th></tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </details>
-    })
+    let row = |run: FlatView| {
+        [format::minute(run.start_ms), format::minute(run.end_ms), format::count(run.candles)]
+    };
+    let rows = runs.into_iter().map(row).collect::<Vec<_>>();
+    view! {
+        <FoldedTable
+            summary="Longest stretches without a trade" label="Stretches without a trade"
+            columns=[Column::text("From (UTC)"), Column::text("To (UTC)"), Column::number("Candles")]
+            rows
+        />
+    }
 }
 
 #[component]
 fn Revisions(revisions: Vec<RevisionView>) -> impl IntoView {
-    let rows: Vec<_> = revisions
-        .into_iter()
-        .map(|revision| {
-            view! {
-                <tr>
-                    <td>{format::minute(revision.open_ms)}</td>
-                    <td>{format::minute(revision.seen_ms)}</td>
-                    <td>{revision.changes}</td>
-                </tr>
-            }
-        })
-        .collect();
-    (!rows.is_empty()).then(|| view! {
-        <details class="fold">
-            <summary>"Latest revisions by the exchange"</summary>
-            <div class="table-wrap tall" tabindex="0" role="region" aria-label="Revisions">
-                <table>
-                    <thead>
-                        <tr><th scope="col">"Candle (UTC)"</th><th scope="col">"Seen (UTC)"</th><th scope="col">"Changes"</th></tr>
-                    </thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </details>
-    })
+    let row = |revision: RevisionView| {
+        [format::minute(revision.open_ms), format::minute(revision.seen_ms), revision.changes]
+    };
+    let rows = revisions.into_iter().map(row).collect::<Vec<_>>();
+    view! {
+        <FoldedTable
+            summary="Latest revisions by the exchange" label="Revisions"
+            columns=[Column::text("Candle (UTC)"), Column::text("Seen (UTC)"), Column::text("Changes")]
+            rows
+        />
+    }
 }
 
 #[component]
 fn Refusals(refusals: Vec<RefusalView>) -> impl IntoView {
-    let rows: Vec<_> = refusals
-        .into_iter()
-        .map(|row| view! { <tr><td>{format::minute(row.open_ms)}</td><td>{row.reason}</td></tr> })
-        .collect();
-    (!rows.is_empty()).then(|| view! {
-        <details class="fold">
-            <summary>"Latest rows refused"</summary>
-            <div class="table-wrap tall" tabindex="0" role="region" aria-label="Rows refused">
-                <table>
-                    <thead><tr><th scope="col">"Candle (UTC)"</th><th scope="col">"Reason"</th></tr></thead>
-                    <tbody>{rows}</tbody>
-                </table>
-            </div>
-        </details>
-    })
+    let row = |refusal: RefusalView| [format::minute(refusal.open_ms), refusal.reason];
+    let rows = refusals.into_iter().map(row).collect::<Vec<_>>();
+    view! {
+        <FoldedTable
+            summary="Latest rows refused" label="Rows refused"
+            columns=[Column::text("Candle (UTC)"), Column::text("Reason")]
+            rows
+        />
+    }
 }
