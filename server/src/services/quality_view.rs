@@ -1,11 +1,11 @@
 //! How far series can be trusted, what is missing in them and why, and repairs.
 
 use app::AppError;
-use app::data::model::{CoverageView, FlatView, MonthCover, QualityView, RefusalView, RevisionView};
+use app::data::model::{CoverageView, FlatView, QualityView, RefusalView, RevisionView};
 use app::markets::model::{GapCauseView, GapView};
 use market_data::{ExplainedGap, FlatRun, Gap, GapCause, Ledger, RevisedCandle, explain};
 use store::{JobKind, NewJob};
-use types::{Candle, JobId, SeriesKey, Timestamp};
+use types::{Candle, JobId, SeriesKey};
 
 use super::errors::{from_store, internal, invalid};
 use super::request::RequestServices;
@@ -47,22 +47,8 @@ impl RequestServices {
 
     pub(super) async fn all_coverage(&self) -> Result<Vec<CoverageView>, AppError> {
         self.signed_in().await?;
-        let candles = self.shared.house.candles.as_ref();
-        let mut views = Vec::new();
-        for summary in candles.series().await.map_err(internal)? {
-            let end = summary.key.interval.next_open(summary.last);
-            // The page of series reads the holes as well, and keeps them; a summary that did not change has the same ones.
-            let gaps = if self.shared.series_views.missing(&summary) == Some(0) {
-                Vec::new()
-            } else {
-                candles.gaps(&summary.key).await.map_err(internal)?
-            };
-            views.push(CoverageView {
-                months: months(&summary.key, summary.first, end, &gaps),
-                key: summary.key,
-            });
-        }
-        Ok(views)
+        let facts = self.all_facts().await?.into_iter();
+        Ok(facts.map(|facts| CoverageView { key: facts.view.key, months: facts.months }).collect())
     }
 
     pub(super) async fn queue_repair(
@@ -135,51 +121,4 @@ fn changes(was: &Candle, now: &Candle) -> String {
         .map(|(name, was, now)| format!("{name} {} → {}", was.normalize(), now.normalize()))
         .collect();
     if texts.is_empty() { "quote amounts or trades".to_owned() } else { texts.join(", ") }
-}
-
-/// Counts what the calendar has and what is missing, month by month.
-fn months(key: &SeriesKey, first: Timestamp, end: Timestamp, gaps: &[Gap]) -> Vec<MonthCover> {
-    let mut months = Vec::new();
-    let mut start = first;
-    while start < end {
-        let (year, month) = start.year_month();
-        let next = match month {
-            12 => Timestamp::from_ymd(year + 1, 1, 1),
-            month => Timestamp::from_ymd(year, month + 1, 1),
-        };
-        let stop = next.map_or(end, |next| next.min(end));
-        let bars = |from: Timestamp, to: Timestamp| key.interval.bars_between(from, to);
-        let missing = gaps
-            .iter()
-            .map(|gap| (gap.start.max(start), gap.end.min(stop)))
-            .filter(|(from, to)| from < to)
-            .map(|(from, to)| bars(from, to))
-            .sum();
-        let expected = bars(start, stop);
-        // A week or a month may have no opening in a stretch of the calendar.
-        if expected > 0 {
-            months.push(MonthCover { year, month, missing, expected });
-        }
-        start = stop;
-    }
-    months
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn months_are_counted_from_the_first_candle_to_the_last() {
-        let key = SeriesKey {
-            exchange: "binance".parse().unwrap(),
-            symbol: "BTCUSDT".parse().unwrap(),
-            interval: "1h".parse().unwrap(),
-        };
-        let at = |text: &str| text.parse::<Timestamp>().unwrap();
-        let gap = Gap { start: at("2024-01-31 20:00"), end: at("2024-02-01 02:00"), missing: 6 };
-        let cover = months(&key, at("2024-01-31"), at("2024-03-01 05:00"), &[gap]);
-        let plain: Vec<_> = cover.iter().map(|month| (month.month, month.missing, month.expected)).collect();
-        assert_eq!(plain, [(1, 4, 24), (2, 2, 29 * 24), (3, 0, 5)]);
-    }
 }

@@ -10,7 +10,8 @@ use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tower_sessions::Session;
 
-use super::series_view::SeriesViews;
+use super::series_cache::SeriesCache;
+use super::series_view::SeriesFacts;
 use super::windows::HotWindows;
 use crate::jobs::JobNews;
 use crate::wiring::House;
@@ -35,7 +36,7 @@ pub(crate) struct Shared {
     /// Where uploads wait for their import.
     pub(crate) uploads: PathBuf,
     /// What pages show of series, until they change.
-    pub(crate) series_views: SeriesViews,
+    pub(crate) series_facts: SeriesCache<SeriesFacts>,
     /// Windows of candles that somebody looked at a moment ago.
     pub(crate) windows: HotWindows,
 }

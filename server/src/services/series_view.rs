@@ -1,16 +1,15 @@
-//! Stored series as pages show them, kept until the series changes: a dashboard must not scan years of candles per visitor.
-
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+//! Stored series as pages show them, each worked out once until it changes.
 
 use app::AppError;
+use app::data::model::MonthCover;
 use app::markets::model::{ProvenanceView, SeriesView, TrendView};
 use market_data::{CandleStore, ProvenanceCounts, SeriesSummary, Take};
 use reports::{Theme, sparkline_svg};
 use rust_decimal::prelude::ToPrimitive as _;
-use types::{SeriesKey, TimeRange, Timestamp};
+use types::{TimeRange, Timestamp};
 
 use super::errors::internal;
+use super::months::months;
 use super::request::RequestServices;
 
 /// How far back the trend looks.
@@ -18,51 +17,39 @@ const TREND_DAYS: i64 = 30;
 /// How many candles it looks at, at most.
 const TREND_CANDLES: usize = 1000;
 
-/// Views of series, each with the summary it was made from.
-#[derive(Debug, Default)]
-pub(crate) struct SeriesViews(Mutex<BTreeMap<SeriesKey, (SeriesSummary, SeriesView)>>);
-
-impl SeriesViews {
-    fn find(&self, summary: &SeriesSummary) -> Option<SeriesView> {
-        let views = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        views.get(&summary.key).filter(|(made_from, _)| made_from == summary).map(|(_, view)| view.clone())
-    }
-
-    /// Returns how many candles are missing in a series, if that is known of its present state.
-    pub(super) fn missing(&self, summary: &SeriesSummary) -> Option<u64> {
-        self.find(summary).map(|view| view.missing)
-    }
-
-    fn keep(&self, summary: SeriesSummary, view: SeriesView) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).insert(summary.key.clone(), (summary, view));
-    }
+/// What pages show of a series, from one look at its candles.
+#[derive(Debug, Clone)]
+pub(crate) struct SeriesFacts {
+    /// Its row in lists.
+    pub(super) view: SeriesView,
+    /// How much of each month is there.
+    pub(super) months: Vec<MonthCover>,
 }
 
 impl RequestServices {
     /// Returns every stored series. Candles are the installation's, shared by its users.
     pub(super) async fn all_series(&self) -> Result<Vec<SeriesView>, AppError> {
+        Ok(self.all_facts().await?.into_iter().map(|facts| facts.view).collect())
+    }
+
+    /// Returns what pages show of every series; one that did not change since somebody asked is not looked at again.
+    pub(super) async fn all_facts(&self) -> Result<Vec<SeriesFacts>, AppError> {
         let candles = self.shared.house.candles.as_ref();
-        let mut views = Vec::new();
+        let mut all = Vec::new();
         for summary in candles.series().await.map_err(internal)? {
-            let view = if let Some(view) = self.shared.series_views.find(&summary) {
-                view
-            } else {
-                let view = view(candles, &summary).await.map_err(internal)?;
-                self.shared.series_views.keep(summary, view.clone());
-                view
-            };
-            views.push(view);
+            let facts = self.shared.series_facts.get(&summary, facts(candles, &summary));
+            all.push(facts.await.map_err(internal)?);
         }
-        Ok(views)
+        Ok(all)
     }
 }
 
-async fn view(
+async fn facts(
     candles: &dyn CandleStore,
     summary: &SeriesSummary,
-) -> Result<SeriesView, market_data::StoreError> {
+) -> Result<SeriesFacts, market_data::StoreError> {
     let gaps = candles.gaps(&summary.key).await?;
-    Ok(SeriesView {
+    let view = SeriesView {
         key: summary.key.clone(),
         rows: summary.rows,
         first_ms: summary.first.as_ms(),
@@ -72,7 +59,8 @@ async fn view(
         missing: gaps.iter().map(|gap| gap.missing).sum(),
         provenance: provenance(summary.provenance),
         trend: trend(candles, summary).await?,
-    })
+    };
+    Ok(SeriesFacts { view, months: months(summary, &gaps) })
 }
 
 pub(super) fn provenance(counts: ProvenanceCounts) -> ProvenanceView {

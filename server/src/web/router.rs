@@ -35,7 +35,7 @@ use super::upload::{UPLOAD_BYTES, import_upload};
 use crate::auth::DatabaseSessions;
 use crate::jobs::JobNews;
 use crate::output::Failure;
-use crate::services::{HotWindows, RequestServices, SeriesViews, Shared};
+use crate::services::{HotWindows, RequestServices, SeriesCache, Shared};
 use crate::wiring::{Folders, House};
 
 /// A session ends after this long without a visit.
@@ -91,7 +91,7 @@ impl Web {
         let uploads = folders.data.join("uploads");
         let Bells { jobs: bell, following: follow_bell, candles, job_news, closing } = bells;
         let windows = HotWindows::new(&house.configuration.config.settings.cache_url);
-        let series_views = SeriesViews::default();
+        let series_facts = SeriesCache::default();
         let shared = Shared {
             house,
             store,
@@ -101,7 +101,7 @@ impl Web {
             job_news,
             closing,
             uploads,
-            series_views,
+            series_facts,
             windows,
         };
         Self { shared: Arc::new(shared), site_root, options }
