@@ -17,14 +17,15 @@ use crate::jobs::{JobList, jobs, keep_current};
 use crate::markets::series_list;
 use crate::ui::{Loading, PageHead, shown};
 
+/// The jobs that change what is stored.
+const KINDS: [JobKind; 3] = [JobKind::Import, JobKind::Ingest, JobKind::Repair];
 /// How many jobs the page lists.
 const JOBS: u32 = 20;
 
 /// Shows stored series, downloads and imports; follows running jobs by itself.
 #[component]
 pub(crate) fn DataPage() -> impl IntoView {
-    let running =
-        Resource::new(|| (), |()| jobs(vec![JobKind::Import, JobKind::Ingest, JobKind::Repair], JOBS));
+    let running = Resource::new(|| (), |()| jobs(KINDS.to_vec(), JOBS));
     let series = Resource::new(|| (), |()| series_list());
     let known = Resource::new(|| (), |()| exchanges());
     let reader = Resource::new(|| (), |()| session());
@@ -59,7 +60,7 @@ pub(crate) fn DataPage() -> impl IntoView {
             <Suspense fallback=Loading>
                 {move || Suspend::new(async move { shown(known.await, |exchanges| view! { <Following exchanges/> }) })}
             </Suspense>
-            <QualityPanel on_change/>
+            <QualityPanel changes on_change/>
             <CoverageMap changes/>
             <Budgets/>
             <Suspense fallback=Loading>

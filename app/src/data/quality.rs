@@ -11,17 +11,18 @@ use crate::format;
 use crate::markets::model::{GapCauseView, GapView};
 use crate::ui::{Loading, shown};
 
-/// Shows the quality of the chosen series, or nothing when none is chosen.
+/// Shows the quality of the chosen series, asked for anew when `changes` does, or nothing when none is chosen.
 #[component]
 pub(super) fn QualityPanel(
+    changes: Signal<usize>,
     /// Told when a repair was queued.
     on_change: Callback<()>,
 ) -> impl IntoView {
     let query = use_query_map();
     let chosen = Memo::new(move |_| query.read().get("gaps").filter(|series| !series.is_empty()));
     let found = Resource::new(
-        move || chosen.get(),
-        |chosen| async move {
+        move || (chosen.get(), changes.get()),
+        |(chosen, _)| async move {
             match chosen {
                 Some(series) => series_quality(series).await.map(Some),
                 None => Ok(None),
@@ -42,11 +43,7 @@ pub(super) fn QualityPanel(
 #[component]
 fn Quality(quality: QualityView, on_change: Callback<()>) -> impl IntoView {
     let series = quality.key.to_string();
-    let flat = format!(
-        "{} ({:.2} %)",
-        format::counted(quality.flat, "candle", "candles"),
-        percent(quality.flat, quality.rows)
-    );
+    let flat = format!("{} ({:.2} %)", format::count(quality.flat), percent(quality.flat, quality.rows));
     let facts = [
         ("Candles", format::count(quality.rows)),
         ("Missing at the exchange", format::count(quality.missing_at_exchange)),
