@@ -57,7 +57,7 @@ enum Verb {
     Import(import::ImportArguments),
     /// Download candles from an exchange
     Ingest(ingest::IngestArguments),
-    /// Look at stored candles
+    /// Look at stored candles, complete them, write them to files
     #[command(subcommand)]
     Data(data::DataVerb),
     /// Keep series current while `serve` or `daemon` runs

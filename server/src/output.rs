@@ -99,6 +99,14 @@ impl Output {
         self.text(&document)
     }
 
+    /// Writes a JSON document to standard error, for verbs whose result takes up standard output itself.
+    pub(crate) fn notice_json(self, value: &impl Serialize) -> Result<(), Failure> {
+        let document =
+            serde_json::to_string_pretty(value).map_err(|error| Failure::failed(error.to_string()))?;
+        self.notice(&document);
+        Ok(())
+    }
+
     /// Writes text of the result. A reader that has gone, such as `head`, has what it wanted: that is no failure.
     #[expect(clippy::unused_self, reason = "results go out through the same object as progress")]
     pub(crate) fn text(self, text: &str) -> Result<(), Failure> {

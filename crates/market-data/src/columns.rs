@@ -18,7 +18,9 @@ use crate::{CandleRefusal, StoredCandle};
 
 pub(crate) use checked::checked;
 pub(crate) use coarsen::Bucket;
-pub(crate) use decimal::{DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, Raw, WIDE_SCALE, raw};
+pub(crate) use decimal::{
+    DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, Raw, WIDE_SCALE, raw, widen,
+};
 pub(crate) use exact::{extend_nearest, nearest_f64};
 pub(crate) use lay::Layers;
 pub(crate) use merge::{Changed, merge};
@@ -135,6 +137,11 @@ impl Columns {
     /// Says whether no column needs more than 8 decimals in 64 bits.
     pub(crate) fn is_narrow(&self) -> bool {
         !self.decimals.iter().any(DecimalColumn::is_wide)
+    }
+
+    /// Says of each decimal column whether it needs 128 bits.
+    pub(crate) fn is_wide(&self) -> [bool; DECIMALS.len()] {
+        self.decimals.each_ref().map(DecimalColumn::is_wide)
     }
 
     /// Returns the rows `range`; the whole set, which is not copied, leaves nothing behind.

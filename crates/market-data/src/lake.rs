@@ -33,6 +33,8 @@ use blocking::Blocking;
 use layout::series_folder;
 pub use policy::JournalPolicy;
 
+pub(crate) use write::{CandleWriter, io_error};
+
 /// Candles in Parquet files under one folder.
 #[derive(Debug, Clone)]
 pub struct Lake {

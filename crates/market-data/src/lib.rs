@@ -6,6 +6,7 @@
 
 mod columns;
 mod error;
+mod export;
 mod gaps;
 pub mod import;
 mod lake;
@@ -19,6 +20,7 @@ mod store;
 
 pub use columns::CandleColumns;
 pub use error::{CandleRefusal, StoreError};
+pub use export::{ExportError, ExportFormat, ExportProgress, ExportReport, ParseExportFormatError, export};
 pub use gaps::{Gap, find_gaps};
 pub use lake::{JournalPolicy, Lake};
 pub use ledger::{EmptyStretch, ExplainedGap, GapCause, Ledger, Note, RejectedRow, RevisedCandle, explain};

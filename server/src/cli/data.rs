@@ -1,5 +1,6 @@
-//! `crypto data list|gaps|repair|resample|migrate`: what is stored, what is missing in it, and what can be made of it.
+//! `crypto data list|gaps|repair|resample|export|migrate`: what is stored, what is missing in it, and what can be made of it.
 
+mod export;
 mod migrate;
 mod repair;
 mod resample;
@@ -22,6 +23,8 @@ pub(super) enum DataVerb {
     Repair(repair::RepairArguments),
     /// Make candles of a coarser interval out of stored ones, exactly; what is there already is compared, not overwritten
     Resample(resample::ResampleArguments),
+    /// Write a series, or a stretch of it, to a CSV or Parquet file
+    Export(export::ExportArguments),
     /// Copy every series from one candle store into the other, read it back and compare
     Migrate(migrate::MigrateArguments),
 }
@@ -83,6 +86,7 @@ pub(super) async fn run(verb: DataVerb, folders: &Folders, output: Output) -> Re
         DataVerb::Gaps(series) => gaps(&House::open(folders).await?, &series.key(), output).await,
         DataVerb::Repair(arguments) => repair::run(&House::open(folders).await?, arguments, output).await,
         DataVerb::Resample(arguments) => resample::run(&House::open(folders).await?, arguments, output).await,
+        DataVerb::Export(arguments) => export::run(arguments, folders, output).await,
         DataVerb::Migrate(arguments) => migrate::run(&arguments, folders, output).await,
     }
 }

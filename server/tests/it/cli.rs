@@ -7,6 +7,7 @@ mod config;
 mod data;
 mod disk;
 mod exchange_sim;
+mod export;
 mod house;
 mod import;
 mod indicators;

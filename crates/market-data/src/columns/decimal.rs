@@ -121,7 +121,8 @@ pub(super) fn wide_decimal(wide: i128) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(value, scale).ok()
 }
 
-fn widen(narrow: i64) -> i128 {
+/// Returns a value of a narrow column as a wide one holds it, a missing one too.
+pub(crate) fn widen(narrow: i64) -> i128 {
     if narrow == MISSING_NARROW { MISSING_WIDE } else { i128::from(narrow) * WIDEN }
 }
 

@@ -9,12 +9,12 @@ use std::sync::Arc;
 
 use parquet::basic::{Compression, Encoding, ZstdLevel};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::SortingColumn;
+use parquet::file::metadata::{KeyValue, SortingColumn};
 use parquet::file::properties::{EnabledStatistics, WriterProperties, WriterVersion};
 use parquet::schema::parser::parse_message_type;
 use parquet::schema::types::{ColumnPath, TypePtr};
 
-use crate::columns::{Columns, DECIMALS, DecimalColumn, NARROW_SCALE, REQUIRED, WIDE_SCALE};
+use crate::columns::{DECIMALS, NARROW_SCALE, REQUIRED, WIDE_SCALE};
 
 pub(super) const OPEN_TIME: &str = "open_time";
 pub(super) const TRADES: &str = "trades";
@@ -29,19 +29,15 @@ const WORTH_COMPRESSING: f64 = 0.9;
 /// Bytes of a DECIMAL(38,18).
 pub(super) const WIDE_BYTES: usize = 16;
 
-/// Returns the schema that these columns are written with.
-pub(super) fn schema(columns: &Columns) -> Result<TypePtr, ParquetError> {
+/// Returns the schema of a file; `is_wide` says which of its decimal columns need 128 bits.
+pub(super) fn schema(is_wide: [bool; DECIMALS.len()]) -> Result<TypePtr, ParquetError> {
     let mut text = format!("message candles {{ required int64 {OPEN_TIME} (TIMESTAMP(MILLIS,true));");
-    for (index, (name, column)) in DECIMALS.iter().zip(&columns.decimals).enumerate() {
+    for (index, (name, is_wide)) in DECIMALS.iter().zip(is_wide).enumerate() {
         let repetition = if index < REQUIRED { "required" } else { "optional" };
-        let written = match column {
-            DecimalColumn::Narrow(_) => {
-                write!(text, "{repetition} int64 {name} (DECIMAL(18,{NARROW_SCALE}));")
-            }
-            DecimalColumn::Wide(_) => write!(
-                text,
-                "{repetition} fixed_len_byte_array({WIDE_BYTES}) {name} (DECIMAL(38,{WIDE_SCALE}));"
-            ),
+        let written = if is_wide {
+            write!(text, "{repetition} fixed_len_byte_array({WIDE_BYTES}) {name} (DECIMAL(38,{WIDE_SCALE}));")
+        } else {
+            write!(text, "{repetition} int64 {name} (DECIMAL(18,{NARROW_SCALE}));")
         };
         written.map_err(|error| ParquetError::External(Box::new(error)))?;
     }
@@ -49,8 +45,11 @@ pub(super) fn schema(columns: &Columns) -> Result<TypePtr, ParquetError> {
     parse_message_type(&text).map(Arc::new)
 }
 
-/// Returns how they are encoded.
-pub(super) fn properties(columns: &Columns) -> Result<WriterProperties, ParquetError> {
+/// Returns how its columns are encoded, and what it says about itself.
+pub(super) fn properties(
+    is_wide: [bool; DECIMALS.len()],
+    about: Option<Vec<KeyValue>>,
+) -> Result<WriterProperties, ParquetError> {
     let mut builder = WriterProperties::builder()
         // Pages of the second version are those that may say of themselves that they are not compressed.
         .set_writer_version(WriterVersion::PARQUET_2_0)
@@ -62,21 +61,20 @@ pub(super) fn properties(columns: &Columns) -> Result<WriterProperties, ParquetE
             descending: false,
             nulls_first: false,
         }]))
+        .set_key_value_metadata(about)
         .set_created_by(concat!("crypto market-data ", env!("CARGO_PKG_VERSION")).to_owned());
-    let narrow = DECIMALS
-        .iter()
-        .zip(&columns.decimals)
-        .filter(|(_, column)| matches!(column, DecimalColumn::Narrow(_)))
-        .map(|(name, _)| *name);
-    for name in narrow.chain([OPEN_TIME, TRADES]) {
+    let of_width = |wide: bool| {
+        let columns = DECIMALS.into_iter().zip(is_wide);
+        columns.filter(move |(_, is_wide)| *is_wide == wide).map(|(name, _)| name)
+    };
+    for name in of_width(false).chain([OPEN_TIME, TRADES]) {
         let path = ColumnPath::from(name);
         builder = builder
             .set_column_dictionary_enabled(path.clone(), false)
             .set_column_encoding(path, Encoding::DELTA_BINARY_PACKED);
     }
     // Where a dictionary grows too large; the second version's own choice is read by fewer programs.
-    let wide = DECIMALS.iter().zip(&columns.decimals).filter(|(_, column)| column.is_wide());
-    for name in wide.map(|(name, _)| *name).chain([SOURCE]) {
+    for name in of_width(true).chain([SOURCE]) {
         builder = builder.set_column_encoding(ColumnPath::from(name), Encoding::PLAIN);
     }
     Ok(builder.build())

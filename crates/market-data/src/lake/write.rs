@@ -1,7 +1,7 @@
-//! Columns into a year file.
+//! Columns into a file of candles: a year of the lake, or one that was asked for.
 
 use std::fs::File;
-use std::io::BufWriter;
+use std::io::{self, BufWriter, Write};
 use std::ops::Range;
 use std::path::Path;
 use std::sync::Arc;
@@ -14,9 +14,46 @@ use types::Provenance;
 
 use super::format::{GENERATION, ROW_GROUP, properties, schema};
 use crate::StoreError;
-use crate::columns::{Columns, DecimalColumn, MISSING_NARROW, MISSING_WIDE, REQUIRED};
+use crate::columns::{Columns, DECIMALS, DecimalColumn, MISSING_NARROW, MISSING_WIDE, REQUIRED, widen};
 
-type Sink<'a> = BufWriter<&'a File>;
+/// A file of candles on its way, a row group at a time.
+pub(crate) struct CandleWriter<W: Write + Send> {
+    inner: SerializedFileWriter<W>,
+    is_wide: [bool; DECIMALS.len()],
+}
+
+impl<W: Write + Send> CandleWriter<W> {
+    /// Begins a file; `is_wide` says which decimal columns need 128 bits, `about` what the file says about itself.
+    pub(crate) fn new(
+        sink: W,
+        is_wide: [bool; DECIMALS.len()],
+        about: Option<Vec<KeyValue>>,
+    ) -> Result<Self, ParquetError> {
+        let properties = Arc::new(properties(is_wide, about)?);
+        Ok(Self { inner: SerializedFileWriter::new(sink, schema(is_wide)?, properties)?, is_wide })
+    }
+
+    /// Writes `rows` of sorted columns, all of which lie after those written before.
+    pub(crate) fn write(&mut self, columns: &Columns, rows: Range<usize>) -> Result<(), ParquetError> {
+        for start in rows.clone().step_by(ROW_GROUP) {
+            let range = start..rows.end.min(start + ROW_GROUP);
+            let mut group = self.inner.next_row_group()?;
+            int64(&mut group, &columns.open_time[range.clone()], true)?;
+            for (index, (column, is_wide)) in columns.decimals.iter().zip(self.is_wide).enumerate() {
+                decimal(&mut group, column, is_wide, range.clone(), index < REQUIRED)?;
+            }
+            int64(&mut group, &columns.trades[range.clone()], false)?;
+            source(&mut group, &columns.source[range])?;
+            group.close()?;
+        }
+        Ok(())
+    }
+
+    /// Ends the file and flushes what it was written to; dropping that would swallow the error.
+    pub(crate) fn finish(mut self) -> Result<(), ParquetError> {
+        self.inner.finish().map(drop)
+    }
+}
 
 /// Writes `rows` of sorted columns to `file`; `path` is the name it will have, for messages.
 pub(super) fn write(
@@ -27,49 +64,43 @@ pub(super) fn write(
     path: &Path,
 ) -> Result<(), StoreError> {
     let sink = BufWriter::with_capacity(1 << 20, file);
-    write_all(columns, rows, generation, sink).map_err(|error| explain(error, path))
+    write_all(columns, rows, generation, sink).map_err(|error| StoreError::io("write", path)(io_error(error)))
 }
 
 fn write_all(
     columns: &Columns,
     rows: Range<usize>,
     generation: u64,
-    sink: Sink<'_>,
+    sink: BufWriter<&File>,
 ) -> Result<(), ParquetError> {
-    let mut writer = SerializedFileWriter::new(sink, schema(columns)?, Arc::new(properties(columns)?))?;
-    for start in rows.clone().step_by(ROW_GROUP) {
-        let range = start..rows.end.min(start + ROW_GROUP);
-        let mut group = writer.next_row_group()?;
-        int64(&mut group, &columns.open_time[range.clone()], true)?;
-        for (index, column) in columns.decimals.iter().enumerate() {
-            decimal(&mut group, column, range.clone(), index < REQUIRED)?;
-        }
-        int64(&mut group, &columns.trades[range.clone()], false)?;
-        source(&mut group, &columns.source[range])?;
-        group.close()?;
-    }
-    if generation > 0 {
-        writer.append_key_value_metadata(KeyValue::new(GENERATION.to_owned(), generation.to_string()));
-    }
-    // Flushes the buffer too; dropping it would swallow the error.
-    writer.finish()?;
-    Ok(())
+    let about = (generation > 0).then(|| vec![KeyValue::new(GENERATION.to_owned(), generation.to_string())]);
+    let mut writer = CandleWriter::new(sink, columns.is_wide(), about)?;
+    writer.write(columns, rows)?;
+    writer.finish()
 }
 
-fn decimal(
-    group: &mut SerializedRowGroupWriter<'_, Sink<'_>>,
+fn decimal<W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
     column: &DecimalColumn,
+    is_wide: bool,
     range: Range<usize>,
     is_required: bool,
 ) -> Result<(), ParquetError> {
     match column {
+        DecimalColumn::Narrow(values) if is_wide => {
+            let values: Vec<i128> = values[range].iter().map(|&value| widen(value)).collect();
+            fixed(group, &values, is_required)
+        }
         DecimalColumn::Narrow(values) => int64(group, &values[range], is_required),
-        DecimalColumn::Wide(values) => fixed(group, &values[range], is_required),
+        DecimalColumn::Wide(values) if is_wide => fixed(group, &values[range], is_required),
+        DecimalColumn::Wide(_) => {
+            Err(ParquetError::General("a value has more digits than its column was made for".to_owned()))
+        }
     }
 }
 
-fn int64(
-    group: &mut SerializedRowGroupWriter<'_, Sink<'_>>,
+fn int64<W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
     values: &[i64],
     is_required: bool,
 ) -> Result<(), ParquetError> {
@@ -85,8 +116,8 @@ fn int64(
     column.close()
 }
 
-fn fixed(
-    group: &mut SerializedRowGroupWriter<'_, Sink<'_>>,
+fn fixed<W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
     values: &[i128],
     is_required: bool,
 ) -> Result<(), ParquetError> {
@@ -102,8 +133,8 @@ fn fixed(
     column.close()
 }
 
-fn source(
-    group: &mut SerializedRowGroupWriter<'_, Sink<'_>>,
+fn source<W: Write + Send>(
+    group: &mut SerializedRowGroupWriter<'_, W>,
     values: &[Provenance],
 ) -> Result<(), ParquetError> {
     let Some(mut column) = group.next_column()? else { return Err(too_few_columns()) };
@@ -120,15 +151,14 @@ fn too_few_columns() -> ParquetError {
 }
 
 /// Finds the operating system's error inside Parquet's, so that a full disk is called a full disk.
-fn explain(error: ParquetError, path: &Path) -> StoreError {
-    let source = match error {
-        ParquetError::External(inner) => match inner.downcast::<std::io::Error>() {
+pub(crate) fn io_error(error: ParquetError) -> io::Error {
+    match error {
+        ParquetError::External(inner) => match inner.downcast::<io::Error>() {
             Ok(io) => *io,
-            Err(other) => std::io::Error::other(other),
+            Err(other) => io::Error::other(other),
         },
-        other => std::io::Error::other(other),
-    };
-    StoreError::io("write", path)(source)
+        other => io::Error::other(other),
+    }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod contract;
 mod crash;
 mod database_failures;
+mod export;
 mod import_bad;
 mod import_files;
 mod journal;
