@@ -3,6 +3,7 @@
 mod backtest;
 mod config;
 mod data;
+mod doctor;
 mod exchange_sim;
 mod import;
 mod indicators;
@@ -77,6 +78,8 @@ enum Verb {
     Backtest(backtest::BacktestVerb),
     /// Serve a simulated exchange with synthetic market data on this machine
     ExchangeSim(exchange_sim::ExchangeSimArguments),
+    /// Look at the installation: what works, what does not, and what to do about it
+    Doctor(doctor::DoctorArguments),
     /// Manage accounts of the web interface
     #[command(subcommand)]
     User(user::UserVerb),
@@ -108,6 +111,7 @@ pub(crate) async fn run(arguments: Arguments) -> Result<(), Failure> {
         Verb::Config(verb) => config::run(verb, &folders, output),
         Verb::Backtest(verb) => backtest::run(verb, &folders, output).await,
         Verb::ExchangeSim(arguments) => exchange_sim::run(arguments, &folders, output).await,
+        Verb::Doctor(arguments) => doctor::run(arguments, &folders, output).await,
         Verb::User(verb) => user::run(verb, &folders, output).await,
     }
 }

@@ -1,12 +1,14 @@
 //! The lake: candles in Parquet files that `DuckDB`, pandas and polars read without us.
 //!
 //! Invariants: `exchange=…/symbol=…/interval=…/year=…/part.parquet` holds one year, sorted by open time; a file is replaced as a
-//! whole or not at all; `.journal` beside it holds small appends until they are folded into it; one writer at a time per series, whatever the number of processes; readers never wait.
+//! whole or not at all; `.journal` beside it holds small appends until they are folded into it; one writer at a time per series,
+//! whatever the number of processes; readers never wait.
 //! An append over several years is atomic year by year, not as a whole.
 
 mod append;
 mod blocking;
 mod current;
+mod examine;
 mod format;
 mod journal;
 mod layout;
@@ -33,6 +35,7 @@ use blocking::Blocking;
 use layout::series_folder;
 pub use policy::JournalPolicy;
 
+pub use examine::LakeReport;
 pub(crate) use write::{CandleWriter, io_error};
 
 /// Candles in Parquet files under one folder.
@@ -55,6 +58,23 @@ impl Lake {
     /// Returns the folder that holds the lake.
     pub fn root(&self) -> &Path {
         self.inner.root()
+    }
+
+    /// Reads every file under `root` and says which are damaged; makes and changes nothing, a lake that is not there included.
+    ///
+    /// `seen` is told how many files were read so far.
+    ///
+    /// # Errors
+    /// [`StoreError::Io`] when a folder cannot be listed. What is wrong with files is in the report.
+    pub async fn examine(
+        root: impl Into<PathBuf>,
+        seen: impl Fn(u64) + Send + 'static,
+    ) -> Result<LakeReport, StoreError> {
+        let root = root.into();
+        let examining = tokio::task::spawn_blocking(move || examine::examine(&root, &seen));
+        examining.await.unwrap_or_else(|stopped| {
+            Err(StoreError::Stopped { work: "examining the lake", reason: stopped.to_string() })
+        })
     }
 
     /// Runs file work where it does not hold up the tasks of this process.

@@ -7,6 +7,7 @@ mod about;
 mod copy;
 mod error;
 mod extension;
+mod inspect;
 mod instant;
 mod ledger;
 mod numeric;
@@ -35,6 +36,7 @@ use crate::{
 use error::failed;
 
 pub use about::{AboutDatabase, AboutTimescale};
+pub use inspect::CandleInspection;
 
 /// How long to wait for the server, or for a connection to become free.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -64,6 +66,16 @@ impl PostgresCandles {
             .acquire_timeout(PATIENCE)
             .connect_lazy_with(address.options);
         Ok(Self { pool, refuses_copy: Arc::default() })
+    }
+
+    /// Looks at the database that [`PostgresCandles::open`] would open, and changes nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::Database`]. No message shows a password.
+    pub async fn inspect(url: &str) -> Result<CandleInspection, StoreError> {
+        const LOOKING: &str = "looking at the candle database";
+        let address = url::parse(url).map_err(failed(LOOKING))?;
+        inspect::inspect(&address.options, &open::migrations()).await.map_err(failed(LOOKING))
     }
 
     /// Returns what the database is and how much it holds.

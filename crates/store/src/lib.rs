@@ -13,6 +13,7 @@
 mod db;
 mod error;
 mod following;
+mod inspect;
 mod instrument_history;
 mod instruments;
 mod job;
@@ -30,13 +31,14 @@ mod users;
 
 pub use error::StoreError;
 pub use following::{Bulletin, Bulletins, Leases, MAX_SUBSCRIPTIONS, Subscription, Subscriptions};
+pub use inspect::{Inspection, Schema};
 pub use instrument_history::{Evidence, InstrumentHistory, InstrumentVersion, SnapshotOn};
 pub use instruments::{InstrumentDay, InstrumentSnapshots, RecordedInstruments};
 pub use job::{Job, JobEvent, JobKind, Level, Progress};
 pub use job_state::{JobState, JobTransition, TransitionError};
 pub use jobs::{JobFilter, Jobs, NewJob};
 pub use login_throttle::{LoginFailures, LoginThrottle, ThrottleKey};
-pub use open::open;
+pub use open::{inspect, open};
 pub use page::{Cursor, MAX_PAGE, Page, ParseCursorError};
 pub use queue::{Claim, ClaimedJob, Directive, JobQueue, MAX_RESTARTS, RecoveredJob};
 pub use runs::{BestAndWorst, InsertedRun, NewRun, Run, Runs};

@@ -10,8 +10,11 @@ use std::sync::Arc;
 
 use sqlx::migrate::MigrateError;
 
-use crate::Store;
 use crate::error::StoreError;
+use crate::{Inspection, Store};
+
+/// What a URL may look like.
+const FORMS: &str = "write sqlite://data/crypto.db or postgres://user:password@host:5432/database";
 
 /// Opens `sqlite://path/to/file.db` (a relative path, or an absolute one with a third slash; folder and file are
 /// made when they are missing) or `postgres://user:password@host:port/database`.
@@ -30,13 +33,28 @@ pub async fn open(url: &str) -> Result<Arc<dyn Store>, StoreError> {
             let options = url.parse().map_err(|error: sqlx::Error| url_error(url, error.to_string()))?;
             postgres::open(options).await?
         }
-        _ => {
-            let reason = "write sqlite://data/crypto.db or postgres://user:password@host:5432/database";
-            return Err(url_error(url, reason));
-        }
+        _ => return Err(url_error(url, FORMS)),
     };
     tracing::info!(database = %store.location, "opened the database");
     Ok(Arc::new(store))
+}
+
+/// Looks at the database that [`open`] would open, and changes nothing: no file is made, no step is taken.
+///
+/// # Errors
+/// The same as those of [`open`], and [`StoreError::File`] for a file that is damaged.
+pub async fn inspect(url: &str) -> Result<Inspection, StoreError> {
+    match url.split_once(':') {
+        Some(("sqlite", rest)) => {
+            let path = sqlite::path(rest).map_err(|reason| url_error(url, reason))?;
+            sqlite::inspect(&path).await
+        }
+        Some(("postgres" | "postgresql", _)) => {
+            let options = url.parse().map_err(|error: sqlx::Error| url_error(url, error.to_string()))?;
+            postgres::inspect(options).await
+        }
+        _ => Err(url_error(url, FORMS)),
+    }
 }
 
 fn url_error(url: &str, reason: impl Into<String>) -> StoreError {

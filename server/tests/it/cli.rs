@@ -6,6 +6,7 @@ mod bad_data;
 mod config;
 mod data;
 mod disk;
+mod doctor;
 mod exchange_sim;
 mod export;
 mod house;

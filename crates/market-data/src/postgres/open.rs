@@ -20,10 +20,7 @@ pub(super) async fn prepare(options: &PgConnectOptions) -> Result<(), sqlx::Erro
         tracing::debug!(%error, "the connection that asked for the extension ended before it was closed");
     }
     let mut connection = connect_alone(options).await?;
-    // The application's state may live in the same database, with steps of its own.
-    let mut migrations: Migrator = sqlx::migrate!("../../migrations/candles");
-    migrations.dangerous_set_table_name("_candle_migrations");
-    migrations
+    migrations()
         .run_direct(None, &mut connection, false)
         .await
         .map_err(|error| sqlx::Error::Migrate(Box::new(error)))?;
@@ -38,6 +35,14 @@ pub(super) async fn prepare(options: &PgConnectOptions) -> Result<(), sqlx::Erro
         );
     }
     connection.close().await
+}
+
+/// Returns the steps of the schema of candles.
+pub(super) fn migrations() -> Migrator {
+    let mut migrations: Migrator = sqlx::migrate!("../../migrations/candles");
+    // The application's state may live in the same database, with steps of its own.
+    migrations.dangerous_set_table_name("_candle_migrations");
+    migrations
 }
 
 /// Connects, and waits until no other process prepares the database.

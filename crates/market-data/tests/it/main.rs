@@ -4,6 +4,7 @@
 mod contract;
 mod crash;
 mod database_failures;
+mod examine;
 mod export;
 mod import_bad;
 mod import_files;

@@ -8,6 +8,7 @@ use sqlx::{Connection, Executor, PgConnection};
 
 use crate::db::Db;
 use crate::error::StoreError;
+use crate::inspect::{Inspection, Schema, Taken};
 use crate::open::migration_error;
 use crate::sql::SqlStore;
 
@@ -45,19 +46,42 @@ fn location(options: &PgConnectOptions) -> String {
     }
 }
 
-/// Connects once to learn whether the server is there and lets us in, and brings the schema up to date; sqlx holds
-/// an advisory lock meanwhile, so that processes that start at once do it one after the other.
-async fn migrate(options: &PgConnectOptions, location: &str) -> Result<(), StoreError> {
+/// Looks at the schema without changing it.
+pub(super) async fn inspect(options: PgConnectOptions) -> Result<Inspection, StoreError> {
+    let location = location(&options);
+    let mut connection = connect(&options, &location).await?;
+    let is_there: bool = sqlx::query_scalar("SELECT to_regclass('_sqlx_migrations') IS NOT NULL")
+        .fetch_one(&mut connection)
+        .await?;
+    let taken = if is_there {
+        let sql = "SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version";
+        let rows: Vec<(i64, Vec<u8>, bool)> = sqlx::query_as(sql).fetch_all(&mut connection).await?;
+        Some(rows.into_iter().map(Taken::from).collect::<Vec<_>>())
+    } else {
+        None
+    };
+    connection.close().await?;
+    Ok(Inspection { location, schema: Schema::compare(taken.as_deref(), &MIGRATIONS) })
+}
+
+/// Connects once to learn whether the server is there and lets us in.
+async fn connect(options: &PgConnectOptions, location: &str) -> Result<PgConnection, StoreError> {
     let connecting = tokio::time::timeout(PATIENCE, PgConnection::connect_with(options)).await;
-    let mut connection = match connecting {
-        Ok(Ok(connection)) => connection,
-        Ok(Err(error)) => return Err(unreachable(location, error)),
+    match connecting {
+        Ok(Ok(connection)) => Ok(connection),
+        Ok(Err(error)) => Err(unreachable(location, error)),
         Err(elapsed) => {
             let reason =
                 format!("{location} did not answer within {} s; is the address right?", PATIENCE.as_secs());
-            return Err(StoreError::unavailable(reason, Box::new(elapsed)));
+            Err(StoreError::unavailable(reason, Box::new(elapsed)))
         }
-    };
+    }
+}
+
+/// Brings the schema up to date; sqlx holds an advisory lock meanwhile, so that processes that start at once do it one
+/// after the other.
+async fn migrate(options: &PgConnectOptions, location: &str) -> Result<(), StoreError> {
+    let mut connection = connect(options, location).await?;
     // `run` would make this future unfit for `tokio::spawn` (its trait bound is not general enough).
     MIGRATIONS.run_direct(None, &mut connection, false).await.map_err(migration_error)?;
     connection.close().await?;

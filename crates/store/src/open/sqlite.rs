@@ -14,6 +14,7 @@ use sqlx::{Connection, SqliteConnection};
 
 use crate::db::Db;
 use crate::error::StoreError;
+use crate::inspect::{Inspection, Schema, Taken};
 use crate::open::migration_error;
 use crate::sql::SqlStore;
 
@@ -23,6 +24,7 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 const BUSY: Duration = Duration::from_secs(10);
 /// A page asks for a handful of reads; more connections than this only compete for the same disk cache.
 const READERS: u32 = 8;
+const DAMAGED: &str = "it is damaged; restore it from a backup";
 
 /// Reads what stands behind `sqlite:` as the path of a file.
 pub(super) fn path(rest: &str) -> Result<PathBuf, String> {
@@ -41,17 +43,12 @@ pub(super) fn path(rest: &str) -> Result<PathBuf, String> {
 }
 
 pub(super) async fn open(path: &Path) -> Result<SqlStore, StoreError> {
-    let file_error = |reason: String, source: io::Error| StoreError::File {
-        path: path.to_owned(),
-        reason,
-        source: Box::new(source),
-    };
     create(path).await.map_err(|(what, error)| {
         if error.kind() == io::ErrorKind::StorageFull {
             return StoreError::DiskFull(Box::new(error));
         }
         let reason = format!("{what}: {error}; check the permissions or set database.url to another place");
-        file_error(reason, error)
+        file_error(path, reason, error)
     })?;
 
     let options = SqliteConnectOptions::new()
@@ -76,6 +73,39 @@ pub(super) async fn open(path: &Path) -> Result<SqlStore, StoreError> {
     let readers = options.pragma("query_only", "ON");
     let read = pool().max_connections(READERS).test_before_acquire(false).connect_lazy_with(readers);
     Ok(SqlStore { db: Db::Sqlite { write, read }, location: format!("SQLite {}", path.display()) })
+}
+
+/// Looks at the file and its schema without changing either.
+pub(super) async fn inspect(path: &Path) -> Result<Inspection, StoreError> {
+    let location = format!("SQLite {}", path.display());
+    if !path.exists() {
+        return Ok(Inspection { location, schema: Schema::Missing });
+    }
+    // Not read-only: the last reader of a log has to be able to tidy up after itself.
+    let options = SqliteConnectOptions::new().filename(path).create_if_missing(false).busy_timeout(BUSY);
+    let mut connection = connect(path, &options).await?;
+    let damage: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+        .fetch_one(&mut connection)
+        .await
+        .map_err(|error| match file_reason(&error) {
+            Some(reason) => file_error(path, reason, error),
+            None => error.into(),
+        })?;
+    if damage != "ok" {
+        let source = io::Error::new(io::ErrorKind::InvalidData, damage);
+        return Err(file_error(path, DAMAGED, source));
+    }
+    let sql = "SELECT count(*) > 0 FROM sqlite_master WHERE name = '_sqlx_migrations'";
+    let is_there: bool = sqlx::query_scalar(sql).fetch_one(&mut connection).await?;
+    let taken = if is_there {
+        let sql = "SELECT version, checksum, success FROM _sqlx_migrations ORDER BY version";
+        let rows: Vec<(i64, Vec<u8>, bool)> = sqlx::query_as(sql).fetch_all(&mut connection).await?;
+        Some(rows.into_iter().map(Taken::from).collect::<Vec<_>>())
+    } else {
+        None
+    };
+    connection.close().await?;
+    Ok(Inspection { location, schema: Schema::compare(taken.as_deref(), &MIGRATIONS) })
 }
 
 /// Makes the folder, and the file for its owner's eyes only: it holds password hashes and sessions. SQLite gives its
@@ -112,25 +142,45 @@ async fn connect(path: &Path, options: &SqliteConnectOptions) -> Result<SqliteCo
             Ok(connection) => return Ok(connection),
             Err(error) => error,
         };
-        let code = match &error {
-            sqlx::Error::Database(cause) => {
-                cause.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or(0) & 0xff
-            }
-            _ => 0,
-        };
+        let code = code_of(&error);
         // Switching a new file to write-ahead mode does not honour busy_timeout when two processes do it at once.
         if code == 5 && tokio::time::Instant::now() < deadline {
             tokio::time::sleep(Duration::from_millis(20)).await;
             continue;
         }
-        let reason = match code {
-            26 => "it is no SQLite database; move it away or set database.url to another place".to_owned(),
-            8 | 14 => "it cannot be written; check the permissions of the file and of its folder".to_owned(),
-            11 => "it is damaged; restore it from a backup".to_owned(),
-            _ => return Err(error.into()),
-        };
-        return Err(StoreError::File { path: path.to_owned(), reason, source: Box::new(error) });
+        return Err(match file_reason(&error) {
+            Some(reason) => file_error(path, reason, error),
+            None => error.into(),
+        });
     }
+}
+
+/// Returns SQLite's primary code, 0 for errors that are not its own.
+fn code_of(error: &sqlx::Error) -> u32 {
+    match error {
+        sqlx::Error::Database(cause) => {
+            cause.code().and_then(|code| code.parse::<u32>().ok()).unwrap_or(0) & 0xff
+        }
+        _ => 0,
+    }
+}
+
+/// Says what is wrong with the file and what to do, where it is the file.
+fn file_reason(error: &sqlx::Error) -> Option<&'static str> {
+    match code_of(error) {
+        26 => Some("it is no SQLite database; move it away or set database.url to another place"),
+        8 | 14 => Some("it cannot be written; check the permissions of the file and of its folder"),
+        11 => Some(DAMAGED),
+        _ => None,
+    }
+}
+
+fn file_error(
+    path: &Path,
+    reason: impl Into<String>,
+    source: impl std::error::Error + Send + Sync + 'static,
+) -> StoreError {
+    StoreError::File { path: path.to_owned(), reason: reason.into(), source: Box::new(source) }
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use sqlx::{Connection, Executor, PgConnection, SqliteConnection};
-use store::StoreError;
+use store::{Schema, StoreError};
 use tempfile::tempdir;
 
 use crate::harness::{NOW, enqueue, new_user, sqlite_url, user};
@@ -129,4 +129,46 @@ async fn a_value_from_nowhere_is_corrupt_not_a_panic() {
         assert!(matches!(error, StoreError::Corrupt { .. }), "{error:?}");
         assert!(error.to_string().contains(&job.to_string()), "{error}");
     }
+}
+
+#[tokio::test]
+async fn a_look_at_a_database_says_how_it_stands_and_makes_nothing() {
+    let folder = tempdir().unwrap();
+    let (sqlite, postgres) = (sqlite_url(&folder), testkit::postgres_url().await);
+    for url in [&sqlite, &postgres] {
+        assert_eq!(store::inspect(url).await.unwrap().schema, Schema::Missing, "{url}");
+        assert_eq!(store::inspect(url).await.unwrap().schema, Schema::Missing, "{url}: still");
+    }
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    for url in [&sqlite, &postgres] {
+        let open = store::open(url).await.unwrap();
+        let seen = store::inspect(url).await.unwrap();
+        assert!(matches!(seen.schema, Schema::Current { step: 1.. }), "{seen:?}");
+        assert_eq!(seen.location, open.location());
+        open.close().await;
+        assert_eq!(store::inspect(url).await.unwrap(), seen, "also while nobody uses it");
+    }
+    let file = sqlite.strip_prefix("sqlite://").unwrap();
+    let files = std::fs::read_dir(Path::new(file).parent().unwrap()).unwrap();
+    assert_eq!(files.count(), 1, "the database without a log beside it");
+}
+
+#[tokio::test]
+async fn a_look_at_a_damaged_file_says_so() {
+    let folder = tempdir().unwrap();
+    let url = sqlite_url(&folder);
+    store::open(&url).await.unwrap().close().await;
+    let path = url.strip_prefix("sqlite://").unwrap();
+    let mut bytes = std::fs::read(path).unwrap();
+    // The pages of tables and indexes, not the first one with the list of them.
+    for byte in &mut bytes[4096 * 2..4096 * 6] {
+        *byte = 0x5a;
+    }
+    std::fs::write(path, &bytes).unwrap();
+    let text = store::inspect(&url).await.unwrap_err().to_string();
+    assert!(text.contains(path) && text.contains("damaged; restore it from a backup"), "{text}");
+    std::fs::write(path, "a letter to somebody").unwrap();
+    let text = store::inspect(&url).await.unwrap_err().to_string();
+    assert!(text.contains("no SQLite database"), "{text}");
+    assert_eq!(std::fs::read_to_string(path).unwrap(), "a letter to somebody");
 }

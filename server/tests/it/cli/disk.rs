@@ -182,6 +182,21 @@ fn a_read_only_disk_can_be_read_and_says_that_it_cannot_be_written() {
 }
 
 #[test]
+fn the_doctor_sees_a_disk_that_is_small_or_read_only() {
+    let house = House::new();
+    let Some(disk) = SmallDisk::mount(&house) else { return };
+    let remedy = "move the data folder to another disk";
+    let small = disk.crypto(&house, &["doctor"]);
+    assert_eq!(small.code, 1);
+    small.says(&["problem  disk space", "1 MB left at", remedy, "data folder    ", "can be written"]);
+    disk.remount(&house, "size=64m");
+    disk.remount(&house, "ro");
+    let read_only = disk.crypto(&house, &["doctor"]);
+    assert_eq!(read_only.code, 1);
+    read_only.says(&["problem  data folder", "Read-only file system", "name another folder with --data-dir"]);
+}
+
+#[test]
 fn a_file_in_place_of_the_data_folder_or_of_the_lake_is_named() {
     let house = House::new();
     let candles = house.file("few.csv", csv(&hourly(5)));
