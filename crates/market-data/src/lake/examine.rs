@@ -4,9 +4,9 @@ use std::path::{Path, PathBuf};
 
 use types::{SeriesKey, TimeRange, Timestamp};
 
-use super::layout::{LOCK, TEMPORARY, all_series, partitions, years};
+use super::current::CurrentYear;
+use super::layout::{LOCK, PART, TEMPORARY, all_series, partitions, years};
 use super::ledger;
-use super::year::YearFile;
 use crate::StoreError;
 
 /// What a look at every file of a lake found.
@@ -14,7 +14,7 @@ use crate::StoreError;
 pub struct LakeReport {
     /// Series that have a folder.
     pub series: u64,
-    /// Files of candles.
+    /// Files of candles, each with its journal.
     pub files: u64,
     /// Candles in those that can be read.
     pub rows: u64,
@@ -32,9 +32,9 @@ pub(super) fn examine(root: &Path, seen: &dyn Fn(u64)) -> Result<LakeReport, Sto
         if let Err(damage) = ledger::read(&folder) {
             report.damaged.push(damage);
         }
-        for (year, path) in years(&folder)? {
+        for (year, folder) in years(&folder)? {
             report.files += 1;
-            match rows(&key, year, &path) {
+            match rows(&key, year, &folder) {
                 Ok(rows) => report.rows += rows,
                 Err(damage) => report.damaged.push(damage),
             }
@@ -47,10 +47,11 @@ pub(super) fn examine(root: &Path, seen: &dyn Fn(u64)) -> Result<LakeReport, Sto
     Ok(report)
 }
 
-/// Reads a file whole and counts its candles.
-fn rows(key: &SeriesKey, year: i32, path: &Path) -> Result<u64, StoreError> {
-    let Some(file) = YearFile::open(path, TimeRange::ALL)? else { return Ok(0) };
-    let columns = file.columns()?;
+/// Reads a year whole, its journal too, and counts its candles.
+fn rows(key: &SeriesKey, year: i32, folder: &Path) -> Result<u64, StoreError> {
+    let Some(found) = CurrentYear::open(folder, TimeRange::ALL)? else { return Ok(0) };
+    let path = &folder.join(PART);
+    let columns = found.columns()?;
     let mut before = None;
     for row in 0..columns.len() {
         let at = Timestamp::from_ms(columns.open_time[row]);
