@@ -62,7 +62,7 @@ async fn every_damaged_file_is_named_and_the_others_are_counted() {
     fs::write(&cut, &bytes[..bytes.len() / 2]).unwrap();
     let moved = file(&root, "symbol=SOLUSDT/interval=1h/year=2024");
     fs::copy(file(&root, "symbol=SOLUSDT/interval=1h/year=2023"), &moved).unwrap();
-    let ledger = root.join("exchange=binance/symbol=ETHUSDT/interval=1h/ledger.json");
+    let ledger = root.join("exchange=binance/symbol=ETHUSDT/interval=1h/.ledger.json");
     fs::write(&ledger, "{").unwrap();
     let report = Lake::examine(&root, |_| {}).await.unwrap();
     assert_eq!((report.series, report.files, report.rows), (3, 6, 96));
