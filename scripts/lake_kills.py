@@ -59,7 +59,8 @@ class Installation:
         return [self.binary, "--config-dir", self.folder / "config", "--data-dir", self.folder / "data", *arguments]
 
     def run(self, *arguments, text=""):
-        subprocess.run(self.command(*arguments), check=True, input=text, text=True, stdout=subprocess.DEVNULL, stderr=self.log)
+        pipes = {"stdout": subprocess.PIPE, "stderr": self.log}
+        return subprocess.run(self.command(*arguments), check=True, input=text, text=True, **pipes).stdout
 
     def start(self, *arguments, stderr=None):
         pipes = {"stdin": subprocess.DEVNULL, "stdout": self.log, "stderr": stderr or self.log}
@@ -202,11 +203,6 @@ class Truth:
             return foreign
         return foreign, some(f"FROM {truth} WHERE open_time < {until_ms} EXCEPT ALL FROM lake")
 
-    def is_current(self, until_ms):
-        """Whether every series reaches a time."""
-        last = f"SELECT epoch_ms(max(open_time)) + 60000 FROM {self.still()} GROUP BY symbol"
-        return all(end >= until_ms for (end,) in self.connection.execute(last).fetchall())
-
 
 class Work:
     """The daemon and the download, which goes on to an earlier stretch when one is complete."""
@@ -253,7 +249,7 @@ def wait_until(what, is_met):
     while not is_met():
         if time.monotonic() > deadline:
             sys.exit(f"not in time: {what}")
-        time.sleep(0.05)
+        time.sleep(0.2)
 
 
 def follow(installation):
@@ -261,6 +257,13 @@ def follow(installation):
     for symbol in (BUSY, CALM):
         series = ["--exchange", "demo", "--symbol", symbol, "--interval", "1m"]
         installation.run("subscription", "add", "--user", "alice", *series, "--since", SINCE)
+
+
+def is_complete(installation, until_ms):
+    """Whether the daemon says that every series is complete up to a time."""
+    rows = json.loads(installation.run("--json", "subscription", "list", "--user", "alice"))
+    until = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(until_ms // 1000))
+    return all((row.get("status", {}).get("complete_until") or "")[:19] >= until for row in rows)
 
 
 def kill_and_compare(installation, kills, dice, check):
@@ -287,7 +290,10 @@ def kill_and_compare(installation, kills, dice, check):
     wait_until("the last download", lambda: work.download.poll() is not None)
     check("the last download comes to its end", work.download.returncode == 0, work.download.returncode)
     until_ms = exchange.now_ms() // 60_000 * 60_000 + 600_000
-    wait_until("both series to be current", lambda: truth.is_current(until_ms))
+    wait_until("both series to be current", lambda: is_complete(installation, until_ms))
+    # Whoever stops in order leaves nothing in journals, which are ours alone to read.
+    work.daemon.terminate()
+    check("the daemon stops in order", work.daemon.wait(PATIENCE_SECONDS) == 0, work.daemon.returncode)
     foreign, missing = truth.differences(until_ms)
     check("in the end nothing is foreign", not foreign, foreign)
     check("in the end nothing is missing", not missing, missing)
