@@ -9,7 +9,7 @@ mod notices;
 mod sink;
 
 use tokio_util::sync::CancellationToken;
-use types::{Candle, Interval, Symbol, TimeRange, Timestamp};
+use types::{CandleBatch, Interval, Symbol, TimeRange, Timestamp};
 
 use crate::protocol::{CandlePage, CandleRequest, Exchange, ExchangeError, Notice};
 
@@ -121,12 +121,12 @@ impl Download<'_> {
 
     async fn hand_over(
         &self,
-        candles: Vec<Candle>,
+        candles: CandleBatch,
         reporter: &mut Reporter<'_>,
         summary: &mut DownloadSummary,
     ) -> Result<(), DownloadError> {
-        let (Some(first), Some(last)) = (candles.first(), candles.last()) else { return Ok(()) };
-        let (first, last) = (first.open_time, last.open_time);
+        let Some(first) = candles.open_times().next() else { return Ok(()) };
+        let last = candles.open_times().next_back().unwrap_or(first);
         let mut seen = *summary;
         if seen.first.is_none() {
             seen.first = Some(first);
@@ -136,12 +136,12 @@ impl Download<'_> {
             }
         }
         let mut expected = seen.last.map_or(first, |last| self.interval.next_open(last));
-        for candle in &candles {
-            if candle.open_time > expected {
-                seen.missing += self.interval.bars_between(expected, candle.open_time);
+        for open_time in candles.open_times() {
+            if open_time > expected {
+                seen.missing += self.interval.bars_between(expected, open_time);
                 seen.gaps += 1;
             }
-            expected = self.interval.next_open(candle.open_time);
+            expected = self.interval.next_open(open_time);
         }
         seen.last = Some(last);
         seen.candles += count(candles.len());

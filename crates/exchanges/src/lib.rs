@@ -32,7 +32,7 @@ pub use live::{LineEvent, LinePolicy, keep_lines};
 pub use okx::Okx;
 pub use protocol::{
     CandlePage, CandleRequest, Channel, Exchange, ExchangeError, FeedEnd, LiveEvent, LiveFeed, LiveOffer,
-    LogWatch, Notice, Offer, Priority, Refusal, RefusedCandle, ServedCandle, Watch,
+    LogWatch, Notice, Offer, Priority, Refusal, RefusedCandle, ServedCandle, ServedColumns, Watch,
 };
 pub use retry::RetryPolicy;
 pub use transport::Transport;

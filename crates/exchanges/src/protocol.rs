@@ -5,6 +5,7 @@
 //! Orders and balances are not part of it yet.
 
 mod candles;
+mod columns;
 mod error;
 mod live;
 mod notice;
@@ -20,6 +21,7 @@ use crate::budget::{BudgetSnapshot, Forecast};
 use crate::clock::Clock;
 
 pub use candles::{CandlePage, CandleRequest, Refusal, RefusedCandle, ServedCandle};
+pub use columns::ServedColumns;
 pub use error::ExchangeError;
 pub use live::{Channel, FeedEnd, LiveEvent, LiveFeed, LiveOffer, Offer};
 pub use notice::{LogWatch, Notice, Watch};

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use exchanges::{CandleSink, Clock, Notice, Progress, Refusal, RefusedCandle, SinkError};
 use market_data::{AppendReport, CandleStore, Note, RejectedRow, RevisedCandle, StoreError};
-use types::{Candle, Provenance, SeriesKey};
+use types::{CandleBatch, Provenance, SeriesKey};
 
 use crate::observer::Observer;
 
@@ -17,7 +17,7 @@ pub(crate) struct StoringSink<'a> {
     provenance: Provenance,
     clock: &'a dyn Clock,
     observer: &'a dyn Observer,
-    waiting: Vec<Candle>,
+    waiting: CandleBatch,
     notes: Vec<Note>,
     /// What the store did so far.
     pub(crate) stored: AppendReport,
@@ -42,7 +42,7 @@ impl<'a> StoringSink<'a> {
             provenance,
             clock,
             observer,
-            waiting: Vec::new(),
+            waiting: CandleBatch::default(),
             notes: Vec::new(),
             stored: AppendReport::default(),
             done_before: 0,
@@ -54,7 +54,7 @@ impl<'a> StoringSink<'a> {
     pub(crate) async fn flush(&mut self) -> Result<(), StoreError> {
         if !self.waiting.is_empty() {
             let batch = std::mem::take(&mut self.waiting);
-            let report = self.store.append(self.key, batch, self.provenance).await?;
+            let report = self.store.append_batch(self.key, batch, self.provenance).await?;
             self.notes.extend(revisions(&report, self.clock));
             self.stored.merge(report);
         }
@@ -77,7 +77,7 @@ pub(crate) fn revisions(report: &AppendReport, clock: &dyn Clock) -> Vec<Note> {
 
 #[async_trait]
 impl CandleSink for StoringSink<'_> {
-    async fn candles(&mut self, candles: Vec<Candle>) -> Result<(), SinkError> {
+    async fn candles(&mut self, candles: CandleBatch) -> Result<(), SinkError> {
         self.waiting.extend(candles);
         if self.waiting.len() >= BATCH {
             self.flush().await.map_err(Box::new)?;

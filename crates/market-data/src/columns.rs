@@ -12,11 +12,11 @@ mod merge;
 mod whole;
 
 use rust_decimal::Decimal;
-use types::{Candle, Provenance, Timestamp};
+use types::{Candle, PlainCandles, Provenance, Timestamp};
 
 use crate::{CandleRefusal, StoredCandle};
 
-pub(crate) use checked::checked;
+pub(crate) use checked::{checked, checked_batch};
 pub(crate) use coarsen::Bucket;
 pub(crate) use decimal::{
     DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, Raw, WIDE_SCALE, raw, widen,
@@ -181,7 +181,7 @@ fn scale_narrow(candle: &Candle) -> Option<[i64; 8]> {
     let mut raws = [MISSING_NARROW; 8];
     for (raw, value) in raws.iter_mut().zip(values(candle)) {
         if let Some(value) = value {
-            *raw = decimal::narrow(value)?;
+            *raw = PlainCandles::scaled(value)?;
         }
     }
     Some(raws)

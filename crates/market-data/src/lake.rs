@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use types::{Candle, Provenance, SeriesKey, TimeRange};
+use types::{Candle, CandleBatch, Provenance, SeriesKey, TimeRange};
 
 use crate::{
     AppendReport, CandleColumns, CandleStore, Gap, Ledger, LoadedBars, Note, Quality, SeriesSummary,
@@ -101,6 +101,16 @@ impl CandleStore for Lake {
     ) -> Result<AppendReport, StoreError> {
         let key = key.clone();
         self.run("storing candles", move |lake| lake.append(&key, &candles, provenance)).await
+    }
+
+    async fn append_batch(
+        &self,
+        key: &SeriesKey,
+        candles: CandleBatch,
+        provenance: Provenance,
+    ) -> Result<AppendReport, StoreError> {
+        let key = key.clone();
+        self.run("storing candles", move |lake| lake.append_batch(&key, candles, provenance)).await
     }
 
     async fn candles(

@@ -26,9 +26,9 @@ use async_trait::async_trait;
 use sqlx::Postgres;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgPool, PgPoolOptions};
-use types::{Bars, Candle, Provenance, SeriesKey, TimeRange, Timestamp};
+use types::{Bars, Candle, CandleBatch, Provenance, SeriesKey, TimeRange, Timestamp};
 
-use crate::columns::{Columns, checked};
+use crate::columns::{Columns, checked, checked_batch};
 use crate::{
     AppendReport, CandleStore, Gap, Ledger, LoadedBars, Note, ProvenanceCounts, Quality, SeriesSummary,
     StoreError, StoredCandle, Take, find_gaps,
@@ -110,6 +110,19 @@ impl PostgresCandles {
             None => Ok(read::Outline::default()),
         }
     }
+
+    async fn append_checked(&self, key: &SeriesKey, columns: Columns) -> Result<AppendReport, StoreError> {
+        const STORING: &str = "storing candles";
+        let mut report = AppendReport::default();
+        let columns = columns.sort_unique(&mut report);
+        if columns.len() > 0 {
+            let mut connection = self.connection(STORING).await?;
+            write::append(&mut connection, key, columns, &mut report, &self.refuses_copy)
+                .await
+                .map_err(failed(STORING))?;
+        }
+        Ok(report)
+    }
 }
 
 #[async_trait]
@@ -120,16 +133,16 @@ impl CandleStore for PostgresCandles {
         candles: Vec<Candle>,
         provenance: Provenance,
     ) -> Result<AppendReport, StoreError> {
-        const STORING: &str = "storing candles";
-        let mut report = AppendReport::default();
-        let columns = checked(key, &candles, provenance)?.sort_unique(&mut report);
-        if columns.len() > 0 {
-            let mut connection = self.connection(STORING).await?;
-            write::append(&mut connection, key, columns, &mut report, &self.refuses_copy)
-                .await
-                .map_err(failed(STORING))?;
-        }
-        Ok(report)
+        self.append_checked(key, checked(key, &candles, provenance)?).await
+    }
+
+    async fn append_batch(
+        &self,
+        key: &SeriesKey,
+        candles: CandleBatch,
+        provenance: Provenance,
+    ) -> Result<AppendReport, StoreError> {
+        self.append_checked(key, checked_batch(key, candles, provenance)?).await
     }
 
     async fn candles(

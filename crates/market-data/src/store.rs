@@ -8,7 +8,7 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use types::{Bars, Candle, Provenance, SeriesKey, TimeRange, Timestamp};
+use types::{Bars, Candle, CandleBatch, Provenance, SeriesKey, TimeRange, Timestamp};
 
 use crate::{AppendReport, CandleColumns, Gap, Ledger, Note, ProvenanceCounts, Quality, StoreError};
 
@@ -76,6 +76,21 @@ pub trait CandleStore: Send + Sync + Debug {
         candles: Vec<Candle>,
         provenance: Provenance,
     ) -> Result<AppendReport, StoreError>;
+
+    /// Adds a batch of candles; the same as [`CandleStore::append`] of each of them.
+    ///
+    /// A store that keeps columns takes those of the batch as they are; any other makes candles first.
+    ///
+    /// # Errors
+    /// Those of [`CandleStore::append`].
+    async fn append_batch(
+        &self,
+        key: &SeriesKey,
+        candles: CandleBatch,
+        provenance: Provenance,
+    ) -> Result<AppendReport, StoreError> {
+        self.append(key, candles.into_candles(), provenance).await
+    }
 
     /// Returns the candles whose open time lies in `range`, exactly as they were handed in.
     async fn candles(

@@ -6,12 +6,14 @@
 
 mod bars;
 mod candle;
+mod candle_batch;
 mod filter_schedule;
 mod fixed;
 mod ids;
 mod instrument;
 mod interval;
 mod money;
+mod plain_candles;
 mod provenance;
 mod series;
 mod symbol;
@@ -19,12 +21,14 @@ mod timestamp;
 
 pub use bars::{Bar, Bars, BarsError};
 pub use candle::{Candle, CandleFault};
+pub use candle_batch::CandleBatch;
 pub use filter_schedule::FilterSchedule;
 pub use fixed::FixedError;
 pub use ids::{JobId, ParseIdError, RunId, SessionId, UserId};
 pub use instrument::{Instrument, InstrumentFilters, InstrumentStatus};
 pub use interval::{Interval, ParseIntervalError};
 pub use money::{Money, Price, Quantity, Rate};
+pub use plain_candles::{PlainCandles, PlainParts, PlainRow};
 pub use provenance::{ParseProvenanceError, Provenance};
 pub use series::{SeriesKey, TimeRange};
 pub use symbol::{ExchangeId, ParseSymbolError, Symbol};

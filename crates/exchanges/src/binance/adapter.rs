@@ -11,7 +11,7 @@ use types::{ExchangeId, Instrument, Interval, Provenance, Symbol, Timestamp};
 
 use super::errors::judge;
 use super::feed::BinanceFeed;
-use super::wire::{read_instruments, read_klines, read_server_time};
+use super::wire::{read_instruments, read_klines, read_server_time, scan_klines};
 use crate::budget::BudgetSnapshot;
 use crate::clock::Clock;
 use crate::protocol::{
@@ -185,5 +185,9 @@ impl Exchange for Binance {
 }
 
 fn page_of(body: &[u8], request: &CandleRequest, closed_before: Timestamp) -> Result<CandlePage, String> {
-    Ok(CandlePage::from_served(read_klines(body)?, request, PAGE_ROWS, closed_before))
+    // The form that Binance writes is read into columns; whatever else means the same, row by row.
+    Ok(match scan_klines(body) {
+        Some(columns) => CandlePage::from_columns(columns, request, PAGE_ROWS, closed_before),
+        None => CandlePage::from_served(read_klines(body)?, request, PAGE_ROWS, closed_before),
+    })
 }

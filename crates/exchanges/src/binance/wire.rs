@@ -14,7 +14,7 @@ use crate::rest::excerpt;
 
 pub(crate) use frames::{Frame, read_frame};
 pub(crate) use info::read_instruments;
-pub(crate) use klines::read_klines;
+pub(crate) use klines::{read_klines, scan_klines};
 
 #[derive(Debug, Deserialize)]
 struct TimeBody {

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
-use types::{Candle, Timestamp};
+use types::{CandleBatch, Timestamp};
 
 use super::sink::{CandleSink, DownloadError, DownloadSummary, Progress, SinkError};
 use crate::protocol::{CandlePage, ExchangeError, Notice, RefusedCandle, Watch};
@@ -72,7 +72,7 @@ impl<'a> Reporter<'a> {
         self.sink.progress(progress).await;
     }
 
-    pub(crate) async fn candles(&mut self, candles: Vec<Candle>) -> Result<(), SinkError> {
+    pub(crate) async fn candles(&mut self, candles: CandleBatch) -> Result<(), SinkError> {
         self.sink.candles(candles).await
     }
 

@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use serde::Serialize;
-use types::{Candle, Timestamp};
+use types::{CandleBatch, Timestamp};
 
 use crate::protocol::{ExchangeError, Notice, RefusedCandle};
 
@@ -13,7 +13,7 @@ pub type SinkError = Box<dyn std::error::Error + Send + Sync>;
 #[async_trait]
 pub trait CandleSink: Send {
     /// Stores a page: closed candles, strictly ascending, later than all before. An error ends the download.
-    async fn candles(&mut self, candles: Vec<Candle>) -> Result<(), SinkError>;
+    async fn candles(&mut self, candles: CandleBatch) -> Result<(), SinkError>;
 
     /// Is told which rows of a page were left out, and why.
     async fn refused(&mut self, rows: &[RefusedCandle]);

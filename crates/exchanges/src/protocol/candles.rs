@@ -4,7 +4,7 @@
 //! every row that was served is either among them or accounted for. Nothing is filled in and no value is changed.
 
 use serde::Serialize;
-use types::{Candle, CandleFault, Interval, Symbol, Timestamp};
+use types::{Candle, CandleBatch, CandleFault, Interval, Symbol, Timestamp};
 
 /// A stretch of candles: those that open at `start` or later and before `end`.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,7 +45,7 @@ impl ServedCandle {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CandlePage {
     /// The candles, strictly ascending.
-    pub candles: Vec<Candle>,
+    pub candles: CandleBatch,
     /// How many rows were served.
     pub served: usize,
     /// How many rows a full page has; as many as were served where a stretch was asked for and answered whole.
@@ -89,9 +89,9 @@ pub enum Refusal {
 
 impl CandlePage {
     /// A page without rows.
-    pub const fn empty(limit: usize) -> Self {
+    pub fn empty(limit: usize) -> Self {
         Self {
-            candles: Vec::new(),
+            candles: CandleBatch::default(),
             served: 0,
             limit,
             next: None,
@@ -135,9 +135,8 @@ impl CandlePage {
             };
             keep.push(is_kept);
         }
-        // Filtered in place: the candles take over the memory of the rows.
-        let mut keep = keep.into_iter();
-        page.candles = rows.into_iter().filter(|_| keep.next() == Some(true)).map(|row| row.candle).collect();
+        let kept = rows.into_iter().zip(keep).filter(|(_, is_kept)| *is_kept);
+        page.candles = kept.map(|(row, _)| row.candle).collect::<Vec<_>>().into();
         page
     }
 
@@ -209,7 +208,7 @@ mod tests {
     }
 
     fn hours(page: &CandlePage) -> Vec<i64> {
-        page.candles.iter().map(|candle| candle.open_time.as_ms() / HOUR).collect()
+        page.candles.open_times().map(|at| at.as_ms() / HOUR).collect()
     }
 
     fn refusals(page: &CandlePage) -> Vec<Refusal> {
@@ -224,17 +223,17 @@ mod tests {
         assert_eq!((hours(&early), early.unfinished), (vec![2], Some(Timestamp::from_ms(3 * HOUR))));
         // The exchange says that the candle closed early, the grid says that it may still change.
         let outage = ServedCandle { close_time: Timestamp::from_ms(2 * HOUR + 5), ..row(2, 10) };
-        assert_eq!(page(vec![outage], 3 * HOUR - 1).candles, []);
+        assert_eq!(page(vec![outage], 3 * HOUR - 1).candles, CandleBatch::default());
         // And the other way round.
         let late = ServedCandle { close_time: Timestamp::from_ms(4 * HOUR), ..row(2, 10) };
-        assert_eq!(page(vec![late], 4 * HOUR).candles, []);
+        assert_eq!(page(vec![late], 4 * HOUR).candles, CandleBatch::default());
     }
 
     #[test]
     fn a_candle_that_the_exchange_calls_unfinished_is_never_closed() {
         let flagged = |is_final| ServedCandle::flagged(row(2, 10).candle, Interval::H1, is_final);
         assert_eq!(hours(&page(vec![flagged(true)], 3 * HOUR)), [2]);
-        assert_eq!(page(vec![flagged(true)], 3 * HOUR - 1).candles, []);
+        assert_eq!(page(vec![flagged(true)], 3 * HOUR - 1).candles, CandleBatch::default());
         let open = page(vec![flagged(false)], 99 * HOUR);
         assert_eq!((open.candles.len(), open.unfinished), (0, Some(Timestamp::from_ms(2 * HOUR))));
     }
@@ -255,7 +254,7 @@ mod tests {
         let doubled = page(vec![row(2, 10), row(2, 10), row(3, 10), row(3, 11)], 99 * HOUR);
         assert_eq!(hours(&doubled), [2, 3]);
         assert_eq!(refusals(&doubled), [Refusal::Duplicate, Refusal::Conflict]);
-        assert_eq!(doubled.candles[1].close, 10.into());
+        assert_eq!(doubled.candles.into_candles()[1].close, 10.into());
     }
 
     #[test]

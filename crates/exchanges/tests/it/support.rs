@@ -10,7 +10,7 @@ use exchanges::{
     RetryPolicy, SinkError, Transport, download, registry,
 };
 use tokio_util::sync::CancellationToken;
-use types::{Candle, Interval, Symbol, TimeRange, Timestamp};
+use types::{Candle, CandleBatch, Interval, Symbol, TimeRange, Timestamp};
 
 /// The simulator's manual clock as ours: when the adapter waits, the exchange's time passes too.
 #[derive(Debug, Clone)]
@@ -87,11 +87,11 @@ impl Memory {
 
 #[async_trait]
 impl CandleSink for Memory {
-    async fn candles(&mut self, candles: Vec<Candle>) -> Result<(), SinkError> {
+    async fn candles(&mut self, candles: CandleBatch) -> Result<(), SinkError> {
         if self.candles.len() + candles.len() > self.room {
             return Err("no space left on device".into());
         }
-        self.candles.extend(candles);
+        self.candles.extend(candles.into_candles());
         self.batches += 1;
         if let Some(cancel) = &self.cancel_after_batch {
             cancel.cancel();

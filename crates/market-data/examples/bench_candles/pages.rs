@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use exchanges::{Binance, CandleRequest};
-use types::{Candle, Interval, SeriesKey, TimeRange, Timestamp};
+use types::{CandleBatch, Interval, SeriesKey, TimeRange, Timestamp};
 
 use crate::Failure;
 
@@ -38,14 +38,14 @@ pub(crate) fn generate(folder: &Path, rows: i64) -> Result<(), Failure> {
 }
 
 /// Reads every page with the adapter's own reader and checks.
-pub(crate) fn read_all(folder: &Path) -> Result<Vec<Candle>, Failure> {
+pub(crate) fn read_all(folder: &Path) -> Result<CandleBatch, Failure> {
     let key = series()?;
     let mut paths: Vec<PathBuf> =
         std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     paths.sort_unstable();
     let TimeRange { start, end } = TimeRange::ALL;
     let request = CandleRequest { symbol: key.symbol.clone(), interval: key.interval, start, end };
-    let (mut candles, mut body) = (Vec::new(), Vec::new());
+    let (mut candles, mut body) = (CandleBatch::default(), Vec::new());
     for path in paths {
         body.clear();
         std::fs::File::open(&path)?.read_to_end(&mut body)?;

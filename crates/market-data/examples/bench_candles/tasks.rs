@@ -45,7 +45,7 @@ pub(crate) async fn ingest(pages: &Path, lake: &Path) -> Result<Value, Failure> 
     let watch = Watch::start();
     let candles = read_all(pages)?;
     let read_ms = watch.elapsed_ms();
-    let report = Lake::open(lake)?.append(&series()?, candles, Provenance::Exchange).await?;
+    let report = Lake::open(lake)?.append_batch(&series()?, candles, Provenance::Exchange).await?;
     let mut figures = watch.figures();
     figures["rows"] = report.added.into();
     figures["read_ms"] = read_ms.into();
@@ -57,7 +57,7 @@ pub(crate) async fn postgres(pages: &Path, url: &str) -> Result<Value, Failure> 
     let store = PostgresCandles::open(url).await?;
     store.delete(&series()?).await?;
     let watch = Watch::start();
-    let report = store.append(&series()?, candles, Provenance::Exchange).await?;
+    let report = store.append_batch(&series()?, candles, Provenance::Exchange).await?;
     let mut figures = watch.figures();
     figures["rows"] = report.added.into();
     Ok(figures)

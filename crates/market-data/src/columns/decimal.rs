@@ -6,28 +6,25 @@
 use std::ops::Range;
 
 use rust_decimal::Decimal;
+use types::PlainCandles;
 
 use super::exact::{nearest_column, nearest_f64};
 
 /// Decimals of a narrow column.
-pub(crate) const NARROW_SCALE: u32 = 8;
+pub(crate) const NARROW_SCALE: u32 = PlainCandles::SCALE;
 /// Decimals of a wide column.
 pub(crate) const WIDE_SCALE: u32 = 18;
 /// A value of a narrow column that is not known.
-pub(crate) const MISSING_NARROW: i64 = i64::MIN;
+pub(crate) const MISSING_NARROW: i64 = PlainCandles::MISSING;
 /// A value of a wide column that is not known.
 pub(crate) const MISSING_WIDE: i128 = i128::MIN;
 
 /// First magnitude that 18 digits cannot hold.
 pub(super) const NARROW_LIMIT: i128 = 10_i128.pow(18);
-const NARROW_LIMIT_U64: u64 = 10_u64.pow(18);
 /// First magnitude that 38 digits cannot hold.
 pub(super) const WIDE_LIMIT: i128 = 10_i128.pow(38);
 /// What a narrow value is multiplied by to become a wide one.
 pub(super) const WIDEN: i128 = 10_i128.pow(WIDE_SCALE - NARROW_SCALE);
-
-/// What a value with so many decimals is multiplied by to have eight.
-const NARROW_FACTORS: [u64; 9] = [100_000_000, 10_000_000, 1_000_000, 100_000, 10_000, 1_000, 100, 10, 1];
 
 /// One value, scaled to an integer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,16 +59,6 @@ impl Default for DecimalColumn {
     fn default() -> Self {
         Self::Narrow(Vec::new())
     }
-}
-
-/// Scales a value to 8 decimals in 64 bits, or returns `None` when it has more of either, trailing zeros included.
-pub(crate) fn narrow(value: Decimal) -> Option<i64> {
-    let factor = NARROW_FACTORS.get(value.scale() as usize)?;
-    let parts = value.unpack();
-    let digits = u64::from(parts.mid) << 32 | u64::from(parts.lo);
-    let narrow = digits.checked_mul(*factor).filter(|&narrow| parts.hi == 0 && narrow < NARROW_LIMIT_U64)?;
-    let narrow = i64::try_from(narrow).ok()?;
-    Some(if parts.negative { -narrow } else { narrow })
 }
 
 /// Scales a value to an integer, or returns `None` when neither form holds it exactly.

@@ -8,7 +8,7 @@ use market_data::{
 use rust_decimal::Decimal;
 use types::{Candle, CandleFault, Interval, Provenance, TimeRange, Timestamp};
 
-use crate::support::{at, candle, candles, decimal, key};
+use crate::support::{all, at, candle, candles, decimal, key};
 
 macro_rules! contract {
     ($name:ident, $make:expr, [$($case:ident),* $(,)?]) => {
@@ -33,6 +33,7 @@ macro_rules! whole_contract {
             [
                 a_series_never_written_is_empty,
                 candles_come_back_exactly_and_in_order,
+                a_batch_is_stored_as_its_candles_are,
                 appending_again_changes_nothing,
                 the_newest_values_win_and_are_counted,
                 less_complete_candles_take_nothing_away,
@@ -93,6 +94,30 @@ async fn candles_come_back_exactly_and_in_order(store: &dyn CandleStore) {
     let stored = store.candles(&key, TimeRange::ALL, Take::All).await.unwrap();
     assert!(stored.iter().all(|stored| stored.provenance == Provenance::Exchange));
     assert_eq!(plain(stored), handed);
+}
+
+async fn a_batch_is_stored_as_its_candles_are(store: &dyn CandleStore) {
+    let (one, other) = (key("BTCUSDT", Interval::H1), key("ETHUSDT", Interval::H1));
+    let rising = candles(Interval::H1, at("2023-12-31 12:00"), 48);
+    let mut shuffled = candles(Interval::H1, at("2023-12-31 20:00"), 48);
+    shuffled[7].volume += Decimal::ONE;
+    shuffled.extend(shuffled.clone());
+    shuffled.reverse();
+    // More decimals than columns of a batch hold.
+    let long = Candle { volume: decimal("3031.6865559999997"), ..candle(at("2024-01-09"), 3) };
+    for handed in [rising.clone(), shuffled, vec![long, candle(at("2024-01-08"), 3)], Vec::new()] {
+        let report = store.append(&one, handed.clone(), Provenance::Exchange).await.unwrap();
+        assert_eq!(store.append_batch(&other, handed.into(), Provenance::Exchange).await.unwrap(), report);
+        assert_eq!(all(store, &other).await, all(store, &one).await);
+    }
+    for fault in
+        [Candle { low: Decimal::ZERO, ..candle(at("2024-01-10"), 1) }, candle(at("2024-01-10 00:30"), 1)]
+    {
+        let handed = vec![candle(at("2024-01-11"), 1), fault];
+        let refused = store.append_batch(&other, handed.into(), Provenance::Exchange).await.unwrap_err();
+        assert!(matches!(refused, StoreError::Refused { refused: 1, rows: 2, .. }), "{refused}");
+    }
+    assert_eq!(all(store, &other).await, all(store, &one).await);
 }
 
 async fn appending_again_changes_nothing(store: &dyn CandleStore) {

@@ -1,7 +1,7 @@
 //! The rows of klines: twelve cells each, times in milliseconds, amounts as text.
 //!
-//! Invariant: what an answer means is said here, cell by cell on a tree of values. [`scan`] reads the form that Binance writes
-//! without building one; whatever it does not know for sure is read here, so there is one definition and one set of messages.
+//! Invariant: what an answer means is said here, cell by cell on a tree of values. [`scan`] reads the form that Binance writes into
+//! columns without building one; whatever it does not know for sure is read here, so there is one definition and one set of messages.
 
 mod scan;
 
@@ -11,6 +11,8 @@ use types::{Candle, Timestamp};
 
 use super::read_json;
 use crate::protocol::ServedCandle;
+
+pub(crate) use scan::scan_klines;
 
 /// What the cells are called in messages, in their order.
 const CELLS: [&str; 12] = [
@@ -30,13 +32,6 @@ const CELLS: [&str; 12] = [
 
 /// Reads the answer of `/api/v3/klines`. More cells than twelve are ignored, fewer are an error.
 pub(crate) fn read_klines(body: &[u8]) -> Result<Vec<ServedCandle>, String> {
-    if let Some(rows) = scan::scan(body) {
-        return Ok(rows);
-    }
-    read_carefully(body)
-}
-
-fn read_carefully(body: &[u8]) -> Result<Vec<ServedCandle>, String> {
     let rows: Vec<Value> = read_json(body, "klines")?;
     rows.iter()
         .enumerate()
@@ -98,9 +93,13 @@ mod tests {
     const ROW: &str = r#"[1499040000000,"0.01634790","0.80000000","0.01575800","0.01577100","148976.11427815",
         1499644799999,"2434.19055334",308,"1756.87402397","28.46694368","0"]"#;
 
+    fn rows(body: &str) -> Vec<ServedCandle> {
+        read_klines(body.as_bytes()).unwrap()
+    }
+
     #[test]
     fn a_row_is_read_to_the_last_digit() {
-        let rows = read_klines(format!("[{ROW}]").as_bytes()).unwrap();
+        let rows = rows(&format!("[{ROW}]"));
         let candle = &rows[0].candle;
         assert_eq!(candle.open_time, Timestamp::from_ms(1_499_040_000_000));
         assert_eq!(rows[0].close_time, Timestamp::from_ms(1_499_644_799_999));
@@ -119,8 +118,8 @@ mod tests {
     #[test]
     fn columns_added_later_do_no_harm() {
         let wider = ROW.replace(r#""0"]"#, r#""0",{"new":1},null]"#);
-        assert_eq!(read_klines(format!("[{wider}]").as_bytes()), read_klines(format!("[{ROW}]").as_bytes()));
-        assert_eq!(read_klines(b"[]"), Ok(Vec::new()));
+        assert_eq!(rows(&format!("[{wider}]")), rows(&format!("[{ROW}]")));
+        assert_eq!(rows("[]"), []);
     }
 
     #[test]
