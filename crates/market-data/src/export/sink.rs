@@ -33,7 +33,8 @@ pub(super) fn write_all<W: Write + Send>(
             }
         }
         ExportFormat::Parquet => {
-            let mut writer = CandleWriter::new(&mut sink, is_wide, Some(about(key))).map_err(io_error)?;
+            let mut writer =
+                CandleWriter::new(&mut sink, is_wide, Some(about(key)), None).map_err(io_error)?;
             while let Some(columns) = stretch {
                 writer.write(&columns, 0..columns.len()).map_err(io_error)?;
                 stretch = next()?;

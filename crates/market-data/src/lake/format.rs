@@ -45,10 +45,12 @@ pub(super) fn schema(is_wide: [bool; DECIMALS.len()]) -> Result<TypePtr, Parquet
     parse_message_type(&text).map(Arc::new)
 }
 
-/// Returns how its columns are encoded, and what it says about itself.
+/// Returns how its columns are encoded, and what it says about itself; `compressible` says of each column whether compressing it is
+/// worth trying, if that was found out.
 pub(super) fn properties(
     is_wide: [bool; DECIMALS.len()],
     about: Option<Vec<KeyValue>>,
+    compressible: Option<&[bool]>,
 ) -> Result<WriterProperties, ParquetError> {
     let mut builder = WriterProperties::builder()
         // Pages of the second version are those that may say of themselves that they are not compressed.
@@ -76,6 +78,10 @@ pub(super) fn properties(
     // Where a dictionary grows too large; the second version's own choice is read by fewer programs.
     for name in of_width(true).chain([SOURCE]) {
         builder = builder.set_column_encoding(ColumnPath::from(name), Encoding::PLAIN);
+    }
+    let names = [OPEN_TIME].into_iter().chain(DECIMALS).chain([TRADES, SOURCE]);
+    for (name, _) in names.zip(compressible.unwrap_or_default()).filter(|(_, is_smaller)| !**is_smaller) {
+        builder = builder.set_column_compression(ColumnPath::from(name), Compression::UNCOMPRESSED);
     }
     Ok(builder.build())
 }

@@ -1,5 +1,8 @@
 //! Columns into a file of candles: a year of the lake, or one that was asked for.
 
+mod sample;
+mod uniform;
+
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::ops::Range;
@@ -8,8 +11,9 @@ use std::sync::Arc;
 
 use parquet::data_type::{ByteArray, ByteArrayType, FixedLenByteArray, FixedLenByteArrayType, Int64Type};
 use parquet::errors::ParquetError;
-use parquet::file::metadata::KeyValue;
+use parquet::file::metadata::{KeyValue, ParquetMetaData};
 use parquet::file::writer::{SerializedFileWriter, SerializedRowGroupWriter};
+use parquet::schema::types::ColumnDescPtr;
 use types::Provenance;
 
 use super::format::{GENERATION, ROW_GROUP, properties, schema};
@@ -20,17 +24,22 @@ use crate::columns::{Columns, DECIMALS, DecimalColumn, MISSING_NARROW, MISSING_W
 pub(crate) struct CandleWriter<W: Write + Send> {
     inner: SerializedFileWriter<W>,
     is_wide: [bool; DECIMALS.len()],
+    source: ColumnDescPtr,
 }
 
 impl<W: Write + Send> CandleWriter<W> {
-    /// Begins a file; `is_wide` says which decimal columns need 128 bits, `about` what the file says about itself.
+    /// Begins a file; `is_wide` says which decimal columns need 128 bits, `about` what the file says about itself, `compressible`
+    /// which of all columns are worth compressing, if that was found out.
     pub(crate) fn new(
         sink: W,
         is_wide: [bool; DECIMALS.len()],
         about: Option<Vec<KeyValue>>,
+        compressible: Option<&[bool]>,
     ) -> Result<Self, ParquetError> {
-        let properties = Arc::new(properties(is_wide, about)?);
-        Ok(Self { inner: SerializedFileWriter::new(sink, schema(is_wide)?, properties)?, is_wide })
+        let properties = Arc::new(properties(is_wide, about, compressible)?);
+        let inner = SerializedFileWriter::new(sink, schema(is_wide)?, properties)?;
+        let source = inner.schema_descr().columns().last().cloned().ok_or_else(too_few_columns)?;
+        Ok(Self { inner, is_wide, source })
     }
 
     /// Writes `rows` of sorted columns, all of which lie after those written before.
@@ -43,15 +52,15 @@ impl<W: Write + Send> CandleWriter<W> {
                 decimal(&mut group, column, is_wide, range.clone(), index < REQUIRED)?;
             }
             int64(&mut group, &columns.trades[range.clone()], false)?;
-            source(&mut group, &columns.source[range])?;
+            source(&mut group, &self.source, &columns.source[range])?;
             group.close()?;
         }
         Ok(())
     }
 
-    /// Ends the file and flushes what it was written to; dropping that would swallow the error.
-    pub(crate) fn finish(mut self) -> Result<(), ParquetError> {
-        self.inner.finish().map(drop)
+    /// Ends the file, flushes what it was written to (dropping that would swallow the error) and returns the footer.
+    pub(crate) fn finish(mut self) -> Result<ParquetMetaData, ParquetError> {
+        self.inner.finish()
     }
 }
 
@@ -74,9 +83,10 @@ fn write_all(
     sink: BufWriter<&File>,
 ) -> Result<(), ParquetError> {
     let about = (generation > 0).then(|| vec![KeyValue::new(GENERATION.to_owned(), generation.to_string())]);
-    let mut writer = CandleWriter::new(sink, columns.is_wide(), about)?;
+    let compressible = sample::compressible(columns, &rows)?;
+    let mut writer = CandleWriter::new(sink, columns.is_wide(), about, compressible.as_deref())?;
     writer.write(columns, rows)?;
-    writer.finish()
+    writer.finish().map(drop)
 }
 
 fn decimal<W: Write + Send>(
@@ -110,8 +120,12 @@ fn int64<W: Write + Send>(
         writer.write_batch(values, None, None)?;
     } else {
         let levels: Vec<i16> = values.iter().map(|&value| i16::from(value != MISSING_NARROW)).collect();
-        let known: Vec<i64> = values.iter().copied().filter(|&value| value != MISSING_NARROW).collect();
-        writer.write_batch(&known, Some(&levels), None)?;
+        if levels.contains(&0) {
+            let known: Vec<i64> = values.iter().copied().filter(|&value| value != MISSING_NARROW).collect();
+            writer.write_batch(&known, Some(&levels), None)?;
+        } else {
+            writer.write_batch(values, Some(&levels), None)?;
+        }
     }
     column.close()
 }
@@ -135,8 +149,12 @@ fn fixed<W: Write + Send>(
 
 fn source<W: Write + Send>(
     group: &mut SerializedRowGroupWriter<'_, W>,
+    descriptor: &ColumnDescPtr,
     values: &[Provenance],
 ) -> Result<(), ParquetError> {
+    if let Some(&only) = values.first().filter(|&first| values.iter().all(|value| value == first)) {
+        return uniform::uniform(group, descriptor.clone(), only.as_str(), values.len());
+    }
     let Some(mut column) = group.next_column()? else { return Err(too_few_columns()) };
     // Clones of a `ByteArray` share its bytes.
     let names = Provenance::ALL.map(|provenance| ByteArray::from(provenance.as_str()));
