@@ -1,6 +1,10 @@
 //! Candles as the engine reads them: columns of `f64`, one series after the other in time.
 
+mod finite;
+
 use crate::{Interval, Timestamp};
+
+pub use finite::FiniteColumn;
 
 /// One bar: a row of [`Bars`]. Named by its open time, known at its close.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -71,28 +75,35 @@ impl Bars {
     pub fn new(
         interval: Interval,
         open_time: Vec<Timestamp>,
-        [open, high, low, close, volume]: [Vec<f64>; 5],
+        columns: [Vec<f64>; 5],
     ) -> Result<Self, BarsError> {
-        let bars = Self { interval, open_time, open, high, low, close, volume };
-        let rows = bars.open_time.len();
-        if bars.columns().iter().any(|column| column.len() != rows) {
+        let rows = open_time.len();
+        if columns.iter().any(|column| column.len() != rows) {
             return Err(BarsError::UnequalColumns);
         }
-        if let Some(index) = bars.open_time.windows(2).position(|pair| pair[0] >= pair[1]) {
-            return Err(BarsError::OutOfOrder { index: index + 1, at: bars.open_time[index + 1] });
-        }
-        for column in bars.columns() {
-            // Without an early way out several are looked at in one step.
-            let is_finite = column.iter().fold(true, |all, value| all & value.is_finite());
-            if !is_finite && let Some(index) = column.iter().position(|value| !value.is_finite()) {
-                return Err(BarsError::NotFinite { index });
-            }
-        }
-        Ok(bars)
+        check_order(&open_time)?;
+        let finite = |column| FiniteColumn::new(column).map_err(|index| BarsError::NotFinite { index });
+        let [open, high, low, close, volume] = columns.map(finite);
+        Ok(Self::assemble(interval, open_time, [open?, high?, low?, close?, volume?]))
     }
 
-    fn columns(&self) -> [&[f64]; 5] {
-        [&self.open, &self.high, &self.low, &self.close, &self.volume]
+    /// Takes over columns that are known to be finite and checks that they are a series.
+    pub fn of_finite(
+        interval: Interval,
+        open_time: Vec<Timestamp>,
+        columns: [FiniteColumn; 5],
+    ) -> Result<Self, BarsError> {
+        let rows = open_time.len();
+        if columns.iter().any(|column| column.as_slice().len() != rows) {
+            return Err(BarsError::UnequalColumns);
+        }
+        check_order(&open_time)?;
+        Ok(Self::assemble(interval, open_time, columns))
+    }
+
+    fn assemble(interval: Interval, open_time: Vec<Timestamp>, columns: [FiniteColumn; 5]) -> Self {
+        let [open, high, low, close, volume] = columns.map(Vec::from);
+        Self { interval, open_time, open, high, low, close, volume }
     }
 
     /// Returns the length of a bar.
@@ -170,6 +181,13 @@ impl Bars {
     /// Returns when the bar at `index` closes and so becomes known.
     pub fn close_time(&self, index: usize) -> Option<Timestamp> {
         self.open_time.get(index).map(|&open| self.interval.next_open(open))
+    }
+}
+
+fn check_order(open_time: &[Timestamp]) -> Result<(), BarsError> {
+    match open_time.windows(2).position(|pair| pair[0] >= pair[1]) {
+        Some(index) => Err(BarsError::OutOfOrder { index: index + 1, at: open_time[index + 1] }),
+        None => Ok(()),
     }
 }
 

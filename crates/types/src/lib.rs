@@ -19,7 +19,7 @@ mod series;
 mod symbol;
 mod timestamp;
 
-pub use bars::{Bar, Bars, BarsError};
+pub use bars::{Bar, Bars, BarsError, FiniteColumn};
 pub use candle::{Candle, CandleFault};
 pub use candle_batch::CandleBatch;
 pub use filter_schedule::FilterSchedule;

@@ -1,5 +1,7 @@
 //! The `f64` nearest to an exact decimal, ties to even, as if the decimal had been parsed from text.
 
+use types::FiniteColumn;
+
 /// First integer that an `f64` cannot tell from its neighbour.
 const EXACT_INTEGERS: u64 = 1 << 53;
 
@@ -19,21 +21,33 @@ pub(crate) fn nearest_f64(raw: i128, scale: u32) -> f64 {
 
 /// Returns [`nearest_f64`] of every value.
 pub(crate) fn nearest_column(values: &[i64], scale: u32) -> Vec<f64> {
-    let mut column = Vec::with_capacity(values.len());
-    extend_nearest(&mut column, values, scale);
-    column
+    if are_exact(values) { exact(values, scale).collect() } else { rounded(values, scale).collect() }
 }
 
-/// Appends [`nearest_f64`] of every value, many at a time.
-pub(crate) fn extend_nearest(column: &mut Vec<f64>, values: &[i64], scale: u32) {
-    let divisor = power_of_ten(scale);
-    // No bit above the 53rd in any of them; without an early way out, so that several are looked at in one step.
-    if values.iter().fold(0, |all, value| all | value.unsigned_abs()) < EXACT_INTEGERS {
-        #[expect(clippy::cast_precision_loss, reason = "below 2^53 there is none")]
-        column.extend(values.iter().map(|&value| value as f64 / divisor));
+/// Appends [`nearest_f64`] of every value. An integer has one, so the error is for callers that trust nobody.
+pub(crate) fn extend_nearest(column: &mut FiniteColumn, values: &[i64], scale: u32) -> Result<(), usize> {
+    if are_exact(values) {
+        column.extend(exact(values, scale))
     } else {
-        column.extend(values.iter().map(|&value| nearest_f64(i128::from(value), scale)));
+        column.extend(rounded(values, scale))
     }
+}
+
+/// Says whether every value is an `f64`: no bit above the 53rd in any of them.
+fn are_exact(values: &[i64]) -> bool {
+    // Without an early way out, so that several are looked at in one step.
+    values.iter().fold(0, |all, value| all | value.unsigned_abs()) < EXACT_INTEGERS
+}
+
+/// Many at a time.
+fn exact(values: &[i64], scale: u32) -> impl Iterator<Item = f64> + '_ {
+    let divisor = power_of_ten(scale);
+    #[expect(clippy::cast_precision_loss, reason = "below 2^53 there is none")]
+    values.iter().map(move |&value| value as f64 / divisor)
+}
+
+fn rounded(values: &[i64], scale: u32) -> impl Iterator<Item = f64> + '_ {
+    values.iter().map(move |&value| nearest_f64(i128::from(value), scale))
 }
 
 fn power_of_ten(scale: u32) -> f64 {
@@ -66,6 +80,9 @@ mod tests {
             prop_assert_eq!(nearest_f64(raw, scale).to_bits(), parsed.to_bits());
             if let Ok(raw) = i64::try_from(raw) {
                 prop_assert_eq!(nearest_column(&[raw], scale), [parsed]);
+                let mut column = FiniteColumn::default();
+                prop_assert_eq!(extend_nearest(&mut column, &[raw, raw], scale), Ok(()));
+                prop_assert_eq!(column.as_slice(), [parsed, parsed]);
             }
         }
     }

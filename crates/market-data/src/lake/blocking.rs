@@ -4,7 +4,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use types::{Bars, Candle, CandleBatch, Provenance, SeriesKey, TimeRange, Timestamp};
+use types::{Bars, Candle, CandleBatch, FiniteColumn, Provenance, SeriesKey, TimeRange, Timestamp};
 
 use super::append::YearToWrite;
 use super::current::CurrentYear;
@@ -137,17 +137,17 @@ impl Blocking {
 
     pub(super) fn bars(&self, key: &SeriesKey, range: TimeRange) -> Result<LoadedBars, StoreError> {
         let mut open_time = Vec::new();
-        let mut prices: [Vec<f64>; 5] = Default::default();
+        let mut prices: [FiniteColumn; 5] = Default::default();
         let mut provenance = ProvenanceCounts::default();
         for folder in self.folders(key, range)? {
-            let Some(year) = CurrentYear::open(&folder, range)? else { continue };
-            for (column, values) in prices.iter_mut().zip(year.prices()?) {
-                join(column, values);
+            let Some(year) = CurrentYear::bars(&folder, range)? else { continue };
+            for (column, values) in prices.iter_mut().zip(year.prices) {
+                column.append(values);
             }
-            provenance.merge(&year.provenance()?);
-            join(&mut open_time, year.into_open_time().into_iter().map(Timestamp::from_ms).collect());
+            provenance.merge(&year.provenance);
+            join(&mut open_time, year.open_time);
         }
-        let bars = Bars::new(key.interval, open_time, prices).map_err(|error| {
+        let bars = Bars::of_finite(key.interval, open_time, prices).map_err(|error| {
             StoreError::corrupt(&series_folder(&self.root, key), format!("the year files disagree: {error}"))
         })?;
         Ok(LoadedBars { bars, provenance })

@@ -5,12 +5,23 @@
 
 use std::path::Path;
 
-use types::TimeRange;
+use types::{FiniteColumn, TimeRange, Timestamp};
 
 use super::journal::Journal;
+use super::layout::PART;
 use super::year::YearFile;
 use crate::columns::{Columns, Layers, VOLUME};
 use crate::{ProvenanceCounts, StoreError, Take};
+
+/// The bars of a year whose open time lies in a range.
+pub(super) struct YearBars {
+    /// Their open times, ascending.
+    pub(super) open_time: Vec<Timestamp>,
+    /// Open, high, low, close and volume, each value as the nearest `f64`.
+    pub(super) prices: [FiniteColumn; 5],
+    /// How many of them came from where.
+    pub(super) provenance: ProvenanceCounts,
+}
 
 /// A year, open at the rows of a range.
 pub(super) struct CurrentYear {
@@ -33,7 +44,40 @@ impl CurrentYear {
         journal: Option<&Journal>,
         range: TimeRange,
     ) -> Result<Option<Self>, StoreError> {
-        let file = YearFile::open(&folder.join(super::layout::PART), range)?;
+        Self::lay(YearFile::open(&folder.join(PART), range)?, journal, range)
+    }
+
+    /// Reads the bars of the year in `folder` whose open time lies in `range`. Returns `None` when nothing of it is there.
+    pub(super) fn bars(folder: &Path, range: TimeRange) -> Result<Option<YearBars>, StoreError> {
+        let journal = Journal::read(folder)?;
+        let (file, prices) = YearFile::open_with_prices(&folder.join(PART), range)?.unzip();
+        let Some(year) = Self::lay(file, journal.as_ref(), range)? else { return Ok(None) };
+        let mut prices = prices.unwrap_or_default();
+        let layers = year.layers();
+        if year.journal.len() > 0 {
+            for (column, over) in prices.iter_mut().zip(&year.journal.decimals) {
+                let laid = layers.lay(std::mem::take(column).into(), &over.nearest());
+                *column = FiniteColumn::new(laid).map_err(|_| {
+                    StoreError::corrupt(folder, "the journal holds a price that is no number")
+                })?;
+            }
+        }
+        let provenance = year.provenance()?;
+        let under = year.file.map_or_else(Vec::new, YearFile::into_open_time);
+        let open_time = layers.lay(under, &year.journal.open_time);
+        Ok(Some(YearBars {
+            open_time: open_time.into_iter().map(Timestamp::from_ms).collect(),
+            prices,
+            provenance,
+        }))
+    }
+
+    /// Lays a journal that was read before the file over the file.
+    fn lay(
+        file: Option<YearFile>,
+        journal: Option<&Journal>,
+        range: TimeRange,
+    ) -> Result<Option<Self>, StoreError> {
         let generation = file.as_ref().map_or(Ok(0), YearFile::generation)?;
         let mut rows = Columns::default();
         if let Some(journal) = journal.filter(|journal| journal.belongs_to(generation)) {
@@ -74,18 +118,6 @@ impl CurrentYear {
         Ok(all.take(rows))
     }
 
-    /// Reads the five columns of a bar, each value as the nearest `f64`.
-    pub(super) fn prices(&self) -> Result<[Vec<f64>; 5], StoreError> {
-        let mut prices = self.file.as_ref().map(YearFile::prices).transpose()?.unwrap_or_default();
-        if self.journal.len() > 0 {
-            let layers = self.layers();
-            for (column, over) in prices.iter_mut().zip(&self.journal.decimals) {
-                *column = layers.lay(std::mem::take(column), &over.nearest());
-            }
-        }
-        Ok(prices)
-    }
-
     /// Reads whether each bar is flat.
     pub(super) fn is_flat(&self) -> Result<Vec<bool>, StoreError> {
         let under = self.file.as_ref().map(YearFile::is_flat).transpose()?.unwrap_or_default();
@@ -114,13 +146,6 @@ impl CurrentYear {
             counts.add(source, 1);
         }
         Ok(counts)
-    }
-
-    /// Takes the open times away, for a caller that needs nothing more of this year.
-    pub(super) fn into_open_time(self) -> Vec<i64> {
-        let layers = self.layers();
-        let under = self.file.map_or_else(Vec::new, YearFile::into_open_time);
-        layers.lay(under, &self.journal.open_time)
     }
 
     fn file_times(&self) -> &[i64] {

@@ -3,6 +3,7 @@
 //! Invariant: what comes out has been checked against the file's own schema; a file that is no year file is an error that names
 //! it, never a wrong number.
 
+mod bars;
 mod decode;
 mod head;
 mod positioned;
@@ -24,9 +25,6 @@ use crate::columns::{Columns, DECIMALS, DecimalColumn, VOLUME};
 use crate::{ProvenanceCounts, StoreError};
 pub(super) use head::Head;
 use positioned::Positioned;
-
-/// Rows from which on a thread costs less than it saves.
-const WORTH_A_THREAD: usize = 1 << 15;
 
 /// A row group that may hold rows of the range.
 #[derive(Debug, Clone, Copy)]
@@ -104,6 +102,24 @@ impl YearFile {
     }
 
     fn find_rows(&mut self, range: TimeRange) -> Result<(), StoreError> {
+        self.find_groups(range)?;
+        self.cut_rows(range)
+    }
+
+    /// Reads the open times of the groups that were found and leaves only the rows of the range.
+    fn cut_rows(&mut self, range: TimeRange) -> Result<(), StoreError> {
+        let times = self.int64(self.column(OPEN_TIME)?)?;
+        let start = times.partition_point(|&at| at < range.start.as_ms());
+        let end = times.partition_point(|&at| at < range.end.as_ms());
+        self.open_time = times;
+        self.rows = start..end.max(start);
+        Ok(())
+    }
+
+    /// Finds the row groups that may hold rows of the range, and takes all of their rows. Returns whether their statistics say that
+    /// no row lies outside it.
+    fn find_groups(&mut self, range: TimeRange) -> Result<bool, StoreError> {
+        let mut is_whole = true;
         let column = self.column(OPEN_TIME)?;
         let descriptor = self.reader.metadata().file_metadata().schema_descr().column(column);
         let is_utc_ms = matches!(
@@ -116,25 +132,20 @@ impl YearFile {
         for (index, group) in self.reader.metadata().row_groups().iter().enumerate() {
             let rows =
                 usize::try_from(group.num_rows()).map_err(|_| self.unexpected("negative row count"))?;
-            let is_outside = match group.column(column).statistics() {
-                Some(Statistics::Int64(stats)) => {
-                    stats.min_opt().is_some_and(|&first| first >= range.end.as_ms())
-                        || stats.max_opt().is_some_and(|&last| last < range.start.as_ms())
-                }
-                _ => false,
+            let ends = match group.column(column).statistics() {
+                Some(Statistics::Int64(stats)) => (stats.min_opt().copied(), stats.max_opt().copied()),
+                _ => (None, None),
             };
+            let is_outside = ends.0.is_some_and(|first| first >= range.end.as_ms())
+                || ends.1.is_some_and(|last| last < range.start.as_ms());
             if !is_outside {
+                is_whole &= ends.0.is_some_and(|first| first >= range.start.as_ms())
+                    && ends.1.is_some_and(|last| last < range.end.as_ms());
                 self.groups.push(Group { index, rows });
             }
         }
-        let all: usize = self.groups.iter().map(|group| group.rows).sum();
-        self.rows = 0..all;
-        let times = self.int64(column)?;
-        let start = times.partition_point(|&at| at < range.start.as_ms());
-        let end = times.partition_point(|&at| at < range.end.as_ms());
-        self.open_time = times;
-        self.rows = start..end.max(start);
-        Ok(())
+        self.rows = 0..self.groups.iter().map(|group| group.rows).sum();
+        Ok(is_whole)
     }
 
     /// Takes their open times away, for a caller that needs nothing more of this file.
@@ -170,24 +181,6 @@ impl YearFile {
         }
         let trades = self.int64(self.column(TRADES)?)?;
         Ok(Columns { open_time: self.open_time().to_vec(), decimals, trades, source: self.source()? })
-    }
-
-    /// Reads the five columns of a bar, each value as the nearest `f64`; several at a time where there is enough to do.
-    pub(super) fn prices(&self) -> Result<[Vec<f64>; 5], StoreError> {
-        let mut prices: [Result<Vec<f64>, StoreError>; 5] = std::array::from_fn(|_| Ok(Vec::new()));
-        if self.rows.len() < WORTH_A_THREAD {
-            for (column, values) in prices.iter_mut().enumerate() {
-                *values = self.nearest(DECIMALS[column]);
-            }
-        } else {
-            std::thread::scope(|scope| {
-                for (column, values) in prices.iter_mut().enumerate() {
-                    scope.spawn(move || *values = self.nearest(DECIMALS[column]));
-                }
-            });
-        }
-        let [open, high, low, close, volume] = prices;
-        Ok([open?, high?, low?, close?, volume?])
     }
 
     /// Reads whether each bar is flat.

@@ -7,7 +7,7 @@ use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, FixedLenByteArray, Int64Type};
 use parquet::file::reader::FileReader;
 use parquet::file::statistics::Statistics;
-use types::Provenance;
+use types::{FiniteColumn, Provenance};
 
 use super::super::format::{SOURCE, WIDE_BYTES};
 use super::{YearFile, corrupt};
@@ -87,17 +87,18 @@ impl YearFile {
     }
 
     /// Reads a decimal column that is never null as the nearest `f64` of each value.
-    pub(super) fn nearest(&self, name: &str) -> Result<Vec<f64>, StoreError> {
+    pub(super) fn nearest(&self, name: &str) -> Result<FiniteColumn, StoreError> {
         let column = self.column(name)?;
+        let all_at_once = |values| FiniteColumn::new(values).map_err(|_| self.infinite(name));
         if let DecimalKind::Wide = self.decimal_kind(column, name)? {
             let wide = self.fixed(column)?;
-            return Ok(wide.into_iter().map(|value| nearest_f64(value, WIDE_SCALE)).collect());
+            return all_at_once(wide.into_iter().map(|value| nearest_f64(value, WIDE_SCALE)).collect());
         }
         // Ours never are, a file that somebody else put there may say that a price could be null.
         if self.reader.metadata().file_metadata().schema_descr().column(column).max_def_level() > 0 {
-            return Ok(DecimalColumn::Narrow(self.int64(column)?).nearest());
+            return all_at_once(DecimalColumn::Narrow(self.int64(column)?).nearest());
         }
-        let mut all = Vec::with_capacity(self.rows.len());
+        let mut all = FiniteColumn::with_capacity(self.rows.len());
         let mut batch = Vec::with_capacity(BATCH);
         for (group, rows) in self.wanted() {
             let mut reader = self.int64_reader(group, column)?;
@@ -111,11 +112,15 @@ impl YearFile {
                 if read == 0 || values != read {
                     return Err(self.unexpected(&format!("{name} is shorter than open_time")));
                 }
-                extend_nearest(&mut all, &batch, NARROW_SCALE);
+                extend_nearest(&mut all, &batch, NARROW_SCALE).map_err(|_| self.infinite(name))?;
                 left -= read;
             }
         }
         Ok(all)
+    }
+
+    fn infinite(&self, name: &str) -> StoreError {
+        self.unexpected(&format!("{name} holds a value that is not a finite number"))
     }
 
     fn decimal_kind(&self, column: usize, name: &str) -> Result<DecimalKind, StoreError> {
