@@ -4,6 +4,7 @@ mod api;
 mod coverage;
 mod demo;
 mod download;
+mod fill;
 mod folded;
 mod following;
 mod import;

@@ -67,6 +67,19 @@ pub trait Services: Send + Sync {
     /// [`AppError::NotFound`] when there is no such series; [`AppError::Invalid`] when its exchange is not configured.
     async fn repair_series(&self, key: &SeriesKey, recheck_outages: bool) -> Result<JobId, AppError>;
 
+    /// Fills the holes that the exchange is known to have with flat candles, which are marked as synthetic. Returns how many it made.
+    ///
+    /// # Errors
+    /// [`AppError::Forbidden`] unless the user is an administrator; [`AppError::NotFound`] when there is no such series;
+    /// [`AppError::Conflict`] while a job writes to it.
+    async fn fill_series(&self, key: &SeriesKey) -> Result<u64, AppError>;
+
+    /// Removes the candles that filling made. Returns how many those were.
+    ///
+    /// # Errors
+    /// Those of [`Services::fill_series`].
+    async fn unfill_series(&self, key: &SeriesKey) -> Result<u64, AppError>;
+
     /// Returns the user's subscriptions and how they stand.
     async fn subscriptions(&self) -> Result<Vec<SubscriptionView>, AppError>;
 

@@ -33,6 +33,14 @@ pub async fn repair_series(series: String, #[server(default)] recheck: bool) -> 
     answer(use_services()?.repair_series(&key, recheck).await.map(drop))
 }
 
+/// Fills the holes of a series (`binance BTCUSDT 1h`) in which its exchange has nothing, or takes out again what was filled.
+#[server(endpoint = "fill_series")]
+pub async fn fill_series(series: String, #[server(default)] undo: bool) -> Result<u64, AppError> {
+    let Some(key) = parse_key(&series) else { return answer(Err(AppError::not_found("series"))) };
+    let services = use_services()?;
+    answer(if undo { services.unfill_series(&key).await } else { services.fill_series(&key).await })
+}
+
 /// Returns the user's subscriptions and how they stand.
 #[server(endpoint = "subscriptions")]
 pub async fn subscriptions() -> Result<Vec<SubscriptionView>, AppError> {

@@ -33,7 +33,7 @@ pub(crate) fn DataPage() -> impl IntoView {
     let changes = RwSignal::new(0_usize);
     follow(running, series, changes);
     let on_change = Callback::new(move |()| running.refetch());
-    let on_delete = Callback::new(move |()| {
+    let on_stored = Callback::new(move |()| {
         series.refetch();
         changes.update(|count| *count += 1);
     });
@@ -54,13 +54,13 @@ pub(crate) fn DataPage() -> impl IntoView {
                 {move || Suspend::new(async move {
                     let user = reader.await.ok().and_then(|session| session.user);
                     let may_delete = user.is_some_and(|user| user.is_admin);
-                    shown(series.await, |series| view! { <Stored series may_delete on_delete/> })
+                    shown(series.await, |series| view! { <Stored series may_delete on_delete=on_stored/> })
                 })}
             </Transition>
             <Suspense fallback=Loading>
                 {move || Suspend::new(async move { shown(known.await, |exchanges| view! { <Following exchanges/> }) })}
             </Suspense>
-            <QualityPanel changes on_change/>
+            <QualityPanel changes on_change on_stored/>
             <CoverageMap changes/>
             <Budgets/>
             <Suspense fallback=Loading>

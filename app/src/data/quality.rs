@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::api::{RepairSeries, series_quality};
+use super::fill::Fill;
 use super::folded::{Column, FoldedTable};
 use super::model::{FlatView, QualityView, RefusalView, RevisionView};
 use crate::format;
@@ -17,6 +18,8 @@ pub(super) fn QualityPanel(
     changes: Signal<usize>,
     /// Told when a repair was queued.
     on_change: Callback<()>,
+    /// Told when candles were filled in or taken out.
+    on_stored: Callback<()>,
 ) -> impl IntoView {
     let query = use_query_map();
     let chosen = Memo::new(move |_| query.read().get("gaps").filter(|series| !series.is_empty()));
@@ -33,7 +36,7 @@ pub(super) fn QualityPanel(
         <div id="gaps">
             <Transition fallback=Loading>
                 {move || Suspend::new(async move {
-                    shown(found.await, |found| found.map(|quality| view! { <Quality quality on_change/> }))
+                    shown(found.await, |found| found.map(|quality| view! { <Quality quality on_change on_stored/> }))
                 })}
             </Transition>
         </div>
@@ -41,13 +44,15 @@ pub(super) fn QualityPanel(
 }
 
 #[component]
-fn Quality(quality: QualityView, on_change: Callback<()>) -> impl IntoView {
+fn Quality(quality: QualityView, on_change: Callback<()>, on_stored: Callback<()>) -> impl IntoView {
     let series = quality.key.to_string();
+    let fill_series = series.clone();
     let flat = format!("{} ({:.2} %)", format::count(quality.flat), percent(quality.flat, quality.rows));
     let facts = [
         ("Candles", format::count(quality.rows)),
         ("Missing at the exchange", format::count(quality.missing_at_exchange)),
         ("Missing here only", format::count(quality.missing_here)),
+        ("Filled on request", format::count(quality.filled)),
         ("Without a trade", flat),
         ("Revised by the exchange", format::count(quality.revised)),
         ("Rows refused", format::count(quality.refused)),
@@ -61,7 +66,15 @@ fn Quality(quality: QualityView, on_change: Callback<()>) -> impl IntoView {
                 <span class="actions"><a class="button small" href="/data">"Close"</a></span>
             </div>
             <dl class="facts wide">{facts.collect_view()}</dl>
-            {(!is_whole).then(|| view! { <Repair series missing_here=quality.missing_here on_change/> })}
+            <div class="side-by-side">
+                {(!is_whole || quality.filled > 0).then(|| view! { <Repair series missing_here=quality.missing_here on_change/> })}
+                {(quality.may_fill && quality.missing_at_exchange + quality.filled > 0).then(|| view! {
+                    <Fill
+                        series=fill_series missing_at_exchange=quality.missing_at_exchange filled=quality.filled
+                        on_change=on_stored
+                    />
+                })}
+            </div>
             <Gaps gaps=quality.gaps/>
             <Flat runs=quality.flat_runs/>
             <Revisions revisions=quality.revisions/>

@@ -21,7 +21,8 @@ pub struct RepairReport {
 }
 
 /// Fetches what is missing between the first and the last candle. Holes that are known to be the exchange's own are asked for again
-/// only with `recheck_outages`: exchanges have been seen to fill them in later.
+/// only with `recheck_outages`: exchanges have been seen to fill them in later. Holes that a user had filled in are asked for as if they
+/// were not.
 ///
 /// # Errors
 /// [`IngestError`]; what was repaired before stays.
@@ -35,11 +36,11 @@ pub async fn repair(
 ) -> Result<RepairReport, IngestError> {
     let holes = explained(store, key).await?;
     let is_asked = |hole: &&ExplainedGap| recheck_outages || !matches!(hole.cause, GapCause::Outage { .. });
-    let asked: Vec<TimeRange> = holes
-        .iter()
-        .filter(is_asked)
-        .map(|hole| TimeRange { start: hole.gap.start, end: hole.gap.end })
-        .collect();
+    let holes_asked =
+        holes.iter().filter(is_asked).map(|hole| TimeRange { start: hole.gap.start, end: hole.gap.end });
+    let ledger = store.ledger(key).await?;
+    let filled = ledger.filled.iter().filter(|range| recheck_outages || !ledger.is_empty_there(**range));
+    let asked: Vec<TimeRange> = holes_asked.chain(filled.copied()).collect();
     let clock = exchange.clock();
     let bars_of = |range: &TimeRange| key.interval.bars_between(range.start, range.end);
     // What a made-up market made up stays made up, however often it is asked.

@@ -7,6 +7,7 @@ mod checked;
 mod coarsen;
 mod decimal;
 mod exact;
+mod filled;
 mod lay;
 mod merge;
 mod whole;

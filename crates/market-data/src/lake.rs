@@ -9,6 +9,7 @@ mod append;
 mod blocking;
 mod current;
 mod examine;
+mod fill;
 mod format;
 mod journal;
 mod layout;
@@ -165,6 +166,16 @@ impl CandleStore for Lake {
     async fn compact(&self, key: &SeriesKey) -> Result<u64, StoreError> {
         let key = key.clone();
         self.run("folding journals", move |lake| lake.compact(&key)).await
+    }
+
+    async fn fill_in(&self, key: &SeriesKey, candles: Vec<Candle>) -> Result<u64, StoreError> {
+        let key = key.clone();
+        self.run("filling in candles", move |lake| lake.fill_in(&key, &candles)).await
+    }
+
+    async fn remove_filled(&self, key: &SeriesKey) -> Result<u64, StoreError> {
+        let key = key.clone();
+        self.run("removing candles", move |lake| lake.remove_filled(&key)).await
     }
 
     async fn delete(&self, key: &SeriesKey) -> Result<u64, StoreError> {

@@ -1,6 +1,8 @@
-//! What is known about a series beyond its candles: where the exchange has nothing, which rows were refused, what was revised.
+//! What is known about a series beyond its candles: where the exchange has nothing, which rows were refused, what was revised, which
+//! holes a user had filled.
 //!
-//! Invariants: stretches without candles are disjoint, in order of time, and carry the time of their latest check; of refused rows
+//! Invariants: stretches without candles are disjoint, in order of time, and carry the time of their latest check; so are stretches
+//! that were filled; of refused rows
 //! and revisions the latest are kept and all are counted; noting the same thing twice changes nothing. It is data about data: losing
 //! it loses no candle.
 
@@ -28,6 +30,11 @@ pub enum Note {
     Rejected(RejectedRow),
     /// A candle was there with other values; the newer ones won.
     Revised(Box<RevisedCandle>),
+    /// A user had this stretch filled with flat candles.
+    Filled {
+        /// First open time that was filled, up to the first one that was not.
+        range: TimeRange,
+    },
 }
 
 /// A stretch in which the exchange has no candles.
@@ -77,6 +84,8 @@ pub struct Ledger {
     pub revised: Vec<RevisedCandle>,
     /// How many were revised in all.
     pub revised_candles: u64,
+    /// Where holes were filled with flat candles, because a user asked for it.
+    pub filled: Vec<TimeRange>,
 }
 
 impl Ledger {
@@ -89,6 +98,7 @@ impl Ledger {
                 Note::Empty { .. } => {}
                 Note::Rejected(row) => self.note_rejected(row),
                 Note::Revised(candle) => self.note_revised(*candle),
+                Note::Filled { range } => self.note_filled(range),
             }
         }
         *self != before
@@ -119,6 +129,20 @@ impl Ledger {
         stretches.push(EmptyStretch { start: range.start, end: range.end, checked_at: at });
         stretches.sort_unstable_by_key(|stretch| stretch.start);
         self.empty = stretches;
+    }
+
+    fn note_filled(&mut self, range: TimeRange) {
+        let mut stretches = Vec::with_capacity(self.filled.len() + 2);
+        for old in self.filled.drain(..) {
+            let before = TimeRange { end: old.end.min(range.start), ..old };
+            let after = TimeRange { start: old.start.max(range.end), ..old };
+            stretches.extend([before, after].into_iter().filter(|part| !part.is_empty()));
+        }
+        if !range.is_empty() {
+            stretches.push(range);
+        }
+        stretches.sort_unstable_by_key(|stretch| stretch.start);
+        self.filled = stretches;
     }
 
     fn note_rejected(&mut self, row: RejectedRow) {
@@ -177,6 +201,18 @@ mod tests {
         assert!(!ledger.is_empty_there(TimeRange { start: at(9), end: at(40) }));
         ledger.note([empty(12, 13, 3)]);
         assert_eq!(stretches(&ledger), [(10, 12, 1), (12, 13, 3), (13, 15, 1), (15, 35, 2), (35, 40, 1)]);
+    }
+
+    #[test]
+    fn stretches_that_were_filled_stay_disjoint() {
+        let range = |start, end| TimeRange { start: at(start), end: at(end) };
+        let mut ledger = Ledger::default();
+        assert!(
+            ledger.note([(10, 20), (30, 40)].map(|(start, end)| Note::Filled { range: range(start, end) }))
+        );
+        assert!(!ledger.note([Note::Filled { range: range(10, 20) }, Note::Filled { range: range(5, 5) }]));
+        ledger.note([Note::Filled { range: range(15, 35) }]);
+        assert_eq!(ledger.filled, [range(10, 15), range(15, 35), range(35, 40)]);
     }
 
     #[test]

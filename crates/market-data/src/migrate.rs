@@ -73,7 +73,8 @@ fn notes(ledger: Ledger) -> Vec<Note> {
         ledger.empty.iter().map(|stretch| Note::Empty { range: range(stretch), at: stretch.checked_at });
     let rejected = ledger.rejected.into_iter().map(Note::Rejected);
     let revised = ledger.revised.into_iter().map(|candle| Note::Revised(Box::new(candle)));
-    empty.chain(rejected).chain(revised).collect()
+    let filled = ledger.filled.into_iter().map(|range| Note::Filled { range });
+    empty.chain(rejected).chain(revised).chain(filled).collect()
 }
 
 async fn stretch(

@@ -7,6 +7,7 @@ mod about;
 mod copy;
 mod error;
 mod extension;
+mod fill;
 mod inspect;
 mod instant;
 mod ledger;
@@ -208,6 +209,20 @@ impl CandleStore for PostgresCandles {
         }
         let mut connection = self.connection(NOTING).await?;
         ledger::note(&mut connection, key, notes).await.map_err(failed(NOTING))
+    }
+
+    async fn fill_in(&self, key: &SeriesKey, candles: Vec<Candle>) -> Result<u64, StoreError> {
+        const FILLING: &str = "filling in candles";
+        let candles =
+            checked(key, &candles, Provenance::Synthetic)?.sort_unique(&mut AppendReport::default());
+        let mut connection = self.connection(FILLING).await?;
+        fill::fill_in(&mut connection, key, candles, &self.refuses_copy).await.map_err(failed(FILLING))
+    }
+
+    async fn remove_filled(&self, key: &SeriesKey) -> Result<u64, StoreError> {
+        const REMOVING: &str = "removing candles";
+        let mut connection = self.connection(REMOVING).await?;
+        fill::remove_filled(&mut connection, key).await.map_err(failed(REMOVING))
     }
 
     async fn delete(&self, key: &SeriesKey) -> Result<u64, StoreError> {

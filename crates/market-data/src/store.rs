@@ -64,8 +64,8 @@ pub struct SeriesSummary {
 pub trait CandleStore: Send + Sync + Debug {
     /// Adds candles, in any order, to a series.
     ///
-    /// A candle that is there with the same values stays; with other values the new one wins and is counted as revised. What the
-    /// new candle does not say (a six-column file) is kept from the one that is there, as long as prices and volume agree.
+    /// A candle that is there with the same values stays; with other values the new one wins and is counted as revised, unless it is
+    /// synthetic and the old one is not: then the old one stays and counts as unchanged. What the new candle does not say (a six-column file) is kept from the one that is there, as long as prices and volume agree.
     ///
     /// # Errors
     /// [`StoreError::Refused`], with nothing stored, when any candle cannot be true or is off the interval's grid.
@@ -134,6 +134,17 @@ pub trait CandleStore: Send + Sync + Debug {
         let _ = key;
         Ok(0)
     }
+
+    /// Adds flat candles that a user asked for, as synthetic ones, where no candle is, and notes where that was. Returns how many it
+    /// added. Candles and notes change together.
+    ///
+    /// # Errors
+    /// Those of [`CandleStore::append`].
+    async fn fill_in(&self, key: &SeriesKey, candles: Vec<Candle>) -> Result<u64, StoreError>;
+
+    /// Removes what was filled in: synthetic candles without a trade, where the notes say that some were filled in, and those notes.
+    /// Returns how many candles that were.
+    async fn remove_filled(&self, key: &SeriesKey) -> Result<u64, StoreError>;
 
     /// Forgets a series, its notes too. Returns how many candles it held.
     async fn delete(&self, key: &SeriesKey) -> Result<u64, StoreError>;

@@ -1,6 +1,7 @@
-//! `crypto data list|gaps|repair|resample|export|migrate`: what is stored, what is missing in it, and what can be made of it.
+//! `crypto data list|gaps|repair|fill|resample|export|migrate`: what is stored, what is missing in it, and what can be made of it.
 
 mod export;
+mod fill;
 mod migrate;
 mod repair;
 mod resample;
@@ -21,6 +22,8 @@ pub(super) enum DataVerb {
     Gaps(SeriesArguments),
     /// Ask the exchange again for what is missing in a series
     Repair(repair::RepairArguments),
+    /// Make flat candles where the exchange has none, marked as synthetic, and take them out again
+    Fill(fill::FillArguments),
     /// Make candles of a coarser interval out of stored ones, exactly; what is there already is compared, not overwritten
     Resample(resample::ResampleArguments),
     /// Write a series, or a stretch of it, to a CSV or Parquet file
@@ -85,6 +88,7 @@ pub(super) async fn run(verb: DataVerb, folders: &Folders, output: Output) -> Re
         DataVerb::List => list(&House::open(folders).await?, output).await,
         DataVerb::Gaps(series) => gaps(&House::open(folders).await?, &series.key(), output).await,
         DataVerb::Repair(arguments) => repair::run(&House::open(folders).await?, arguments, output).await,
+        DataVerb::Fill(arguments) => fill::run(&House::open(folders).await?, arguments, output).await,
         DataVerb::Resample(arguments) => resample::run(&House::open(folders).await?, arguments, output).await,
         DataVerb::Export(arguments) => export::run(arguments, folders, output).await,
         DataVerb::Migrate(arguments) => migrate::run(&arguments, folders, output).await,
@@ -135,9 +139,7 @@ fn series_document(series: &SeriesSummary) -> SeriesDocument<'_> {
 
 async fn gaps(house: &House, key: &SeriesKey, output: Output) -> Result<(), Failure> {
     let failed = |error: market_data::StoreError| Failure::failed(error.to_string());
-    let summary = house.candles.summary(key).await.map_err(failed)?.ok_or_else(|| {
-        Failure::not_found(format!("no candles of {key} are stored; `crypto data list` shows what is"))
-    })?;
+    let summary = stored(house, key).await?;
     let gaps = house.candles.gaps(key).await.map_err(failed)?;
     let gaps = explain(key.interval, &gaps, &house.candles.ledger(key).await.map_err(failed)?);
     let missing = gaps.iter().map(|part| part.gap.missing).sum();
@@ -168,6 +170,14 @@ async fn gaps(house: &House, key: &SeriesKey, output: Output) -> Result<(), Fail
         gaps.len(),
         summary.rows + missing
     ))
+}
+
+/// Returns what is stored of a series, or says that nothing is.
+async fn stored(house: &House, key: &SeriesKey) -> Result<SeriesSummary, Failure> {
+    let summary = house.candles.summary(key).await.map_err(|error| Failure::failed(error.to_string()))?;
+    summary.ok_or_else(|| {
+        Failure::not_found(format!("no candles of {key} are stored; `crypto data list` shows what is"))
+    })
 }
 
 fn document(part: ExplainedGap) -> GapRow {

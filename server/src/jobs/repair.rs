@@ -45,7 +45,11 @@ pub(crate) async fn perform(
 
 /// Says in one line what a repair did.
 pub(crate) fn summary(series: &SeriesKey, report: &RepairReport) -> String {
-    if report.missing_before == 0 {
+    let replaced = match report.stored.revised {
+        0 => String::new(),
+        count => format!("; {count} stored ones replaced by the exchange's"),
+    };
+    if report.missing_before == 0 && replaced.is_empty() {
         return format!("{series}: nothing is missing");
     }
     let outages = report.left.iter().filter(|part| matches!(part.cause, GapCause::Outage { .. }));
@@ -61,7 +65,7 @@ pub(crate) fn summary(series: &SeriesKey, report: &RepairReport) -> String {
         count => format!("; {count} are still missing"),
     };
     format!(
-        "{series}: {fetched} of {} missing candles fetched{at_exchange_text}{left_text}",
+        "{series}: {fetched} of {} missing candles fetched{replaced}{at_exchange_text}{left_text}",
         report.missing_before
     )
 }

@@ -20,7 +20,6 @@ use types::{JobId, RunId, SeriesKey};
 use super::errors::{from_store, internal};
 use super::request::RequestServices;
 use super::runs_view::run_view;
-use crate::jobs::is_written;
 
 /// How many results the dashboard's lists hold.
 const DASHBOARD_RUNS: u32 = 5;
@@ -87,6 +86,14 @@ impl Services for RequestServices {
         self.queue_repair(key, recheck_outages).await
     }
 
+    async fn fill_series(&self, key: &SeriesKey) -> Result<u64, AppError> {
+        self.fill(key).await
+    }
+
+    async fn unfill_series(&self, key: &SeriesKey) -> Result<u64, AppError> {
+        self.unfill(key).await
+    }
+
     async fn subscriptions(&self) -> Result<Vec<SubscriptionView>, AppError> {
         self.my_subscriptions().await
     }
@@ -100,16 +107,7 @@ impl Services for RequestServices {
     }
 
     async fn delete_series(&self, key: &SeriesKey) -> Result<(), AppError> {
-        if self.signed_in().await?.role != Role::Admin {
-            return Err(AppError::Forbidden);
-        }
-        if is_written(self.shared.store.as_ref(), key).await.map_err(from_store)? {
-            return Err(AppError::Conflict {
-                message: format!(
-                    "An import or download of {key} waits or runs; let it end or stop it first."
-                ),
-            });
-        }
+        self.may_change(key).await?;
         match self.shared.house.candles.delete(key).await.map_err(internal)? {
             0 => Err(AppError::not_found("series")),
             _ => Ok(()),

@@ -3,13 +3,16 @@
 use app::AppError;
 use app::data::model::{CoverageView, FlatView, QualityView, RefusalView, RevisionView};
 use app::markets::model::{GapCauseView, GapView};
-use market_data::{ExplainedGap, FlatRun, Gap, GapCause, Ledger, RevisedCandle, explain};
-use store::{JobKind, NewJob};
+use market_data::{
+    ExplainedGap, FillRules, FlatRun, Gap, GapCause, Ledger, RevisedCandle, count_filled, explain, fill,
+    unfill,
+};
+use store::{JobKind, NewJob, Role};
 use types::{Candle, JobId, SeriesKey};
 
 use super::errors::{from_store, internal, invalid};
 use super::request::RequestServices;
-use crate::jobs::RepairJob;
+use crate::jobs::{RepairJob, is_written};
 use crate::wiring::now;
 
 /// More holes than a page shows.
@@ -19,7 +22,7 @@ const MOST_ROWS: usize = 20;
 
 impl RequestServices {
     pub(super) async fn quality(&self, key: &SeriesKey) -> Result<QualityView, AppError> {
-        self.signed_in().await?;
+        let user = self.signed_in().await?;
         let candles = self.shared.house.candles.as_ref();
         let quality = candles.quality(key).await.map_err(internal)?;
         if quality.rows == 0 {
@@ -36,6 +39,8 @@ impl RequestServices {
             gaps: gaps[skipped..].iter().map(gap).collect(),
             missing_at_exchange,
             missing_here,
+            filled: count_filled(candles, key).await.map_err(internal)?,
+            may_fill: user.role == Role::Admin,
             flat: quality.flat,
             flat_runs: longest(quality.flat_runs),
             revised: ledger.revised_candles,
@@ -69,6 +74,36 @@ impl RequestServices {
         let job = self.shared.store.enqueue_job(user.id, new, now()).await.map_err(from_store)?;
         self.shared.bell.notify_one();
         Ok(job.id)
+    }
+
+    pub(super) async fn fill(&self, key: &SeriesKey) -> Result<u64, AppError> {
+        self.may_change(key).await?;
+        let candles = self.shared.house.candles.as_ref();
+        if candles.summary(key).await.map_err(internal)?.is_none() {
+            return Err(AppError::not_found("series"));
+        }
+        let rules = FillRules { unverified: false, longest: None };
+        fill(candles, key, rules).await.map(|report| report.filled).map_err(internal)
+    }
+
+    pub(super) async fn unfill(&self, key: &SeriesKey) -> Result<u64, AppError> {
+        self.may_change(key).await?;
+        unfill(self.shared.house.candles.as_ref(), key).await.map_err(internal)
+    }
+
+    /// Refuses whoever is no administrator, and everybody while a job writes to the series.
+    pub(super) async fn may_change(&self, key: &SeriesKey) -> Result<(), AppError> {
+        if self.signed_in().await?.role != Role::Admin {
+            return Err(AppError::Forbidden);
+        }
+        if is_written(self.shared.store.as_ref(), key).await.map_err(from_store)? {
+            return Err(AppError::Conflict {
+                message: format!(
+                    "An import or download of {key} waits or runs; let it end or stop it first."
+                ),
+            });
+        }
+        Ok(())
     }
 }
 

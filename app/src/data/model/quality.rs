@@ -49,6 +49,10 @@ pub struct QualityView {
     pub missing_at_exchange: u64,
     /// Candles that nobody has asked for yet, or that were refused.
     pub missing_here: u64,
+    /// Flat candles that were filled in because somebody asked for them.
+    pub filled: u64,
+    /// Whether the user may have holes filled.
+    pub may_fill: bool,
     /// Candles without a trade.
     pub flat: u64,
     /// The longest stretches of them, the longest first.

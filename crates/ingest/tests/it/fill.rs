@@ -117,6 +117,31 @@ async fn a_hole_noted_by_mistake_is_filled_when_outages_are_asked_for_again() {
 }
 
 #[tokio::test]
+async fn what_was_filled_in_is_asked_for_as_the_hole_was() {
+    let ((_folder, store), world) = (lake(), world().await);
+    let series = key("BTCUSDT", Interval::H1);
+    let wanted = range("2024-01-01", "2024-01-11");
+    let mut known = world.truth(&series, wanted);
+    let missing: Vec<_> = known.drain(100..103).map(|candle| candle.open_time).collect();
+    store.append(&series, known, Provenance::Synthetic).await.unwrap();
+    let at_exchange = store.gaps(&series).await.unwrap().len() - 1;
+    let every = market_data::FillRules { unverified: true, longest: None };
+    market_data::fill(&*store, &series, every).await.unwrap();
+    assert_eq!(store.gaps(&series).await.unwrap(), []);
+    let cancel = CancellationToken::new();
+    let report = repair(&*store, &*world.exchange, &series, false, &Nobody, &cancel).await.unwrap();
+    assert_eq!((report.missing_before, report.stored.revised), (0, 3));
+    assert!(stored(&*store, &series, wanted).await.iter().all(|candle| {
+        let is_filled = candle.volume.is_zero() && candle.trades == Some(0);
+        !is_filled || !missing.contains(&candle.open_time)
+    }));
+    // Where the exchange has nothing, what was filled in stays until it is taken out.
+    market_data::unfill(&*store, &series).await.unwrap();
+    assert_eq!(store.gaps(&series).await.unwrap().len(), at_exchange);
+    assert_eq!(stored(&*store, &series, wanted).await, world.truth(&series, wanted));
+}
+
+#[tokio::test]
 async fn an_audit_finds_what_was_revised_and_notes_it() {
     let ((_folder, store), world) = (lake(), world().await);
     let series = key("BTCUSDT", Interval::H1);

@@ -1,6 +1,6 @@
-//! Bringing new candles into old ones: newest wins, nothing that is known gets lost.
+//! Bringing new candles into old ones: newest wins, nothing that is known gets lost, nothing made up replaces what is not.
 
-use types::{Candle, Timestamp};
+use types::{Candle, Provenance, Timestamp};
 
 use super::{Columns, REQUIRED};
 use crate::AppendReport;
@@ -59,6 +59,9 @@ impl Columns {
 
     /// Lays row `from` of `newer` over row `row`.
     fn overlay(&mut self, row: usize, newer: &Self, from: usize) -> Change {
+        if newer.source[from] == Provenance::Synthetic && self.source[row] != Provenance::Synthetic {
+            return Change::None;
+        }
         let agrees = |column: usize| {
             let (old, new) = (&self.decimals[column], &newer.decimals[column]);
             old.is_same(row, new, from)

@@ -1,4 +1,5 @@
-//! Storing candles of one year: into its journal when they are few and the year is large, otherwise by rewriting its file.
+//! Changing one year: candles go into its journal when they are few and the year is large, otherwise its file is written anew, as it is
+//! when candles are removed.
 //!
 //! Invariants: the caller holds the series' lock; what is reported as stored lasts; nothing is written without a change.
 
@@ -11,7 +12,7 @@ use super::current::CurrentYear;
 use super::journal::{self, Journal, journal_path};
 use super::layout::PART;
 use super::policy::JournalPolicy;
-use super::replace::{remove_file, replace};
+use super::replace::{remove_file, replace, sync_folder};
 use super::write::write;
 use super::year::{Head, YearFile};
 use crate::columns::{Columns, merge};
@@ -70,6 +71,34 @@ impl<'a> YearToWrite<'a> {
         // Should a power cut bring it back, the generation of the file puts it aside.
         remove_file(&journal_path(self.folder))?;
         Ok(rows)
+    }
+
+    /// Removes what was filled in within these stretches. Returns how many rows that were.
+    pub(super) fn remove_filled(self, filled: &[TimeRange]) -> Result<u64, StoreError> {
+        let Some(year) = CurrentYear::with_journal(self.folder, self.journal.as_ref(), TimeRange::ALL)?
+        else {
+            return Ok(0);
+        };
+        let columns = year.columns()?;
+        let kept = columns.without(|row| columns.is_filled_in(row, filled));
+        let removed = (columns.len() - kept.len()) as u64;
+        if removed == 0 {
+            return Ok(0);
+        }
+        let journal = journal_path(self.folder);
+        if kept.len() == 0 {
+            // First the journal, for good: left alone it would be the year.
+            remove_file(&journal)?;
+            sync_folder(self.folder).map_err(StoreError::io("flush", self.folder))?;
+            remove_file(&self.folder.join(PART))?;
+            sync_folder(self.folder).map_err(StoreError::io("flush", self.folder))?;
+        } else {
+            let generation = self.next_generation();
+            replace(self.folder, |file, path| write(&kept, 0..kept.len(), generation, file, path))?;
+            // Should a power cut bring it back, the generation of the file puts it aside.
+            remove_file(&journal)?;
+        }
+        Ok(removed)
     }
 
     /// Adds rows to the journal as far as they say something new; says `None`, and does nothing, where they do not fit.

@@ -60,12 +60,23 @@ impl Blocking {
         if columns.len() == 0 {
             return Ok(report);
         }
-        let mut columns = columns.sort_unique(&mut report);
+        let columns = columns.sort_unique(&mut report);
         let series = series_folder(&self.root, key);
         let _lock = WriteLock::acquire(&series)?;
+        self.append_locked(key, &series, columns, report)
+    }
+
+    /// Appends sorted, unique candles to a series whose lock the caller holds.
+    pub(super) fn append_locked(
+        &self,
+        key: &SeriesKey,
+        series: &Path,
+        mut columns: Columns,
+        mut report: AppendReport,
+    ) -> Result<AppendReport, StoreError> {
         let mut begins_year = false;
         for (year, rows) in by_year(&columns) {
-            let folder = year_folder(&series, year);
+            let folder = year_folder(series, year);
             let year = YearToWrite::open(&folder)?;
             begins_year |= year.is_new();
             if year.add(key, &self.policy, &mut columns, rows, &mut report)? {
@@ -74,7 +85,7 @@ impl Blocking {
         }
         if begins_year {
             // The year before may never be touched again.
-            self.fold_all(&series)?;
+            self.fold_all(series)?;
         }
         Ok(report)
     }
@@ -166,7 +177,7 @@ impl Blocking {
     }
 
     pub(super) fn gaps(&self, key: &SeriesKey) -> Result<Vec<Gap>, StoreError> {
-        Ok(find_gaps(key.interval, self.open_times(key)?))
+        Ok(find_gaps(key.interval, self.open_times(key, TimeRange::ALL)?))
     }
 
     pub(super) fn quality(&self, key: &SeriesKey) -> Result<Quality, StoreError> {
@@ -245,18 +256,24 @@ impl Blocking {
         Ok(summary)
     }
 
-    fn open_times(&self, key: &SeriesKey) -> Result<Vec<Timestamp>, StoreError> {
+    /// Returns the open times of the range, in order.
+    pub(super) fn open_times(&self, key: &SeriesKey, range: TimeRange) -> Result<Vec<Timestamp>, StoreError> {
         let mut times = Vec::new();
-        for folder in self.folders(key, TimeRange::ALL)? {
-            if let Some(year) = CurrentYear::open(&folder, TimeRange::ALL)? {
+        for folder in self.folders(key, range)? {
+            if let Some(year) = CurrentYear::open(&folder, range)? {
                 times.extend(year.open_time().into_iter().map(Timestamp::from_ms));
             }
         }
         Ok(times)
     }
 
+    /// Forgets what was known of a year's file, because it was changed.
+    pub(super) fn forget(&self, folder: &Path) {
+        self.totals.forget(folder);
+    }
+
     /// Returns the folders of years that may hold candles of the range, in order of time.
-    fn folders(&self, key: &SeriesKey, range: TimeRange) -> Result<Vec<PathBuf>, StoreError> {
+    pub(super) fn folders(&self, key: &SeriesKey, range: TimeRange) -> Result<Vec<PathBuf>, StoreError> {
         if range.is_empty() {
             return Ok(Vec::new());
         }

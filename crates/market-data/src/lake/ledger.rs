@@ -26,12 +26,19 @@ pub(super) fn note(folder: &Path, notes: Vec<Note>) -> Result<(), StoreError> {
         return Ok(());
     }
     let _lock = WriteLock::acquire(folder)?;
+    note_locked(folder, notes)
+}
+
+/// Takes notes about the series in `folder`, whose lock the caller holds.
+pub(super) fn note_locked(folder: &Path, notes: Vec<Note>) -> Result<(), StoreError> {
     let mut ledger = read(folder)?;
-    if !ledger.note(notes) {
-        return Ok(());
-    }
+    if ledger.note(notes) { write(folder, &ledger) } else { Ok(()) }
+}
+
+/// Replaces the ledger of the series in `folder`, whose lock the caller holds.
+pub(super) fn write(folder: &Path, ledger: &Ledger) -> Result<(), StoreError> {
     replace_file(folder, LEDGER, |mut file, target| {
-        let text = serde_json::to_vec_pretty(&ledger).map_err(io::Error::other);
+        let text = serde_json::to_vec_pretty(ledger).map_err(io::Error::other);
         text.and_then(|text| file.write_all(&text)).map_err(StoreError::io("write", target))
     })
 }

@@ -24,23 +24,40 @@ pub(super) async fn note(
 ) -> Result<(), sqlx::Error> {
     let mut tx = connection.begin().await?;
     let series = lock_series(&mut tx, key).await?;
-    let mut ledger = document(&mut tx, series).await?;
-    if !ledger.note(notes) {
-        return Ok(());
-    }
-    let text = serde_json::to_string(&ledger).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
+    note_locked(&mut tx, series, notes).await?;
+    tx.commit().await
+}
+
+/// Takes notes about a series whose lock the transaction holds.
+pub(super) async fn note_locked(
+    connection: &mut PgConnection,
+    series: i32,
+    notes: Vec<Note>,
+) -> Result<(), sqlx::Error> {
+    let mut ledger = document(connection, series).await?;
+    if ledger.note(notes) { write(connection, series, &ledger).await } else { Ok(()) }
+}
+
+/// Replaces the ledger of a series whose lock the transaction holds.
+pub(super) async fn write(
+    connection: &mut PgConnection,
+    series: i32,
+    ledger: &Ledger,
+) -> Result<(), sqlx::Error> {
+    let text = serde_json::to_string(ledger).map_err(|error| sqlx::Error::Encode(Box::new(error)))?;
     sqlx::query(
         "INSERT INTO candle_ledger (series_id, document) VALUES ($1, $2)
          ON CONFLICT (series_id) DO UPDATE SET document = EXCLUDED.document",
     )
     .bind(series)
     .bind(text)
-    .execute(&mut *tx)
+    .execute(connection)
     .await?;
-    tx.commit().await
+    Ok(())
 }
 
-async fn document(connection: &mut PgConnection, series: i32) -> Result<Ledger, sqlx::Error> {
+/// Reads the ledger of a series by its number.
+pub(super) async fn document(connection: &mut PgConnection, series: i32) -> Result<Ledger, sqlx::Error> {
     let sql = "SELECT document FROM candle_ledger WHERE series_id = $1";
     let Some(row) = sqlx::query(sql).bind(series).fetch_optional(connection).await? else {
         return Ok(Ledger::default());

@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, PgTransaction, Row as _};
-use types::{SeriesKey, TimeRange, Timestamp};
+use types::SeriesKey;
 
 use super::instant::Instant;
 use super::{copy, read, unnest};
@@ -22,19 +22,33 @@ pub(super) async fn append(
     report: &mut AppendReport,
     refuses_copy: &AtomicBool,
 ) -> Result<(), sqlx::Error> {
-    let (Some(&first), Some(&last)) = (new.open_time.first(), new.open_time.last()) else { return Ok(()) };
+    if new.len() == 0 {
+        return Ok(());
+    }
     let mut tx = connection.begin().await?;
     let series = lock_series(&mut tx, key).await?;
-    let range = TimeRange { start: Timestamp::from_ms(first), end: Timestamp::from_ms(last + 1) };
-    let old = read::columns(&mut tx, series, range, Take::All).await?;
+    append_locked(&mut tx, series, new, report, refuses_copy).await?;
+    tx.commit().await
+}
+
+/// Merges sorted, unique candles into a series whose lock the transaction holds.
+pub(super) async fn append_locked(
+    tx: &mut PgTransaction<'_>,
+    series: i32,
+    new: Columns,
+    report: &mut AppendReport,
+    refuses_copy: &AtomicBool,
+) -> Result<(), sqlx::Error> {
+    let Some(span) = new.span() else { return Ok(()) };
+    let old = read::columns(tx, series, span, Take::All).await?;
     let before = old.clone();
     if let Some(merged) = merge(old, new, report) {
         let changed = merged.changed_since(&before);
-        unpack_without_limit(&mut tx).await?;
-        store(&mut tx, series, &merged, &changed, refuses_copy).await?;
-        count(&mut tx, series, &merged, &changed).await?;
+        unpack_without_limit(tx).await?;
+        store(tx, series, &merged, &changed, refuses_copy).await?;
+        count(tx, series, &merged, &changed).await?;
     }
-    tx.commit().await
+    Ok(())
 }
 
 /// Deletes a series; returns how many candles it held.
@@ -96,7 +110,7 @@ fn is_no_copy(error: &sqlx::Error) -> bool {
 
 /// Lets one append or deletion unpack as many compressed candles as it has to; by default `TimescaleDB` stops at 100,000. Elsewhere
 /// there is no such setting and nothing happens.
-async fn unpack_without_limit(tx: &mut PgTransaction<'_>) -> Result<(), sqlx::Error> {
+pub(super) async fn unpack_without_limit(tx: &mut PgTransaction<'_>) -> Result<(), sqlx::Error> {
     let sql = "SELECT set_config(name, '0', true) FROM pg_settings
                WHERE name = 'timescaledb.max_tuples_decompressed_per_dml_transaction'";
     sqlx::query(sql).execute(&mut **tx).await?;

@@ -8,7 +8,10 @@ use market_data::{
 use rust_decimal::Decimal;
 use types::{Candle, CandleFault, Interval, Provenance, TimeRange, Timestamp};
 
+mod removal;
+
 use crate::support::{all, at, candle, candles, decimal, key};
+use removal::{a_deleted_series_is_gone_and_can_come_back, filled_candles_come_where_none_is_and_go_again};
 
 macro_rules! contract {
     ($name:ident, $make:expr, [$($case:ident),* $(,)?]) => {
@@ -46,6 +49,7 @@ macro_rules! whole_contract {
                 months_and_minutes_are_different_series,
                 gaps_and_flat_bars_are_found,
                 a_deleted_series_is_gone_and_can_come_back,
+                filled_candles_come_where_none_is_and_go_again,
                 writers_of_one_series_wait_for_each_other,
                 notes_are_kept_with_the_series,
                 revised_candles_are_handed_out_as_they_were,
@@ -317,19 +321,6 @@ async fn gaps_and_flat_bars_are_found(store: &dyn CandleStore) {
     let quality = store.quality(&key).await.unwrap();
     assert_eq!((quality.rows, quality.missing, quality.flat, &quality.gaps), (8, 4, 3, &gaps));
     assert_eq!(quality.flat_runs.iter().map(|run| run.bars).collect::<Vec<_>>(), [2, 1]);
-}
-
-async fn a_deleted_series_is_gone_and_can_come_back(store: &dyn CandleStore) {
-    let (btc, eth) = (key("BTCUSDT", Interval::H1), key("ETHUSDT", Interval::H1));
-    let handed = candles(Interval::H1, at("2023-12-31"), 48);
-    for key in [&btc, &eth] {
-        store.append(key, handed.clone(), Provenance::Exchange).await.unwrap();
-    }
-    assert_eq!(store.delete(&btc).await.unwrap(), 48);
-    assert_eq!(store.summary(&btc).await.unwrap(), None);
-    assert_eq!(store.series().await.unwrap().len(), 1);
-    assert_eq!(store.append(&btc, handed, Provenance::Exchange).await.unwrap().added, 48);
-    assert_eq!(store.series().await.unwrap().len(), 2);
 }
 
 async fn writers_of_one_series_wait_for_each_other(store: &dyn CandleStore) {

@@ -6,6 +6,7 @@ mod crash;
 mod database_failures;
 mod examine;
 mod export;
+mod fill;
 mod import_bad;
 mod import_files;
 mod journal;

@@ -1,4 +1,4 @@
-//! `crypto data list|gaps|resample`.
+//! `crypto data list|gaps|fill|resample`.
 
 use serde_json::json;
 
@@ -42,6 +42,35 @@ fn the_list_shows_every_series_with_its_source() {
     assert_eq!((&series[0]["rows"], &series[0]["first"]), (&json!(48), &json!("2024-01-01T00:00:00Z")));
     assert_eq!((&series[1]["rows"], &series[1]["provenance"]["imported"]), (&json!(24), &json!(24)));
     assert!(series[1]["bytes"].as_u64().unwrap() > 0);
+}
+
+#[test]
+fn holes_are_filled_on_request_and_emptied_again() {
+    let house = with_two_holes();
+    let missing = || house.run_btc(&["data", "gaps", "--json"]).ok().json()["missing"].clone();
+    house.run_btc(&["data", "fill"]).ok().says(&[
+        "nothing was filled",
+        "2 holes (4 candles) left",
+        "crypto data repair",
+        "--unverified",
+    ]);
+    house.run_btc(&["data", "fill", "--unverified", "--longest", "2"]).ok().says(&[
+        "1 flat candle made in 1 hole, marked as synthetic",
+        "1 hole (3 candles) left",
+        "--longest",
+    ]);
+    assert_eq!(missing(), json!(3));
+    let report = house.run_btc(&["data", "fill", "--unverified", "--json"]).ok().json();
+    assert_eq!((&report["filled"], &report["left"]), (&json!(3), &json!([])));
+    let series = house.run(&["--json", "data", "list"]).ok().json();
+    assert_eq!(series[0]["provenance"]["synthetic"], json!(4));
+    house.run_btc(&["data", "fill"]).ok().says(&["nothing is missing"]);
+    house.run_btc(&["data", "fill", "--undo", "--unverified"]).fails(2, &["--undo", "--unverified"]);
+    assert_eq!(house.run_btc(&["data", "fill", "--undo", "--json"]).ok().json()["removed"], json!(4));
+    assert_eq!(missing(), json!(4));
+    house.run_btc(&["data", "fill", "--undo"]).ok().says(&["nothing was filled"]);
+    let other = ["data", "fill", "--exchange", "binance", "--symbol", "ETHUSDT", "--interval", "1h"];
+    house.run(&other).fails(4, &["no candles of binance ETHUSDT 1h", "crypto data list"]);
 }
 
 #[test]

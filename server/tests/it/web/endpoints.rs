@@ -17,7 +17,7 @@ const OPEN: [&str; 5] = ["session", "set_up", "sign_in", "sign_out", "switch_the
 const READ: &str = "candles";
 
 /// The rest: for signed-in users only, with arguments that are good for alice. `JOB` and `RUN` stand for hers.
-const GUARDED: [(&str, &[(&str, &str)]); 23] = [
+const GUARDED: [(&str, &[(&str, &str)]); 24] = [
     ("cancel_job", &[("id", "JOB")]),
     ("coverage", &[]),
     ("dashboard", &[]),
@@ -25,6 +25,7 @@ const GUARDED: [(&str, &[(&str, &str)]); 23] = [
     ("delete_run", &[("id", "RUN")]),
     ("delete_series", &[("series", SERIES)]),
     ("exchanges", &[]),
+    ("fill_series", &[("series", SERIES)]),
     ("jobs", &[]),
     ("new_backtest", &[]),
     ("repair_series", &[("series", SERIES)]),

@@ -85,12 +85,20 @@ async fn a_running_job_cannot_be_stopped_by_another_user() {
 }
 
 #[tokio::test]
-async fn candles_are_the_houses_and_only_an_administrator_deletes_them() {
+async fn candles_are_the_houses_and_only_an_administrator_deletes_or_fills_them() {
     let house = House::new().await;
     assert_eq!(house.bob.call("series_list", &[]).await.json().as_array().map(Vec::len), Some(1));
     let refused = house.bob.call("delete_series", &[("series", SERIES)]).await;
     assert_eq!((refused.status, refused.error().as_str()), (403, "forbidden"));
+    for undo in ["false", "true"] {
+        let form = [("series", SERIES), ("undo", undo)];
+        let refused = house.bob.call("fill_series", &form).await;
+        assert_eq!((refused.status, refused.error().as_str()), (403, "forbidden"));
+        assert_eq!(house.alice.call("fill_series", &form).await.json(), json!(0));
+    }
     assert_eq!(house.alice.call("delete_series", &[("series", SERIES)]).await.status, 200);
+    let gone = house.alice.call("fill_series", &[("series", SERIES)]).await;
+    assert_eq!((gone.status, gone.error().as_str()), (404, "not_found"));
 }
 
 #[tokio::test]
