@@ -285,7 +285,8 @@ class CandleChart extends HTMLElement {
     this.#main.update({ time, open, high, low, close });
     const colour = this.#colour(close >= open ? "--up" : "--down") + "55";
     this.#volumes.update({ time, value: candle.volume, color: colour });
-    this.dataset.live = String(close);
+    // The volume too: in a quiet minute the price stands still.
+    this.dataset.live = `${close} ${candle.volume}`;
   }
 
   async #loadEarlier() {
