@@ -132,7 +132,7 @@ fn NewSubscription(exchanges: Vec<ExchangeView>, on_change: Callback<()>) -> imp
     let symbol = first.map(ToString::to_string).unwrap_or_default();
     (!offered.is_empty()).then(|| view! {
         <details class="fold">
-            <summary>"Keep another series current"</summary>
+            <summary>"Keep a series current"</summary>
             <ActionForm action=action>
                 <FormProblem fields=FIELDS refusal/>
                 <div class="fields four">

@@ -5,7 +5,7 @@ test("a series that is subscribed to is completed and followed", async ({ user, 
   await user.signIn();
   await user.open("/data");
   const panel = page.getByRole("region", { name: "Kept current" });
-  await panel.getByText("Keep another series current").click();
+  await panel.getByText("Keep a series current").click();
   await panel.getByLabel("Exchange", { exact: true }).selectOption("demo");
   await panel.getByLabel("Symbol", { exact: true }).fill("ETHUSDT");
   await panel.getByLabel("Interval", { exact: true }).selectOption("1m");
@@ -35,7 +35,7 @@ test("what cannot be followed is said at its field", async ({ user, page, guard 
   await user.signIn();
   await user.open("/data");
   const panel = page.getByRole("region", { name: "Kept current" });
-  await panel.getByText("Keep another series current").click();
+  await panel.getByText("Keep a series current").click();
   await panel.getByLabel("Exchange", { exact: true }).selectOption("yahoo");
   await panel.getByLabel("Symbol", { exact: true }).fill("BTC-USD");
   await panel.getByLabel("Interval", { exact: true }).selectOption("1m");
