@@ -1,9 +1,11 @@
 //! News from the process where something happens to those that show pages, through Redis where there is one.
 //!
 //! Invariants: pages of the same process hear what happens there whether or not Redis is reachable, and everything once; nothing is
-//! kept: whoever was not listening reads the store.
+//! kept: whoever was not listening reads the store. A connection that was lost without a word (a host that vanished, a router that
+//! forgot) is noticed, because every end listens for its own heartbeat.
 
 use std::convert::Infallible;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use futures::StreamExt as _;
@@ -17,6 +19,10 @@ use uuid::Uuid;
 const PENDING: usize = 1024;
 /// The wait before Redis is tried again.
 const AGAIN: Duration = Duration::from_secs(2);
+/// How long connecting may take.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// The time between two heartbeats, within which one has to come back.
+const BEAT: Duration = Duration::from_secs(10);
 
 /// Both ends for one kind of news: where it goes in, and where pages take it out.
 #[derive(Debug, Clone)]
@@ -29,13 +35,15 @@ pub(crate) struct FanOut<T> {
     pub(crate) published: broadcast::Sender<T>,
     /// Names this end on its messages: what comes back through Redis is known already.
     from: Uuid,
+    beat: Duration,
 }
 
 /// A message in Redis.
 #[derive(Debug, Serialize, Deserialize)]
 struct Message<T> {
     from: Uuid,
-    news: T,
+    /// Nothing on a heartbeat.
+    news: Option<T>,
 }
 
 impl<T: Clone + Send + Serialize + DeserializeOwned + 'static> FanOut<T> {
@@ -43,7 +51,7 @@ impl<T: Clone + Send + Serialize + DeserializeOwned + 'static> FanOut<T> {
     pub(crate) fn new(topic: &'static str) -> Self {
         let (told, _) = broadcast::channel(PENDING);
         let (published, _) = broadcast::channel(PENDING);
-        Self { topic, told, published, from: Uuid::now_v7() }
+        Self { topic, told, published, from: Uuid::now_v7(), beat: BEAT }
     }
 
     /// Carries news until told to stop: to the pages of this process, and through Redis unless `cache_url` is `memory`.
@@ -99,16 +107,18 @@ impl<T: Clone + Send + Serialize + DeserializeOwned + 'static> FanOut<T> {
             receiver.subscribe(self.topic).await?;
             Ok((sender, receiver))
         };
-        let (sender, receiver) = match connected.await {
-            Ok(connections) => connections,
-            Err(lost) => return lost,
+        let (sender, receiver) = match tokio::time::timeout(PATIENCE, connected).await {
+            Ok(Ok(connections)) => connections,
+            Ok(Err(lost)) => return lost,
+            Err(_) => return broken("it took no connection in time"),
         };
         if std::mem::take(is_away) {
             tracing::info!(self.topic, "Redis is back");
         }
+        let heard = AtomicBool::new(true);
         let Err(lost) = tokio::select! {
-            lost = self.send(sender) => lost,
-            lost = self.receive(receiver) => lost,
+            lost = self.send(sender, &heard) => lost,
+            lost = self.receive(receiver, &heard) => lost,
         };
         lost
     }
@@ -116,13 +126,23 @@ impl<T: Clone + Send + Serialize + DeserializeOwned + 'static> FanOut<T> {
     async fn send(
         &self,
         mut connection: redis::aio::MultiplexedConnection,
+        heard: &AtomicBool,
     ) -> redis::RedisResult<Infallible> {
         let mut told = self.told.subscribe();
+        let mut beat = tokio::time::interval(self.beat);
         loop {
-            let news = match told.recv().await {
-                Ok(news) => news,
-                Err(RecvError::Lagged(_)) => continue,
-                Err(RecvError::Closed) => std::future::pending().await,
+            let news = tokio::select! {
+                news = told.recv() => match news {
+                    Ok(news) => Some(news),
+                    Err(RecvError::Lagged(_)) => continue,
+                    Err(RecvError::Closed) => std::future::pending().await,
+                },
+                _ = beat.tick() => {
+                    if !heard.swap(false, Ordering::Relaxed) {
+                        return Err(broken("what was told did not come back"));
+                    }
+                    None
+                }
             };
             match serde_json::to_string(&Message { from: self.from, news }) {
                 Ok(text) => {
@@ -134,19 +154,28 @@ impl<T: Clone + Send + Serialize + DeserializeOwned + 'static> FanOut<T> {
         }
     }
 
-    async fn receive(&self, mut subscription: redis::aio::PubSub) -> redis::RedisResult<Infallible> {
+    async fn receive(
+        &self,
+        mut subscription: redis::aio::PubSub,
+        heard: &AtomicBool,
+    ) -> redis::RedisResult<Infallible> {
         let mut messages = subscription.on_message();
         while let Some(message) = messages.next().await {
             let text: String = message.get_payload()?;
             match serde_json::from_str::<Message<T>>(&text) {
-                Ok(message) if message.from == self.from => {}
+                Ok(message) if message.from == self.from => heard.store(true, Ordering::Relaxed),
                 // Nobody looks: that is fine.
-                Ok(message) => drop(self.published.send(message.news)),
+                Ok(Message { news: Some(news), .. }) => drop(self.published.send(news)),
+                Ok(Message { news: None, .. }) => {}
                 Err(error) => tracing::debug!(self.topic, %error, "a message in Redis is none of ours"),
             }
         }
-        Err(redis::RedisError::from((redis::ErrorKind::Io, "the connection ended")))
+        Err(broken("the connection ended"))
     }
+}
+
+fn broken(how: &'static str) -> redis::RedisError {
+    redis::RedisError::from((redis::ErrorKind::Io, how))
 }
 
 #[cfg(test)]

@@ -1,4 +1,8 @@
-//! One process, several processes, and a Redis that goes away.
+//! One process, several processes, and a Redis that goes away or falls silent.
+
+use tokio::io::AsyncWriteExt as _;
+use tokio::net::{TcpListener, UnixStream};
+use tokio::sync::watch;
 
 use super::*;
 
@@ -74,6 +78,47 @@ async fn connections_that_are_cut_are_opened_again() {
     told_until_heard(&worker, &mut page, 1).await;
     redis.halt();
     redis.start_again();
+    told_until_heard(&worker, &mut page, 2).await;
+    shutdown.cancel();
+}
+
+/// Forwards to Redis; connections taken before `silenced` changes are kept open from then on, and nothing more passes through.
+async fn between(socket: String, silenced: watch::Receiver<bool>) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+    let url = format!("redis://{}", listener.local_addr().expect("an address"));
+    tokio::spawn(async move {
+        let mut kept = Vec::new();
+        while let Ok((mut near, _)) = listener.accept().await {
+            let (socket, mut silenced) = (socket.clone(), silenced.clone());
+            kept.push(tokio::spawn(async move {
+                silenced.mark_unchanged();
+                let mut far = UnixStream::connect(socket).await.expect("Redis");
+                tokio::select! {
+                    _ = tokio::io::copy_bidirectional(&mut near, &mut far) => drop(far.shutdown().await),
+                    _ = silenced.changed() => {}
+                }
+                // Held until the test is over: neither end is told anything.
+                (near, far)
+            }));
+        }
+    });
+    url
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn connections_that_fall_silent_are_opened_again() {
+    let redis = testkit::RedisServer::start();
+    let socket = redis.url().strip_prefix("unix://").expect("a socket").to_owned();
+    let (silence, silenced) = watch::channel(false);
+    let through = between(socket, silenced).await;
+    let (worker, mut web) = (FanOut::new("test:silent"), FanOut::new("test:silent"));
+    web.beat = Duration::from_millis(200);
+    let shutdown = CancellationToken::new();
+    let mut page = web.published.subscribe();
+    carried(&worker, redis.url(), &shutdown);
+    carried(&web, &through, &shutdown);
+    told_until_heard(&worker, &mut page, 1).await;
+    silence.send(true).expect("connections");
     told_until_heard(&worker, &mut page, 2).await;
     shutdown.cancel();
 }
