@@ -1,4 +1,4 @@
-//! Filling holes with flat candles because a user asked for it, and taking them out again.
+//! Filling holes with flat candles because a user asked for it; [`CandleStore::remove_filled`] takes them out again.
 //!
 //! Invariants: a filled candle is flat at the close of the candle directly before its hole, has no volume and is marked as synthetic;
 //! it never takes the place of a candle that is there; the ledger knows where holes were filled, and only there candles are removed.
@@ -73,7 +73,7 @@ pub async fn fill(
     for hole in holes {
         match refuse(&hole, rules) {
             Some(left_because) => report.left.push(Unfilled { hole, left_because }),
-            None => match close_before(store, key, hole.gap.start, made.last()).await? {
+            None => match candle_before(store, key, hole.gap.start, made.last()).await? {
                 Some(before) => {
                     report.holes += 1;
                     for candle in flat(key.interval, hole.gap.start, hole.gap.end, &before) {
@@ -89,14 +89,6 @@ pub async fn fill(
     }
     report.filled += store.fill_in(key, made).await?;
     Ok(report)
-}
-
-/// Removes what filling made. Returns how many candles that were.
-///
-/// # Errors
-/// Those of the store.
-pub async fn unfill(store: &dyn CandleStore, key: &SeriesKey) -> Result<u64, StoreError> {
-    store.remove_filled(key).await
 }
 
 /// Counts the candles of a series that filling made.
@@ -124,7 +116,7 @@ fn refuse(hole: &ExplainedGap, rules: FillRules) -> Option<LeftBecause> {
 }
 
 /// Returns the candle directly before `start`, be it made a moment ago or stored.
-async fn close_before(
+async fn candle_before(
     store: &dyn CandleStore,
     key: &SeriesKey,
     start: Timestamp,

@@ -94,16 +94,6 @@ impl Lake {
 
 #[async_trait]
 impl CandleStore for Lake {
-    async fn append(
-        &self,
-        key: &SeriesKey,
-        candles: Vec<Candle>,
-        provenance: Provenance,
-    ) -> Result<AppendReport, StoreError> {
-        let key = key.clone();
-        self.run("storing candles", move |lake| lake.append(&key, &candles, provenance)).await
-    }
-
     async fn append_batch(
         &self,
         key: &SeriesKey,

@@ -22,7 +22,7 @@ mod store;
 pub use columns::CandleColumns;
 pub use error::{CandleRefusal, StoreError};
 pub use export::{ExportError, ExportFormat, ExportProgress, ExportReport, ParseExportFormatError, export};
-pub use fill::{FillReport, FillRules, LeftBecause, Unfilled, count_filled, fill, unfill};
+pub use fill::{FillReport, FillRules, LeftBecause, Unfilled, count_filled, fill};
 pub use gaps::{Gap, find_gaps};
 pub use lake::{JournalPolicy, Lake, LakeReport};
 pub use ledger::{EmptyStretch, ExplainedGap, GapCause, Ledger, Note, RejectedRow, RevisedCandle, explain};

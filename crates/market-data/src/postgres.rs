@@ -111,11 +111,19 @@ impl PostgresCandles {
             None => Ok(read::Outline::default()),
         }
     }
+}
 
-    async fn append_checked(&self, key: &SeriesKey, columns: Columns) -> Result<AppendReport, StoreError> {
+#[async_trait]
+impl CandleStore for PostgresCandles {
+    async fn append_batch(
+        &self,
+        key: &SeriesKey,
+        candles: CandleBatch,
+        provenance: Provenance,
+    ) -> Result<AppendReport, StoreError> {
         const STORING: &str = "storing candles";
         let mut report = AppendReport::default();
-        let columns = columns.sort_unique(&mut report);
+        let columns = checked_batch(key, candles, provenance)?.sort_unique(&mut report);
         if columns.len() > 0 {
             let mut connection = self.connection(STORING).await?;
             write::append(&mut connection, key, columns, &mut report, &self.refuses_copy)
@@ -123,27 +131,6 @@ impl PostgresCandles {
                 .map_err(failed(STORING))?;
         }
         Ok(report)
-    }
-}
-
-#[async_trait]
-impl CandleStore for PostgresCandles {
-    async fn append(
-        &self,
-        key: &SeriesKey,
-        candles: Vec<Candle>,
-        provenance: Provenance,
-    ) -> Result<AppendReport, StoreError> {
-        self.append_checked(key, checked(key, &candles, provenance)?).await
-    }
-
-    async fn append_batch(
-        &self,
-        key: &SeriesKey,
-        candles: CandleBatch,
-        provenance: Provenance,
-    ) -> Result<AppendReport, StoreError> {
-        self.append_checked(key, checked_batch(key, candles, provenance)?).await
     }
 
     async fn candles(

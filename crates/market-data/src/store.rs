@@ -75,11 +75,11 @@ pub trait CandleStore: Send + Sync + Debug {
         key: &SeriesKey,
         candles: Vec<Candle>,
         provenance: Provenance,
-    ) -> Result<AppendReport, StoreError>;
+    ) -> Result<AppendReport, StoreError> {
+        self.append_batch(key, candles.into(), provenance).await
+    }
 
-    /// Adds a batch of candles; the same as [`CandleStore::append`] of each of them.
-    ///
-    /// A store that keeps columns takes those of the batch as they are; any other makes candles first.
+    /// Adds a batch of candles; what [`CandleStore::append`] says holds for each of them.
     ///
     /// # Errors
     /// Those of [`CandleStore::append`].
@@ -88,9 +88,7 @@ pub trait CandleStore: Send + Sync + Debug {
         key: &SeriesKey,
         candles: CandleBatch,
         provenance: Provenance,
-    ) -> Result<AppendReport, StoreError> {
-        self.append(key, candles.into_candles(), provenance).await
-    }
+    ) -> Result<AppendReport, StoreError>;
 
     /// Returns the candles whose open time lies in `range`, exactly as they were handed in.
     async fn candles(

@@ -5,7 +5,6 @@ use app::data::model::{CoverageView, FlatView, QualityView, RefusalView, Revisio
 use app::markets::model::{GapCauseView, GapView};
 use market_data::{
     ExplainedGap, FillRules, FlatRun, Gap, GapCause, Ledger, RevisedCandle, count_filled, explain, fill,
-    unfill,
 };
 use store::{JobKind, NewJob, Role};
 use types::{Candle, JobId, SeriesKey};
@@ -88,7 +87,7 @@ impl RequestServices {
 
     pub(super) async fn unfill(&self, key: &SeriesKey) -> Result<u64, AppError> {
         self.may_change(key).await?;
-        unfill(self.shared.house.candles.as_ref(), key).await.map_err(internal)
+        self.shared.house.candles.remove_filled(key).await.map_err(internal)
     }
 
     /// Refuses whoever is no administrator, and everybody while a job writes to the series.

@@ -136,7 +136,7 @@ async fn what_was_filled_in_is_asked_for_as_the_hole_was() {
         !is_filled || !missing.contains(&candle.open_time)
     }));
     // Where the exchange has nothing, what was filled in stays until it is taken out.
-    market_data::unfill(&*store, &series).await.unwrap();
+    store.remove_filled(&series).await.unwrap();
     assert_eq!(store.gaps(&series).await.unwrap().len(), at_exchange);
     assert_eq!(stored(&*store, &series, wanted).await, world.truth(&series, wanted));
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use types::{Bars, Candle, CandleBatch, FiniteColumn, Provenance, SeriesKey, TimeRange, Timestamp};
+use types::{Bars, CandleBatch, FiniteColumn, Provenance, SeriesKey, TimeRange, Timestamp};
 
 use super::append::YearToWrite;
 use super::current::CurrentYear;
@@ -13,7 +13,7 @@ use super::lock::WriteLock;
 use super::policy::JournalPolicy;
 use super::replace::{make_folder, remove_file, sync_folder};
 use super::totals::Totals;
-use crate::columns::{Columns, checked, checked_batch};
+use crate::columns::{Columns, checked_batch};
 use crate::{
     AppendReport, Gap, LoadedBars, ProvenanceCounts, Quality, SeriesSummary, StoreError, StoredCandle, Take,
     find_gaps,
@@ -37,25 +37,13 @@ impl Blocking {
         &self.root
     }
 
-    pub(super) fn append(
-        &self,
-        key: &SeriesKey,
-        candles: &[Candle],
-        provenance: Provenance,
-    ) -> Result<AppendReport, StoreError> {
-        self.append_checked(key, checked(key, candles, provenance)?)
-    }
-
     pub(super) fn append_batch(
         &self,
         key: &SeriesKey,
         candles: CandleBatch,
         provenance: Provenance,
     ) -> Result<AppendReport, StoreError> {
-        self.append_checked(key, checked_batch(key, candles, provenance)?)
-    }
-
-    fn append_checked(&self, key: &SeriesKey, columns: Columns) -> Result<AppendReport, StoreError> {
+        let columns = checked_batch(key, candles, provenance)?;
         let mut report = AppendReport::default();
         if columns.len() == 0 {
             return Ok(report);

@@ -1,7 +1,7 @@
 //! Filling holes with flat candles, and taking them out again: on the lake and in PostgreSQL.
 
 use market_data::{
-    CandleStore, FillRules, GapCause, LeftBecause, Note, count_filled, explain, fill, migrate, unfill,
+    CandleStore, FillRules, GapCause, LeftBecause, Note, count_filled, explain, fill, migrate,
 };
 use rust_decimal::Decimal;
 use types::{Candle, Interval, Provenance, SeriesKey, TimeRange, Timestamp};
@@ -60,10 +60,10 @@ async fn fills_what_is_known_to_be_empty_and_takes_it_out_again(store: &dyn Cand
     assert_eq!(store.bars(&key, TimeRange::ALL).await.unwrap().provenance.synthetic, 5);
     assert_eq!(fill(store, &key, VERIFIED).await.unwrap().filled, 0);
 
-    assert_eq!(unfill(store, &key).await.unwrap(), 5);
+    assert_eq!(store.remove_filled(&key).await.unwrap(), 5);
     assert_eq!(all(store, &key).await, stored);
     assert_eq!(store.summary(&key).await.unwrap().unwrap().provenance.synthetic, 0);
-    assert_eq!((unfill(store, &key).await.unwrap(), count_filled(store, &key).await.unwrap()), (0, 0));
+    assert_eq!((store.remove_filled(&key).await.unwrap(), count_filled(store, &key).await.unwrap()), (0, 0));
     // The causes are known as before.
     let gaps = explain(key.interval, &store.gaps(&key).await.unwrap(), &store.ledger(&key).await.unwrap());
     let outages = gaps.iter().filter(|part| matches!(part.cause, GapCause::Outage { .. }));
@@ -114,7 +114,7 @@ async fn what_the_exchange_publishes_later_takes_the_place_of_what_was_filled_an
     let made_up = Candle { volume: late.volume + Decimal::ONE, ..late.clone() };
     let report = store.append(&key, vec![made_up], Provenance::Synthetic).await.unwrap();
     assert!(report.is_noop(), "{report:?}");
-    assert_eq!((count_filled(store, &key).await.unwrap(), unfill(store, &key).await.unwrap()), (4, 4));
+    assert_eq!((count_filled(store, &key).await.unwrap(), store.remove_filled(&key).await.unwrap()), (4, 4));
     assert!(all(store, &key).await.iter().any(|row| row.candle == late));
 }
 
@@ -125,6 +125,6 @@ async fn a_copy_of_the_series_knows_what_was_filled() {
     let before = series_with_holes(from.as_ref(), &key).await.len();
     fill(from.as_ref(), &key, VERIFIED).await.unwrap();
     migrate(from.as_ref(), to.as_ref(), &key).await.unwrap();
-    assert_eq!(unfill(to.as_ref(), &key).await.unwrap(), 5);
+    assert_eq!(to.remove_filled(&key).await.unwrap(), 5);
     assert_eq!(all(to.as_ref(), &key).await.len(), before);
 }

@@ -1,7 +1,7 @@
 //! `crypto data fill`: flat candles where the exchange has none, because the user asks for them.
 
 use clap::Args;
-use market_data::{FillReport, FillRules, LeftBecause, fill, unfill};
+use market_data::{FillReport, FillRules, LeftBecause, fill};
 use serde::Serialize;
 use types::SeriesKey;
 
@@ -37,7 +37,7 @@ pub(super) async fn run(house: &House, arguments: FillArguments, output: Output)
     let failed = |error: market_data::StoreError| Failure::failed(error.to_string());
     stored(house, &key).await?;
     if arguments.undo {
-        let removed = unfill(store, &key).await.map_err(failed)?;
+        let removed = store.remove_filled(&key).await.map_err(failed)?;
         return if output.is_json() {
             output.json(&Undone { series: &key, removed })
         } else {
