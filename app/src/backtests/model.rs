@@ -7,7 +7,8 @@ mod detail;
 mod form;
 
 pub use detail::{
-    Better, DrawdownView, Fact, MetricView, MonthView, RunDetail, TradePage, TradeQuery, TradeView, YearView,
+    Better, CoverageView, DrawdownView, Fact, MetricView, MonthView, OrderRules, RunDetail, TradePage,
+    TradeQuery, TradeView, YearView,
 };
 pub use form::{
     BacktestDefaults, BacktestForm, BacktestRequest, SeriesChoice, StrategyChoice, parse_key, percent_text,
@@ -43,6 +44,12 @@ pub struct RunView {
     pub first_ms: i64,
     /// Open time of the last bar.
     pub last_ms: i64,
+    /// Whole bars of the range that was asked for.
+    pub expected_bars: u64,
+    /// Bars of that range that are not stored.
+    pub missing_bars: u64,
+    /// Which order rules its orders obeyed.
+    pub order_rules: OrderRules,
     /// When it was started.
     pub created_ms: i64,
     /// Whether it touched generated candles.

@@ -122,6 +122,11 @@ fn Row(run: RunView) -> impl IntoView {
     let badge = run.is_synthetic.then(|| view! { <SyntheticBadge/> });
     let (date, time) = (format::date(run.created_ms), format::time(run.created_ms));
     let range = format!("{} – {}", format::date(run.first_ms), format::date(run.last_ms));
+    let missing = (run.missing_bars > 0).then(|| {
+        let (missing, expected) = (format::count(run.missing_bars), format::count(run.expected_bars));
+        view! { <span class="sub down">{missing}" of "{expected}" bars missing"</span> }
+    });
+    let rules = format!("Order rules: {}", run.order_rules.as_str());
     view! {
         <tr>
             <th scope="row" data-label="Strategy">
@@ -131,6 +136,8 @@ fn Row(run: RunView) -> impl IntoView {
             <td data-label="Series">
                 <span>{run.key.symbol.to_string()}" "<span class="chip">{run.key.interval.to_string()}</span>" "{badge}</span>
                 <span class="sub muted">{range}</span>
+                {missing}
+                <span class="sub muted">{rules}</span>
             </td>
             <td data-label="Equity" class="spark" inner_html=run.sparkline_svg></td>
             <td data-label="Return" class="number strong"><FigureText figure=run.total_return/></td>

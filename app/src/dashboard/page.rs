@@ -160,7 +160,7 @@ fn Ranking(title: &'static str, runs: Vec<RunView>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backtests::model::{Figure, parse_key};
+    use crate::backtests::model::{Figure, OrderRules, parse_key};
 
     fn run(name: &str) -> RunView {
         let none = Figure { text: String::new(), value: None };
@@ -174,6 +174,9 @@ mod tests {
             key: parse_key("demo BTCUSDT 1h").unwrap(),
             first_ms: 0,
             last_ms: 0,
+            expected_bars: 0,
+            missing_bars: 0,
+            order_rules: OrderRules::None,
             created_ms: 0,
             is_synthetic: true,
             final_equity: none.clone(),

@@ -11,9 +11,9 @@ pub enum LoadError {
     /// The range ends before it starts.
     #[error("the range is empty: it starts at {start} and ends at {end}; the end must lie after the start")]
     EmptyRange {
-        /// First open time that would belong to it.
+        /// Its start.
         start: Timestamp,
-        /// First open time that no longer would.
+        /// Its end.
         end: Timestamp,
     },
     /// Nothing at all is stored.
@@ -27,7 +27,9 @@ pub enum LoadError {
         key: SeriesKey,
     },
     /// Something is stored, but nothing in the range.
-    #[error("no candles of {key} are stored in this range; stored are {first} to {last} (UTC)")]
+    #[error(
+        "no candle of {key} that opens and closes in this range is stored; stored are {first} to {last} (UTC, open times)"
+    )]
     NothingInRange {
         /// The series.
         key: SeriesKey,
@@ -43,13 +45,18 @@ pub enum LoadError {
 
 /// Returns the bars of the specification's range; at least one.
 pub async fn load(store: &dyn CandleStore, spec: &RunSpec) -> Result<LoadedBars, LoadError> {
-    let range = spec.range();
-    if range.is_empty() {
-        return Err(LoadError::EmptyRange { start: range.start, end: range.end });
+    if let (Some(start), Some(end)) = (spec.start, spec.end)
+        && start >= end
+    {
+        return Err(LoadError::EmptyRange { start, end });
     }
-    let loaded = store.bars(&spec.series, range).await?;
-    if !loaded.bars.is_empty() {
-        return Ok(loaded);
+    let range = spec.range();
+    // A range shorter than a bar has none, whatever is stored.
+    if !range.is_empty() {
+        let loaded = store.bars(&spec.series, range).await?;
+        if !loaded.bars.is_empty() {
+            return Ok(loaded);
+        }
     }
     Err(match store.summary(&spec.series).await? {
         Some(summary) => {

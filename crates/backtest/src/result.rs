@@ -6,7 +6,7 @@ use metrics::Summary;
 use serde::{Deserialize, Serialize};
 use types::{Money, Quantity, Timestamp};
 
-use crate::{RulesBasis, RunSpec};
+use crate::{Coverage, RulesBasis, RunSpec};
 
 /// A finished run. Holds nothing that differs between two runs of the same specification on the same candles.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -36,8 +36,9 @@ pub struct DataNote {
     pub first: Timestamp,
     /// Open time of the last.
     pub last: Timestamp,
-    /// Bars missing between the two.
-    pub missing: u64,
+    /// How much of the range that was asked for they cover.
+    #[serde(flatten)]
+    pub coverage: Coverage,
     /// How many candles came from where.
     pub provenance: ProvenanceCounts,
     /// The first bar's open, quote per base: where holding would have begun.

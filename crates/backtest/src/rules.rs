@@ -4,11 +4,14 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::ser::SerializeMap as _;
+use serde::{Deserialize, Serialize, Serializer};
 use types::{Bars, FilterSchedule, Timestamp};
 
 /// Which order rules a run obeyed, and how they are known to be those of its time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+///
+/// As a document it also says under `used` what [`RulesBasis::kind`] says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
 #[serde(rename_all = "snake_case", tag = "basis")]
 pub enum RulesBasis {
     /// There were none: any price and any amount filled.
@@ -25,6 +28,42 @@ pub enum RulesBasis {
         /// Bars on later days of which nobody knows, which obeyed the rules last seen before.
         unchecked: u64,
     },
+}
+
+/// Which order rules a run obeyed, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RulesKind {
+    /// None: any price and any amount filled.
+    #[default]
+    None,
+    /// Those of the specification.
+    Given,
+    /// Those of each bar's own day, for every bar.
+    OfTheDay,
+    /// For some bars, or for all, those of another day.
+    Assumed,
+}
+
+impl RulesKind {
+    /// Returns it in words: `of the day`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Given => "given",
+            Self::OfTheDay => "of the day",
+            Self::Assumed => "assumed",
+        }
+    }
+
+    /// Returns the kind of a run of which only the first and the last bar are known.
+    pub fn over(rules: &FilterSchedule, first: Timestamp, last: Timestamp) -> Self {
+        if rules.seen.is_empty() {
+            return if rules.is_empty() { Self::None } else { Self::Given };
+        }
+        let is_seen = rules.seen.iter().any(|stretch| stretch.contains(first) && stretch.contains(last));
+        if is_seen { Self::OfTheDay } else { Self::Assumed }
+    }
 }
 
 impl RulesBasis {
@@ -48,30 +87,62 @@ impl RulesBasis {
         }
     }
 
+    /// Returns which rules they were, in a word.
+    pub const fn kind(&self) -> RulesKind {
+        match self {
+            Self::None => RulesKind::None,
+            Self::Given => RulesKind::Given,
+            Self::Recorded { assumed: 0, unchecked: 0, .. } => RulesKind::OfTheDay,
+            Self::Recorded { .. } => RulesKind::Assumed,
+        }
+    }
+
     /// Returns whether every bar obeyed rules that are known to be those of its day.
     pub const fn is_certain(&self) -> bool {
-        matches!(self, Self::Recorded { assumed: 0, unchecked: 0, .. })
+        matches!(self.kind(), RulesKind::OfTheDay)
     }
 }
+
+impl Serialize for RulesBasis {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        let basis = match self {
+            Self::None => "none",
+            Self::Given => "given",
+            Self::Recorded { .. } => "recorded",
+        };
+        map.serialize_entry("basis", basis)?;
+        map.serialize_entry("used", &self.kind())?;
+        if let Self::Recorded { seen_from, assumed, unchecked } = self {
+            map.serialize_entry("seen_from", seen_from)?;
+            map.serialize_entry("assumed", assumed)?;
+            map.serialize_entry("unchecked", unchecked)?;
+        }
+        map.end()
+    }
+}
+
+/// `assumed: 240 bars before 2024-01-11 obeyed those of that day, the oldest known`
 
 impl fmt::Display for RulesBasis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::None => f.write_str("no order rules: any price and any amount filled"),
-            Self::Given => f.write_str("the order rules of the specification"),
+            Self::None => f.write_str("none: any price and any amount filled"),
+            Self::Given => f.write_str("those of the specification"),
+            Self::Recorded { assumed: 0, unchecked: 0, .. } => {
+                f.write_str("of the day: what the exchange said on each day")
+            }
             Self::Recorded { seen_from, assumed, unchecked } => {
-                f.write_str("the exchange's order rules of each day")?;
-                if *assumed > 0 {
-                    let day = seen_from.to_date();
-                    write!(f, "; {assumed} bars before {day} obeyed those of that day, the oldest known")?;
+                let day = seen_from.to_date();
+                let before =
+                    format!("{assumed} bars before {day} obeyed those of that day, the oldest known");
+                let without =
+                    format!("{unchecked} bars on days without a record obeyed those of the last day before");
+                match (assumed, unchecked) {
+                    (_, 0) => write!(f, "assumed: {before}"),
+                    (0, _) => write!(f, "assumed: {without}"),
+                    _ => write!(f, "assumed: {before}; {without}"),
                 }
-                if *unchecked > 0 {
-                    write!(
-                        f,
-                        "; {unchecked} bars on days without a record obeyed those of the last day before"
-                    )?;
-                }
-                Ok(())
             }
         }
     }

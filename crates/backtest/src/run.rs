@@ -7,6 +7,7 @@ use market_data::LoadedBars;
 use metrics::{Observation, TradeOutcome, summarise};
 use types::{Bars, FixedError, Timestamp};
 
+use crate::coverage::Coverage;
 use crate::result::{Account, DataNote, EquityCurve, OpenPosition, RunResult, TradeRow};
 use crate::rules::RulesBasis;
 use crate::spec::RunSpec;
@@ -93,10 +94,7 @@ pub fn run(
         bars: bars.len() as u64,
         first: first.open_time,
         last: last.open_time,
-        missing: bars
-            .interval()
-            .bars_between(first.open_time, bars.interval().next_open(last.open_time))
-            .saturating_sub(bars.len() as u64),
+        coverage: Coverage::of(spec, first.open_time, last.open_time, bars.len() as u64),
         provenance: data.provenance,
         first_open: first.open,
         market_return: last.close / first.open - 1.0,

@@ -16,9 +16,9 @@ pub struct RunSpec {
     /// The candles it trades on.
     #[serde(flatten)]
     pub series: SeriesKey,
-    /// First open time that belongs to the run; `None` starts at the first stored candle.
+    /// No bar opens before it; `None` starts at the first stored candle.
     pub start: Option<Timestamp>,
-    /// First open time that no longer does; `None` ends after the last stored candle.
+    /// No bar closes after it; `None` ends with the last stored candle.
     pub end: Option<Timestamp>,
     /// Cash at the start, in quote currency.
     pub initial_capital: Money,
@@ -32,11 +32,53 @@ pub struct RunSpec {
 }
 
 impl RunSpec {
-    /// Returns the open times that belong to the run.
+    /// Returns the open times of the bars that belong to the run: those that open at or after the start and close at or before the end.
+    /// It may be empty where the range is shorter than a bar.
     pub fn range(&self) -> TimeRange {
+        let interval = self.series.interval;
         TimeRange {
             start: self.start.unwrap_or(TimeRange::ALL.start),
-            end: self.end.unwrap_or(TimeRange::ALL.end),
+            end: self.end.map_or(TimeRange::ALL.end, |end| match interval.fixed_ms() {
+                // The last bar opens one length before the end, wherever the grid lies.
+                Some(length) => end.plus_ms(1 - length),
+                None => interval.floor(end),
+            }),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use types::Interval;
+
+    use super::*;
+
+    #[test]
+    fn a_bar_belongs_to_the_run_when_it_opens_and_closes_in_the_range() {
+        let at = |text: &str| text.parse::<Timestamp>().expect("a date");
+        let spec = |interval: Interval, start: &str, end: &str| RunSpec {
+            name: "a".into(),
+            strategy: "buy_and_hold".into(),
+            params: Params::default(),
+            series: SeriesKey {
+                exchange: "binance".parse().expect("a name"),
+                symbol: "BTCUSDT".parse().expect("a symbol"),
+                interval,
+            },
+            start: Some(at(start)),
+            end: Some(at(end)),
+            initial_capital: "1".parse().expect("an amount"),
+            commission: "0".parse().expect("a rate"),
+            slippage: "0".parse().expect("a rate"),
+            filters: FilterSchedule::default(),
+        };
+        let weeks = |end| spec(Interval::W1, "2024-01-03", end).range();
+        assert!(!weeks("2024-01-31").contains(at("2024-01-01")), "it opens before the start");
+        assert!(weeks("2024-01-31").contains(at("2024-01-22")));
+        assert!(!weeks("2024-01-31").contains(at("2024-01-29")), "it closes after the end");
+        assert!(weeks("2024-02-05").contains(at("2024-01-29")), "it closes at the end");
+        assert!(weeks("2024-01-08").is_empty(), "shorter than a bar");
+        let months = spec(Interval::Mo1, "2024-01-01", "2024-02-29").range();
+        assert!(months.contains(at("2024-01-01")) && !months.contains(at("2024-02-01")));
     }
 }

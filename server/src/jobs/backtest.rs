@@ -3,7 +3,7 @@
 use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
-use backtest::{Flow, RunError, RunResult, RunSpec};
+use backtest::{Coverage, Flow, RulesKind, RunError, RunResult, RunSpec};
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
@@ -143,6 +143,12 @@ pub(crate) struct Headline {
     pub(crate) first: types::Timestamp,
     pub(crate) last: types::Timestamp,
     pub(crate) synthetic: u64,
+    /// Absent in what was stored before ranges were compared with what was asked for.
+    #[serde(default)]
+    pub(crate) coverage: Option<Coverage>,
+    /// Absent in what was stored before lists showed it.
+    #[serde(default)]
+    pub(crate) order_rules: Option<RulesKind>,
 }
 
 impl Headline {
@@ -160,6 +166,8 @@ impl Headline {
             first: result.data.first,
             last: result.data.last,
             synthetic: result.data.provenance.synthetic,
+            coverage: Some(result.data.coverage),
+            order_rules: Some(result.data.rules.kind()),
         }
     }
 }

@@ -4,10 +4,10 @@ use std::fmt::Write as _;
 
 use app::AppError;
 use app::backtests::model::{
-    Better, DrawdownView, Fact, MetricView, MonthView, RunDetail, TradePage, TradeQuery, TradeView, YearView,
-    percent_text,
+    Better, CoverageView, DrawdownView, Fact, MetricView, MonthView, RunDetail, TradePage, TradeQuery,
+    TradeView, YearView, percent_text,
 };
-use backtest::{RulesBasis, RunResult, TradeRow};
+use backtest::{RulesKind, RunResult, TradeRow};
 use metrics::{Format, catalogue};
 use reports::{ChartSize, monthly_table};
 use rust_decimal::Decimal;
@@ -69,7 +69,26 @@ fn detail(run: app::backtests::model::RunView, result: &RunResult) -> RunDetail 
         open_position: open_position(result),
         provenance: provenance(result.data.provenance),
         again: again(result),
+        coverage: coverage(result),
+        order_rules: result.data.rules.to_string(),
         warnings: warnings(result),
+    }
+}
+
+fn coverage(result: &RunResult) -> CoverageView {
+    let (spec, data) = (&result.spec, &result.data);
+    let found = data.coverage;
+    CoverageView {
+        start_ms: spec.start.map(Timestamp::as_ms),
+        end_ms: spec.end.map(Timestamp::as_ms),
+        first_ms: data.first.as_ms(),
+        until_ms: result.ended_at().as_ms(),
+        expected: found.expected,
+        present: data.bars,
+        missing: found.missing,
+        missing_before: found.missing_before,
+        missing_within: found.missing_within,
+        missing_after: found.missing_after,
     }
 }
 
@@ -176,13 +195,28 @@ fn spec_facts(result: &RunResult) -> Vec<Fact> {
         fact("Series", spec.series.to_string()),
         fact("First bar", format!("{} UTC", result.data.first)),
         fact("Last bar", format!("{} UTC", result.data.last)),
-        fact("Bars", format!("{} ({} missing)", result.data.bars, result.data.missing)),
+        fact("Range asked for", asked_for(result)),
+        fact(
+            "Bars",
+            format!(
+                "{} of {} ({} missing)",
+                result.data.bars, result.data.coverage.expected, result.data.coverage.missing
+            ),
+        ),
         fact("Warm-up", format!("{} bars", result.data.warm_up_bars)),
         fact("Initial capital", format!("{} {currency}", spec.initial_capital)),
         fact("Commission", percent(spec.commission)),
         fact("Slippage", percent(spec.slippage)),
+        fact("Order rules", result.data.rules.to_string()),
         fact("Fills", "signal at the close, market order at the next open"),
     ]
+}
+
+fn asked_for(result: &RunResult) -> String {
+    let spec = &result.spec;
+    let side =
+        |at: Option<Timestamp>, none: &str| at.map_or_else(|| none.to_owned(), |at| format!("{at} UTC"));
+    format!("{} to {}", side(spec.start, "first candle"), side(spec.end, "last candle"))
 }
 
 fn account_facts(result: &RunResult) -> Vec<Fact> {
@@ -220,12 +254,7 @@ fn warnings(result: &RunResult) -> Vec<String> {
             data.provenance.synthetic, data.bars
         ));
     }
-    if data.missing > 0 {
-        warnings.push(format!(
-            "{} candles are missing inside the range; the strategy did not see those bars.",
-            data.missing
-        ));
-    }
+    warnings.extend(data.missing_bars());
     if result.metrics.days < 30.0 {
         warnings
             .push("Under 30 days: annualised figures are withheld because they would mislead.".to_owned());
@@ -237,8 +266,8 @@ fn warnings(result: &RunResult) -> Vec<String> {
         ));
     }
     // Without a record every fill was possible; with one, days that nobody looked at are told.
-    if matches!(data.rules, RulesBasis::Recorded { .. }) && !data.rules.is_certain() {
-        warnings.push(format!("Orders obeyed {}.", data.rules));
+    if data.rules.kind() == RulesKind::Assumed {
+        warnings.push(format!("Order rules {}.", data.rules));
     }
     if result.account.refused_orders > 0 {
         warnings.push(format!(

@@ -2,9 +2,10 @@
 
 use app::AppError;
 use app::backtests::model::{
-    BacktestDefaults, BacktestRequest, Figure, RunPage, RunQuery, RunView, SeriesChoice, StrategyChoice,
+    BacktestDefaults, BacktestRequest, Figure, OrderRules, RunPage, RunQuery, RunView, SeriesChoice,
+    StrategyChoice,
 };
-use backtest::RunSpec;
+use backtest::{Coverage, RulesKind, RunSpec};
 use metrics::Format;
 use store::{JobKind, NewJob, Run};
 use types::JobId;
@@ -121,12 +122,25 @@ pub(super) fn signed(value: Option<f64>) -> Figure {
     Figure { text, value }
 }
 
+fn order_rules(kind: RulesKind) -> OrderRules {
+    match kind {
+        RulesKind::None => OrderRules::None,
+        RulesKind::Given => OrderRules::Given,
+        RulesKind::OfTheDay => OrderRules::OfTheDay,
+        RulesKind::Assumed => OrderRules::Assumed,
+    }
+}
+
 /// Makes the list's view of a stored run from its headline alone.
 pub(super) fn run_view(run: &Run) -> Result<RunView, AppError> {
     let spec: RunSpec = serde_json::from_value(run.spec.clone()).map_err(internal)?;
     let headline: Headline = serde_json::from_value(run.summary.clone()).map_err(internal)?;
     let currency = super::charts::quote_asset(&run.symbol);
     let equity = Format::Money.show(headline.final_equity);
+    let coverage =
+        headline.coverage.unwrap_or_else(|| Coverage::outside(&spec, headline.first, headline.last));
+    let rules =
+        headline.order_rules.unwrap_or_else(|| RulesKind::over(&spec.filters, headline.first, headline.last));
     Ok(RunView {
         id: run.id,
         job: run.job,
@@ -137,6 +151,9 @@ pub(super) fn run_view(run: &Run) -> Result<RunView, AppError> {
         key: spec.series,
         first_ms: headline.first.as_ms(),
         last_ms: headline.last.as_ms(),
+        expected_bars: coverage.expected,
+        missing_bars: coverage.missing,
+        order_rules: order_rules(rules),
         created_ms: run.started_at.as_ms(),
         is_synthetic: headline.synthetic > 0,
         final_equity: Figure {

@@ -83,6 +83,57 @@ pub struct DrawdownView {
     pub duration: String,
 }
 
+/// How much of the range that was asked for the candles of a result cover.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CoverageView {
+    /// The start asked for, UTC milliseconds; `None` for the first stored candle.
+    pub start_ms: Option<i64>,
+    /// The end asked for; `None` for the last stored candle.
+    pub end_ms: Option<i64>,
+    /// When the first bar of the result opened.
+    pub first_ms: i64,
+    /// When its last bar closed.
+    pub until_ms: i64,
+    /// Whole bars of the range asked for.
+    pub expected: u64,
+    /// Bars of it that are stored.
+    pub present: u64,
+    /// Bars of it that are not: the sum of the three below.
+    pub missing: u64,
+    /// Those before the first stored bar.
+    pub missing_before: u64,
+    /// Those between the first and the last stored bar.
+    pub missing_within: u64,
+    /// Those after the last stored bar.
+    pub missing_after: u64,
+}
+
+/// Which order rules the orders of a result obeyed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OrderRules {
+    /// None: any price and any amount filled.
+    None,
+    /// Those of the specification.
+    Given,
+    /// Those of each bar's own day, for every bar.
+    OfTheDay,
+    /// For some bars, or for all, those of another day.
+    Assumed,
+}
+
+impl OrderRules {
+    /// Returns it in words: `of the day`.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Given => "given",
+            Self::OfTheDay => "of the day",
+            Self::Assumed => "assumed",
+        }
+    }
+}
+
 /// A result.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunDetail {
@@ -108,7 +159,11 @@ pub struct RunDetail {
     pub provenance: ProvenanceView,
     /// The form of a new backtest, filled in with what this one was given.
     pub again: String,
-    /// What a reader must know before believing the figures, each a sentence.
+    /// How much of the range that was asked for its candles cover.
+    pub coverage: CoverageView,
+    /// Which order rules its orders obeyed and how they are known, in a sentence; [`RunView::order_rules`] says it in a word.
+    pub order_rules: String,
+    /// What a reader must know before believing the figures, each a sentence; missing bars are among them.
     pub warnings: Vec<String>,
 }
 

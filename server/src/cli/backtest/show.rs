@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use backtest::RunResult;
+use backtest::{RunResult, RunSpec};
 use config::BacktestSpec;
 use indexmap::IndexMap;
 use metrics::Format;
@@ -59,8 +59,15 @@ pub(super) fn run(result: &RunResult) -> String {
         result.data.first,
         end,
         result.data.bars,
-        if result.data.missing > 0 { format!(", {} missing", result.data.missing) } else { String::new() },
+        match result.data.coverage.missing {
+            0 => String::new(),
+            missing => format!(", {missing} missing"),
+        },
     );
+    if let Some(missing) = result.data.missing_bars() {
+        let _ = writeln!(text, "{} WARNING: {missing}", asked_for(spec));
+    }
+    let _ = writeln!(text, "Order rules: {}", result.data.rules);
     for (provenance, count) in result.data.provenance.iter() {
         if provenance == Provenance::Synthetic {
             let _ = writeln!(
@@ -103,6 +110,16 @@ pub(super) fn run(result: &RunResult) -> String {
     text
 }
 
+/// Says which range the configuration asked for.
+fn asked_for(spec: &RunSpec) -> String {
+    match (spec.start, spec.end) {
+        (Some(start), Some(end)) => format!("Asked for: {start} to {end} UTC."),
+        (Some(start), None) => format!("Asked for: from {start} UTC on."),
+        (None, Some(end)) => format!("Asked for: until {end} UTC."),
+        (None, None) => "Asked for: everything stored.".to_owned(),
+    }
+}
+
 /// Puts several runs side by side.
 pub(super) fn comparison<'a>(results: impl Iterator<Item = &'a RunResult>) -> String {
     let rows: Vec<Vec<String>> = results
@@ -117,8 +134,24 @@ pub(super) fn comparison<'a>(results: impl Iterator<Item = &'a RunResult>) -> St
                 Format::Ratio.show(metrics.sharpe),
                 Format::Percent.show(metrics.max_drawdown),
                 metrics.trades.to_string(),
+                result.data.bars.to_string(),
+                result.data.coverage.missing.to_string(),
+                result.data.rules.kind().as_str().to_owned(),
             ]
         })
         .collect();
-    table(&["strategy", "symbol", "interval", "return", "market", "Sharpe", "max drawdown", "trades"], &rows)
+    let headings = [
+        "strategy",
+        "symbol",
+        "interval",
+        "return",
+        "market",
+        "Sharpe",
+        "max drawdown",
+        "trades",
+        "bars",
+        "missing",
+        "order rules",
+    ];
+    table(&headings, &rows)
 }

@@ -145,6 +145,62 @@ fn the_range_is_half_open_and_the_costs_are_those_of_the_file() {
     assert!((fees - expected).abs() <= Decimal::new(1, 15), "{fees} is not {expected}");
 }
 
+/// Imports `days` daily candles of binance ETHBTC from 2024-01-01 on, under a configuration of its own.
+fn daily(days: i64, backtest: &str) -> House {
+    let house = House::new();
+    let mut text = String::from("open_time,open,high,low,close,volume\n");
+    for day in 0..days {
+        let at = 1_704_067_200_000 + day * 86_400_000;
+        text.push_str(&format!("{at},0.05,0.051,0.049,0.0{},1\n", 490 + day % 20));
+    }
+    let file = house.file("ETHBTC-1d.csv", text);
+    house.run(&["import", &file, "--exchange", "binance", "--symbol", "ETHBTC", "--interval", "1d"]).ok();
+    let backtests = format!(
+        "version: 1\nbacktests:\n  b:\n    strategies: [hold]\n    symbol: ETHBTC\n    interval: 1d\n{backtest}"
+    );
+    house.configure("backtests.yaml", &backtests);
+    house
+}
+
+#[test]
+fn a_range_that_is_not_stored_is_told_in_numbers_and_counts_as_missing() {
+    let house = daily(90, "    start: \"2023-01-01\"\n    end: \"2024-12-01\"\n");
+    house.run(&["backtest", "run", "b"]).ok().says(&[
+        "90 bars, 610 missing",
+        "Asked for: 2023-01-01 00:00:00 to 2024-12-01 00:00:00 UTC.",
+        "610 of the 700 bars of the range are missing: 365 before the first one (2024-01-01 00:00:00 UTC), \
+         245 after the last one (2024-03-30 00:00:00 UTC).",
+    ]);
+    let data = house.run(&["--json", "backtest", "run", "b"]).ok().json()[0]["result"]["data"].clone();
+    let numbers =
+        ["bars", "expected", "missing", "missing_before", "missing_within", "missing_after"].map(|key| &data[key]);
+    assert_eq!(json!(numbers), json!([90, 700, 610, 365, 0, 245]));
+}
+
+#[test]
+fn a_bar_that_opens_before_the_start_or_closes_after_the_end_is_not_used() {
+    let house = daily(90, "    start: \"2024-01-09 12:00\"\n    end: \"2024-01-31 12:00\"\n");
+    let result = house.run(&["--json", "backtest", "run", "b"]).ok().json()[0]["result"].clone();
+    let data = &result["data"];
+    assert_eq!((&data["first"], &data["last"]), (&json!("2024-01-10T00:00:00Z"), &json!("2024-01-30T00:00:00Z")));
+    assert_eq!((&data["bars"], &data["missing"]), (&json!(21), &json!(0)));
+    assert_eq!(result["metrics"]["end"], "2024-01-31T00:00:00Z");
+
+    // Shorter than a bar: nothing of what is stored lies in it.
+    let house = daily(90, "    start: \"2024-01-09 12:00\"\n    end: \"2024-01-10 18:00\"\n");
+    let outcome = house.run(&["backtest", "run", "b"]).mentions(&["no candle of binance ETHBTC 1d that opens and closes"]);
+    assert_eq!(outcome.code, 4);
+}
+
+#[test]
+fn the_order_rules_stand_beside_every_result() {
+    let house = House::with_candles(2000);
+    house.run(&["backtest", "run", "crossing"]).ok().says(&["Order rules: none: any price and any amount filled"]);
+    house.run(&["backtest", "run-all"]).ok().says(&["order rules\n"]);
+    let document = house.run(&["--json", "backtest", "run", "crossing"]).ok().json();
+    assert_eq!(document[0]["result"]["data"]["rules"], json!({ "basis": "none", "used": "none" }));
+}
+
 #[test]
 fn run_all_compares_and_the_list_names_what_there_is() {
     let house = House::with_candles(2000);
