@@ -172,8 +172,8 @@ fn a_range_that_is_not_stored_is_told_in_numbers_and_counts_as_missing() {
          245 after the last one (2024-03-30 00:00:00 UTC).",
     ]);
     let data = house.run(&["--json", "backtest", "run", "b"]).ok().json()[0]["result"]["data"].clone();
-    let numbers =
-        ["bars", "expected", "missing", "missing_before", "missing_within", "missing_after"].map(|key| &data[key]);
+    let numbers = ["bars", "expected", "missing", "missing_before", "missing_within", "missing_after"]
+        .map(|key| &data[key]);
     assert_eq!(json!(numbers), json!([90, 700, 610, 365, 0, 245]));
 }
 
@@ -182,20 +182,28 @@ fn a_bar_that_opens_before_the_start_or_closes_after_the_end_is_not_used() {
     let house = daily(90, "    start: \"2024-01-09 12:00\"\n    end: \"2024-01-31 12:00\"\n");
     let result = house.run(&["--json", "backtest", "run", "b"]).ok().json()[0]["result"].clone();
     let data = &result["data"];
-    assert_eq!((&data["first"], &data["last"]), (&json!("2024-01-10T00:00:00Z"), &json!("2024-01-30T00:00:00Z")));
+    assert_eq!(
+        (&data["first"], &data["last"]),
+        (&json!("2024-01-10T00:00:00Z"), &json!("2024-01-30T00:00:00Z"))
+    );
     assert_eq!((&data["bars"], &data["missing"]), (&json!(21), &json!(0)));
     assert_eq!(result["metrics"]["end"], "2024-01-31T00:00:00Z");
 
     // Shorter than a bar: nothing of what is stored lies in it.
     let house = daily(90, "    start: \"2024-01-09 12:00\"\n    end: \"2024-01-10 18:00\"\n");
-    let outcome = house.run(&["backtest", "run", "b"]).mentions(&["no candle of binance ETHBTC 1d that opens and closes"]);
+    let outcome = house
+        .run(&["backtest", "run", "b"])
+        .mentions(&["no candle of binance ETHBTC 1d that opens and closes"]);
     assert_eq!(outcome.code, 4);
 }
 
 #[test]
 fn the_order_rules_stand_beside_every_result() {
     let house = House::with_candles(2000);
-    house.run(&["backtest", "run", "crossing"]).ok().says(&["Order rules: none: any price and any amount filled"]);
+    house
+        .run(&["backtest", "run", "crossing"])
+        .ok()
+        .says(&["Order rules: none: any price and any amount filled"]);
     house.run(&["backtest", "run-all"]).ok().says(&["order rules\n"]);
     let document = house.run(&["--json", "backtest", "run", "crossing"]).ok().json();
     assert_eq!(document[0]["result"]["data"]["rules"], json!({ "basis": "none", "used": "none" }));
