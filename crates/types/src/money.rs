@@ -78,7 +78,7 @@ macro_rules! fixed_point {
         /// The exact decimal, without trailing zeros.
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(&fixed::format(self.0, $scale))
+                f.pad(fixed::write(self.0, $scale, &mut [0; 44]))
             }
         }
 
@@ -90,7 +90,7 @@ macro_rules! fixed_point {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
+                serializer.serialize_str(fixed::write(self.0, $scale, &mut [0; 44]))
             }
         }
 
@@ -155,6 +155,22 @@ impl Price {
     pub fn notional(self, quantity: Quantity) -> Result<Money, FixedError> {
         const DIVISOR: i128 = fixed::pow10(PRICE_SCALE + QUANTITY_SCALE - MONEY_SCALE);
         fixed::mul_div(self.0, quantity.0, DIVISOR, Rounding::HalfEven).map(Money)
+    }
+
+    /// Returns the average price of fills that came to `notional` for `quantity`: the quotient, to as many decimals as the rounding of
+    /// the notional leaves certain. So the average of a single fill is its price. `None` without a quantity, or beyond what a price holds.
+    pub fn average(notional: Money, quantity: Quantity) -> Option<Price> {
+        const FACTOR: i128 = fixed::pow10(PRICE_SCALE + QUANTITY_SCALE - MONEY_SCALE);
+        if quantity.0 <= 0 || notional.0 < 0 {
+            return None;
+        }
+        let raw = fixed::mul_div(notional.0, FACTOR, quantity.0, Rounding::HalfEven).ok()?;
+        // The notional is off by up to half a step, the price by that ÷ quantity; four times as much is left for several fills.
+        let mut unit: i128 = 1;
+        while unit.checked_mul(quantity.0).is_some_and(|reached| reached < 4 * FACTOR) {
+            unit *= 10;
+        }
+        Some(Price(fixed::div_round(raw, unit, Rounding::HalfEven).checked_mul(unit)?))
     }
 
     /// Returns price × (1 + rate), or × (1 − rate) when `is_up` is false.
@@ -323,6 +339,24 @@ mod tests {
         assert_eq!(price("100.059").round_against_taker(tick, false), price("100.05"));
         assert_eq!(price("100.05").round_against_taker(tick, true), price("100.05"));
         assert_eq!(price("100.051").round_against_taker(Price::ZERO, true), price("100.051"));
+    }
+
+    #[test]
+    fn the_average_of_one_fill_is_its_price() {
+        for (at, amount) in [
+            ("98", "102.040816326531"),
+            ("98", "0.0001"),
+            ("60153.511725", "0.166258"),
+            ("0.00000012006", "41627102.5"),
+            ("0.00001234617", "0.7"),
+            ("100.05", "0.000001"),
+        ] {
+            let notional = price(at).notional(quantity(amount)).expect("an amount");
+            assert_eq!(Price::average(notional, quantity(amount)), Some(price(at)), "{at} x {amount}");
+        }
+        assert_eq!(Price::average(money("10"), quantity("3")), Some(price("3.333333333333333")));
+        assert_eq!(Price::average(money("10"), Quantity::ZERO), None);
+        assert_eq!(Price::average(money("-1"), quantity("1")), None);
     }
 
     #[test]
