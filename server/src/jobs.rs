@@ -15,13 +15,13 @@ mod worker;
 mod worker_name;
 mod writers;
 
-pub(crate) use backtest::{BacktestJob, Headline, decompress, perform as perform_backtest, with_rules};
+pub(crate) use backtest::{BacktestJob, Headline, load_bars, run_over, with_rules};
 pub(crate) use import::{ImportJob, perform as perform_import, summary as import_summary};
 pub(crate) use ingest::{IngestJob, perform as perform_ingest, summary as ingest_summary};
 pub(crate) use news::JobNews;
 pub(crate) use repair::{RepairJob, perform as perform_repair, summary as repair_summary};
 pub(crate) use uploads::{Upload, delete_uploads, sweep_uploads};
-pub(crate) use watch::Watch;
+pub(crate) use watch::{Stopped, Watch};
 pub(crate) use worker::Worker;
 pub(crate) use worker_name::WorkerName;
 pub(crate) use writers::is_written;

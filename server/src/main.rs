@@ -7,6 +7,7 @@ mod fan_out;
 mod following;
 mod jobs;
 mod output;
+mod results;
 mod services;
 mod web;
 mod wiring;

@@ -121,6 +121,21 @@ impl Output {
         }
     }
 
+    /// Writes a part of the result, as large as it may be; more may follow. A reader that has gone is no failure here either.
+    #[expect(clippy::unused_self, reason = "results go out through the same object as progress")]
+    pub(crate) fn part(
+        self,
+        write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
+    ) -> Result<(), Failure> {
+        let mut stdout = io::BufWriter::with_capacity(1 << 18, io::stdout().lock());
+        match write(&mut stdout).and_then(|()| stdout.flush()) {
+            Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+                Err(Failure::failed(format!("the result cannot be written to standard output: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Writes a progress line to standard error: rewritten in place on a terminal, left out elsewhere unless it is the last.
     pub(crate) fn progress(self, line: &str, is_last: bool) {
         let mut stderr = io::stderr().lock();

@@ -5,6 +5,7 @@
 //! exchange published. This crate deliberately serves no HTTP and keeps no queue.
 
 mod coverage;
+mod digits;
 mod load;
 mod result;
 mod rules;

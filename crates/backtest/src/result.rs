@@ -4,8 +4,9 @@ use engine::Trade;
 use market_data::ProvenanceCounts;
 use metrics::Summary;
 use serde::{Deserialize, Serialize};
-use types::{Money, Quantity, Timestamp};
+use types::{Money, Price, Quantity, Timestamp};
 
+use crate::digits;
 use crate::{Coverage, RulesBasis, RunSpec};
 
 /// A finished run. Holds nothing that differs between two runs of the same specification on the same candles.
@@ -99,10 +100,12 @@ pub struct TradeRow {
     /// The trade, in exact amounts.
     #[serde(flatten)]
     pub trade: Trade,
-    /// Average entry price, quote per base.
-    pub entry_price: f64,
-    /// Average exit price, quote per base.
-    pub exit_price: f64,
+    /// Average entry price, quote per base; a number in documents.
+    #[serde(with = "digits::number")]
+    pub entry_price: Price,
+    /// Average exit price, quote per base; a number in documents.
+    #[serde(with = "digits::number")]
+    pub exit_price: Price,
     /// Profit ÷ entry cost.
     pub return_on_cost: Option<f64>,
 }

@@ -1,13 +1,15 @@
 //! Runs a specification over bars already in memory: CPU work without waiting, to be kept off async threads.
 
 use engine::{
-    EngineError, Event, FillModel, InstrumentIndex, Kernel, LongOnlySpot, OrderState, SimulatedVenue,
+    EngineError, Event, FillModel, InstrumentIndex, Kernel, Ledger, LongOnlySpot, OrderState, Position,
+    SimulatedVenue,
 };
 use market_data::LoadedBars;
 use metrics::{Observation, TradeOutcome, summarise};
-use types::{Bars, FixedError, Timestamp};
+use types::{Bars, FixedError, Money, Price, Timestamp};
 
 use crate::coverage::Coverage;
+use crate::digits::{Settler, nearest};
 use crate::result::{Account, DataNote, EquityCurve, OpenPosition, RunResult, TradeRow};
 use crate::rules::RulesBasis;
 use crate::spec::RunSpec;
@@ -84,9 +86,10 @@ pub fn run(
     let mut kernel = Kernel::new(strategy, Box::new(LongOnlySpot), venue, spec.initial_capital, 1);
     let (value, in_market) = simulate(&mut kernel, bars, observer)?;
     let interval = bars.interval();
+    let mut settler = Settler::new();
     let equity = EquityCurve {
         time: bars.open_time().iter().map(|&open| interval.next_open(open)).collect(),
-        value,
+        value: value.into_iter().map(|value| settler.settle(value)).collect(),
         close: bars.close().to_vec(),
     };
 
@@ -154,7 +157,7 @@ fn assemble(
             bars_held: trade.bars_held,
         })
         .collect();
-    let metrics = summarise(&Observation {
+    let mut metrics = summarise(&Observation {
         interval: spec.series.interval,
         start: data.first,
         initial_capital: spec.initial_capital.to_f64(),
@@ -166,6 +169,12 @@ fn assemble(
         fees_paid: ledger.fees().to_f64(),
         traded_notional: (ledger.bought() + ledger.sold()).to_f64(),
     });
+    // Amounts that the books know to the last digit are taken from there.
+    metrics.fees_paid = metrics.fees_paid.map(|_| nearest(ledger.fees()));
+    if let Some(equity) = final_equity(ledger) {
+        metrics.final_equity = metrics.final_equity.map(|_| nearest(equity));
+        metrics.net_profit = metrics.net_profit.map(|_| nearest(equity - ledger.initial_cash()));
+    }
     let count = |is_counted: fn(&OrderState) -> bool| {
         kernel.orders().iter().filter(|order| is_counted(&order.state)).count() as u64
     };
@@ -190,13 +199,23 @@ fn assemble(
             entry_notional: position.entry_notional,
             fees: position.fees,
             mark: position.mark(),
-            value: position.value(),
+            value: value_of(position).map_or_else(|| position.value(), nearest),
         }),
         trades: (1..).zip(kernel.trades()).map(|(number, trade)| row(number, trade.clone())).collect(),
         data,
         metrics,
         equity,
     }
+}
+
+/// Returns what a position is worth at its last mark, to the last digit; `None` beyond what an amount can hold.
+fn value_of(position: &Position) -> Option<Money> {
+    Price::from_column(position.mark()).ok()?.notional(position.quantity).ok()
+}
+
+fn final_equity(ledger: &Ledger) -> Option<Money> {
+    let held = ledger.position(InstrumentIndex::FIRST).map_or(Some(Money::ZERO), value_of)?;
+    Some(ledger.cash() + held)
 }
 
 fn row(number: u64, trade: engine::Trade) -> TradeRow {

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
-use types::{Money, Quantity, Timestamp};
+use types::{Money, Price, Quantity, Timestamp};
 
 use crate::{InstrumentIndex, OrderId};
 
@@ -50,13 +50,13 @@ impl Trade {
         self.profit.ratio_to(self.entry_cost)
     }
 
-    /// Returns the average entry price, quote per base.
-    pub fn entry_price(&self) -> f64 {
-        self.entry_notional.to_f64() / self.quantity.to_f64()
+    /// Returns the average entry price, quote per base; nothing for a position without a quantity.
+    pub fn entry_price(&self) -> Price {
+        Price::average(self.entry_notional, self.quantity).unwrap_or_default()
     }
 
-    /// Returns the average exit price, quote per base.
-    pub fn exit_price(&self) -> f64 {
-        self.exit_notional.to_f64() / self.sold.unwrap_or(self.quantity).to_f64()
+    /// Returns the average exit price, quote per base; nothing for a position without a quantity.
+    pub fn exit_price(&self) -> Price {
+        Price::average(self.exit_notional, self.sold.unwrap_or(self.quantity)).unwrap_or_default()
     }
 }

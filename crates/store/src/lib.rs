@@ -41,7 +41,7 @@ pub use login_throttle::{LoginFailures, LoginThrottle, ThrottleKey};
 pub use open::{inspect, open};
 pub use page::{Cursor, MAX_PAGE, Page, ParseCursorError};
 pub use queue::{Claim, ClaimedJob, Directive, JobQueue, MAX_RESTARTS, RecoveredJob};
-pub use runs::{BestAndWorst, InsertedRun, NewRun, Run, Runs};
+pub use runs::{BestAndWorst, InsertedRun, NewRun, ResultParts, Run, Runs, StoredResult};
 pub use sessions::{SessionRecord, SessionRecords};
 pub use users::{Credentials, NewUser, Role, User, Users};
 

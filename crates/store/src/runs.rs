@@ -1,7 +1,9 @@
 //! Backtest runs and their results.
 //!
 //! A run is stored once per job and ordinal, so that a job that is repeated after a crash doubles nothing. Its
-//! result is an opaque compressed document that lists never read.
+//! result lies apart in opaque compressed parts, which lists never read: an overview, and the trades in blocks.
+
+use std::ops::Range;
 
 use async_trait::async_trait;
 use types::{ExchangeId, Interval, JobId, RunId, Symbol, Timestamp, UserId};
@@ -36,8 +38,26 @@ pub struct NewRun {
     pub spec: serde_json::Value,
     /// Its metrics.
     pub summary: serde_json::Value,
-    /// Everything else (equity, trades), compressed.
-    pub result: Vec<u8>,
+    /// Everything else.
+    pub result: ResultParts,
+}
+
+/// A result in the parts that are read one by one; each is compressed by the caller and opaque here.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ResultParts {
+    /// All but the trades.
+    pub overview: Vec<u8>,
+    /// The trades, in blocks of a length that the caller knows.
+    pub trades: Vec<Vec<u8>>,
+}
+
+/// What is stored of a result beside its trades.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoredResult {
+    /// All of it in one piece, trades included, as it was stored at first. [`Runs::replace_result`] takes its place with parts.
+    Whole(Vec<u8>),
+    /// [`ResultParts::overview`].
+    Overview(Vec<u8>),
 }
 
 /// A stored run without its result.
@@ -120,11 +140,28 @@ pub trait Runs: Send + Sync {
     /// Returns the number of the user's runs.
     async fn count_runs(&self, user: UserId) -> Result<u64, StoreError>;
 
-    /// Returns the compressed result of a run.
+    /// Returns the result of a run without its trades, or the whole of it in its first stored form.
     ///
     /// # Errors
     /// [`StoreError::NotFound`] when the user has no such run.
-    async fn run_result(&self, user: UserId, run: RunId) -> Result<Vec<u8>, StoreError>;
+    async fn run_result(&self, user: UserId, run: RunId) -> Result<StoredResult, StoreError>;
+
+    /// Returns blocks of a run's trades, in order: those of `blocks` that there are.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the user has no such run.
+    async fn run_trades(
+        &self,
+        user: UserId,
+        run: RunId,
+        blocks: Range<u32>,
+    ) -> Result<Vec<Vec<u8>>, StoreError>;
+
+    /// Stores parts in the place of a result that lies in one piece; one that is in parts already stays as it is.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`] when the user has no such run; [`StoreError::Invalid`] for parts out of bounds.
+    async fn replace_result(&self, user: UserId, run: RunId, parts: ResultParts) -> Result<(), StoreError>;
 
     /// Deletes a run with its result.
     ///

@@ -1,21 +1,19 @@
 //! Runs backtests: bars from the store, the run on a thread of its own, results into the owner's list.
 
-use std::io::{Read as _, Write as _};
 use std::sync::Arc;
 
 use backtest::{Coverage, Flow, RulesKind, RunError, RunResult, RunSpec};
-use flate2::Compression;
-use flate2::read::GzDecoder;
-use flate2::write::GzEncoder;
+use market_data::LoadedBars;
 use reports::{Theme, sparkline_svg};
 use serde::{Deserialize, Serialize};
 use store::{Job, NewRun, Progress, Store};
 use tokio_util::sync::CancellationToken;
-use types::{FilterSchedule, RunId};
+use types::{FilterSchedule, RunId, Timestamp};
 use uuid::Uuid;
 
 use super::watch::{Stopped, Watch};
 use crate::output::Kind;
+use crate::results;
 use crate::wiring::{House, now};
 
 /// What a queued backtest does.
@@ -25,19 +23,9 @@ pub(crate) struct BacktestJob {
     pub(crate) runs: Vec<RunSpec>,
 }
 
-/// Runs one specification.
-pub(crate) async fn perform(
-    house: &House,
-    spec: RunSpec,
-    watch: Arc<dyn Watch>,
-    cancel: CancellationToken,
-) -> Result<RunResult, Stopped> {
-    watch.progress(Progress {
-        done: 0,
-        total: None,
-        message: format!("{}: reading {}", spec.name, spec.series),
-    });
-    let data = backtest::load(house.candles.as_ref(), &spec).await.map_err(|error| {
+/// Loads the bars of a specification.
+pub(crate) async fn load_bars(house: &House, spec: &RunSpec) -> Result<LoadedBars, Stopped> {
+    backtest::load(house.candles.as_ref(), spec).await.map_err(|error| {
         let kind = match &error {
             backtest::LoadError::EmptyRange { .. } => Kind::InvalidConfiguration,
             backtest::LoadError::NoSeries { .. } | backtest::LoadError::NothingInRange { .. } => {
@@ -46,24 +34,29 @@ pub(crate) async fn perform(
             backtest::LoadError::Store(_) => Kind::Failed,
         };
         Stopped::failed(kind, error)
-    })?;
+    })
+}
+
+/// Runs a specification over its bars: CPU work, to be kept off async threads.
+pub(crate) fn run_over(
+    spec: &RunSpec,
+    data: &LoadedBars,
+    watch: &dyn Watch,
+    cancel: &CancellationToken,
+) -> Result<RunResult, Stopped> {
     let label = format!("{}: {} bars of {}", spec.name, data.bars.len(), spec.series);
-    let run = tokio::task::spawn_blocking(move || {
-        backtest::run(&spec, &data, &mut |progress| {
-            let message = label.clone();
-            watch.progress(Progress { done: progress.done, total: Some(progress.total), message });
-            if cancel.is_cancelled() { Flow::Cancel } else { Flow::Continue }
-        })
+    let run = backtest::run(spec, data, &mut |progress| {
+        let message = label.clone();
+        watch.progress(Progress { done: progress.done, total: Some(progress.total), message });
+        if cancel.is_cancelled() { Flow::Cancel } else { Flow::Continue }
     });
-    match run.await {
-        Ok(Ok(result)) => Ok(result),
-        Ok(Err(RunError::Cancelled)) => Err(Stopped::Cancelled),
-        Ok(Err(error @ (RunError::TooFewBars { .. } | RunError::Strategy(_) | RunError::Filters(_)))) => {
-            Err(Stopped::failed(Kind::InvalidConfiguration, error))
+    run.map_err(|error| match error {
+        RunError::Cancelled => Stopped::Cancelled,
+        RunError::TooFewBars { .. } | RunError::Strategy(_) | RunError::Filters(_) => {
+            Stopped::failed(Kind::InvalidConfiguration, error)
         }
-        Ok(Err(error)) => Err(Stopped::failed(Kind::Failed, error)),
-        Err(error) => Err(Stopped::failed(Kind::Failed, format!("the run broke off: {error}"))),
-    }
+        _ => Stopped::failed(Kind::Failed, error),
+    })
 }
 
 /// Gives a run the order rules that were recorded for its pair, unless it brings its own.
@@ -83,33 +76,48 @@ pub(super) async fn perform_queued(
     watch: Arc<dyn Watch>,
     cancel: CancellationToken,
 ) -> Result<serde_json::Value, Stopped> {
+    let failed = |error: store::StoreError| Stopped::failed(Kind::Failed, error);
     let work: BacktestJob = serde_json::from_value(job.spec.clone()).map_err(|error| {
         Stopped::failed(Kind::Failed, format!("the job's specification cannot be read: {error}"))
     })?;
-    let stored =
-        store.runs_of_job(job.user, job.id).await.map_err(|error| Stopped::failed(Kind::Failed, error))?;
+    let stored = store.runs_of_job(job.user, job.id).await.map_err(failed)?;
     let mut ids = Vec::new();
+    // Runs of one job are often on the same bars.
+    let mut last: Option<(RunSpec, Arc<LoadedBars>)> = None;
     for (ordinal, spec) in (0_u32..).zip(work.runs) {
         if let Some(run) = stored.iter().find(|run| run.ordinal == ordinal) {
             ids.push(run.id);
             continue;
         }
         let started_at = now();
-        let spec = with_rules(store, spec).await.map_err(|error| Stopped::failed(Kind::Failed, error))?;
-        let result = perform(house, spec, watch.clone(), cancel.clone()).await?;
-        let run = tokio::task::spawn_blocking(move || new_run(&result, ordinal, started_at))
+        let spec = with_rules(store, spec).await.map_err(failed)?;
+        let data = match last.take() {
+            Some((before, data)) if before.series == spec.series && before.range() == spec.range() => data,
+            _ => {
+                let message = format!("{}: reading {}", spec.name, spec.series);
+                watch.progress(Progress { done: 0, total: None, message });
+                Arc::new(load_bars(house, &spec).await?)
+            }
+        };
+        last = Some((spec.clone(), data.clone()));
+        let (watch, cancel) = (watch.clone(), cancel.clone());
+        let run = tokio::task::spawn_blocking(move || {
+            let result = run_over(&spec, &data, watch.as_ref(), &cancel)?;
+            let bars = Some(result.data.bars);
+            let message = format!("{}: storing the result", spec.name);
+            watch.progress(Progress { done: result.data.bars, total: bars, message });
+            new_run(&result, ordinal, started_at).map_err(|error| Stopped::failed(Kind::Failed, error))
+        });
+        let run = run
             .await
-            .map_err(|error| Stopped::failed(Kind::Failed, error))?
-            .map_err(|error| Stopped::failed(Kind::Failed, error))?;
+            .map_err(|error| Stopped::failed(Kind::Failed, format!("the run broke off: {error}")))??;
         let run = NewRun { job: Some(job.id), ..run };
-        let inserted =
-            store.insert_run(job.user, run).await.map_err(|error| Stopped::failed(Kind::Failed, error))?;
-        ids.push(inserted.id);
+        ids.push(store.insert_run(job.user, run).await.map_err(failed)?.id);
     }
     Ok(serde_json::json!({ "runs": ids }))
 }
 
-fn new_run(result: &RunResult, ordinal: u32, started_at: types::Timestamp) -> anyhow::Result<NewRun> {
+fn new_run(result: &RunResult, ordinal: u32, started_at: Timestamp) -> serde_json::Result<NewRun> {
     let series = &result.spec.series;
     Ok(NewRun {
         id: RunId::from_uuid(Uuid::now_v7()),
@@ -124,7 +132,7 @@ fn new_run(result: &RunResult, ordinal: u32, started_at: types::Timestamp) -> an
         total_return: result.metrics.total_return,
         spec: serde_json::to_value(&result.spec)?,
         summary: serde_json::to_value(Headline::of(result))?,
-        result: compress(result)?,
+        result: results::parts(result)?,
     })
 }
 
@@ -140,8 +148,8 @@ pub(crate) struct Headline {
     pub(crate) final_equity: Option<f64>,
     pub(crate) trades: u64,
     pub(crate) sparkline_svg: String,
-    pub(crate) first: types::Timestamp,
-    pub(crate) last: types::Timestamp,
+    pub(crate) first: Timestamp,
+    pub(crate) last: Timestamp,
     pub(crate) synthetic: u64,
     /// Absent in what was stored before ranges were compared with what was asked for.
     #[serde(default)]
@@ -170,18 +178,4 @@ impl Headline {
             order_rules: Some(result.data.rules.kind()),
         }
     }
-}
-
-fn compress(result: &RunResult) -> anyhow::Result<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
-    serde_json::to_writer(&mut encoder, result)?;
-    encoder.flush()?;
-    Ok(encoder.finish()?)
-}
-
-/// Reads a stored result back.
-pub(crate) fn decompress(bytes: &[u8]) -> anyhow::Result<RunResult> {
-    let mut text = Vec::new();
-    GzDecoder::new(bytes).read_to_end(&mut text)?;
-    Ok(serde_json::from_slice(&text)?)
 }

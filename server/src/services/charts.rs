@@ -1,9 +1,9 @@
 //! Results as pictures: what the reports crate draws, from what a run left behind.
 
-use backtest::RunResult;
-use engine::Trade;
 use reports::{ChartSize, EquityChart, MarkerKind, Theme, TradeMarker, equity_and_drawdown_svg};
-use types::Symbol;
+use types::{Symbol, Timestamp};
+
+use crate::results::Overview;
 
 /// Quote assets, longest first, so that `BTCFDUSD` is not read as dollars.
 const QUOTES: [&str; 18] = [
@@ -17,34 +17,32 @@ pub(super) fn quote_asset(symbol: &Symbol) -> &'static str {
 }
 
 /// Draws equity, buy and hold, drawdown and trades of a result, to stand alone in a file.
-pub(crate) fn equity_chart(result: &RunResult) -> String {
-    draw(result, ChartSize::Wide)
+pub(crate) fn equity_chart(overview: &Overview) -> String {
+    draw(overview, ChartSize::Wide)
 }
 
-pub(super) fn draw(result: &RunResult, size: ChartSize) -> String {
-    let capital = result.spec.initial_capital.to_f64();
-    let held: Vec<f64> =
-        result.equity.close.iter().map(|close| capital * close / result.data.first_open).collect();
-    let markers: Vec<TradeMarker> = result.trades.iter().flat_map(|row| markers(&row.trade)).collect();
-    let title = format!("{} on {}", result.spec.name, result.spec.series);
+pub(super) fn draw(overview: &Overview, size: ChartSize) -> String {
+    let Overview { spec, data, curve, .. } = overview;
+    let capital = spec.initial_capital.to_f64();
+    let held: Vec<f64> = curve.close.iter().map(|close| capital * close / data.first_open).collect();
+    let markers: Vec<TradeMarker> = overview.marks.iter().flat_map(markers).collect();
+    let title = format!("{} on {}", spec.name, spec.series);
     let chart = EquityChart {
         title: &title,
-        currency: quote_asset(&result.spec.series.symbol),
-        start: result.data.first,
+        currency: quote_asset(&spec.series.symbol),
+        start: data.first,
         initial_capital: capital,
-        times: &result.equity.time,
-        equity: &result.equity.value,
+        times: &curve.times(),
+        equity: &curve.equity,
         buy_and_hold: Some(&held),
         markers: &markers,
     };
     equity_and_drawdown_svg(&chart, Theme::Dark, size)
 }
 
-fn markers(trade: &Trade) -> [TradeMarker; 2] {
-    [
-        TradeMarker { time: trade.entry_time, kind: MarkerKind::Entry },
-        TradeMarker { time: trade.exit_time, kind: MarkerKind::Exit },
-    ]
+fn markers(trade: &[i64; 2]) -> [TradeMarker; 2] {
+    let [entry, exit] = trade.map(Timestamp::from_ms);
+    [TradeMarker { time: entry, kind: MarkerKind::Entry }, TradeMarker { time: exit, kind: MarkerKind::Exit }]
 }
 
 #[cfg(test)]

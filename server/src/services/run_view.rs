@@ -7,11 +7,11 @@ use app::backtests::model::{
     Better, CoverageView, DrawdownView, Fact, MetricView, MonthView, RunDetail, TradePage, TradeQuery,
     TradeView, YearView, percent_text,
 };
-use backtest::{RulesKind, RunResult, TradeRow};
+use backtest::{RulesKind, TradeRow};
 use metrics::{Format, catalogue};
 use reports::{ChartSize, monthly_table};
 use rust_decimal::Decimal;
-use types::{Rate, RunId, Timestamp};
+use types::{Price, Rate, RunId, Timestamp};
 
 use super::charts::{draw, quote_asset};
 use super::errors::{from_store, internal};
@@ -19,7 +19,7 @@ use super::request::RequestServices;
 use super::runs_view::{figure, run_view, signed};
 use super::series_view::provenance;
 use super::strategies_view::{params_text, title_of};
-use crate::jobs::decompress;
+use crate::results::{Overview, ReadError, overview_of, trades_of};
 
 /// The most trades on a page.
 const MOST_TRADES: u32 = 500;
@@ -27,36 +27,35 @@ const MOST_TRADES: u32 = 500;
 impl RequestServices {
     pub(super) async fn my_run(&self, id: RunId) -> Result<RunDetail, AppError> {
         let user = self.signed_in().await?;
-        let run = self.shared.store.run(user.id, id).await.map_err(from_store)?;
-        let bytes = self.shared.store.run_result(user.id, id).await.map_err(from_store)?;
-        // Unpacking and drawing are CPU work of tens of milliseconds.
-        tokio::task::spawn_blocking(move || {
-            let result = decompress(&bytes).map_err(internal)?;
-            Ok(detail(run_view(&run)?, &result))
-        })
-        .await
-        .map_err(internal)?
+        let store = self.shared.store.as_ref();
+        let run = store.run(user.id, id).await.map_err(from_store)?;
+        let overview = overview_of(store, user.id, id).await.map_err(from_read)?;
+        // Drawing is CPU work of milliseconds.
+        tokio::task::spawn_blocking(move || Ok(detail(run_view(&run)?, &overview))).await.map_err(internal)?
     }
 
     pub(super) async fn my_trades(&self, query: TradeQuery) -> Result<TradePage, AppError> {
         let user = self.signed_in().await?;
-        let bytes = self.shared.store.run_result(user.id, query.run).await.map_err(from_store)?;
-        tokio::task::spawn_blocking(move || {
-            let result = decompress(&bytes).map_err(internal)?;
-            let total = result.trades.len() as u64;
-            let per_page = query.per_page.clamp(1, MOST_TRADES);
-            let pages = u32::try_from(total.div_ceil(u64::from(per_page))).unwrap_or(u32::MAX).max(1);
-            let page = query.page.clamp(1, pages);
-            let skipped = (page as usize - 1) * per_page as usize;
-            let trades = result.trades.iter().skip(skipped).take(per_page as usize).map(trade_view).collect();
-            Ok(TradePage { trades, total, page, pages })
-        })
-        .await
-        .map_err(internal)?
+        let store = self.shared.store.as_ref();
+        let total = run_view(&store.run(user.id, query.run).await.map_err(from_store)?)?.trades;
+        let per_page = u64::from(query.per_page.clamp(1, MOST_TRADES));
+        let pages = u32::try_from(total.div_ceil(per_page)).unwrap_or(u32::MAX).max(1);
+        let page = query.page.clamp(1, pages);
+        let start = u64::from(page - 1) * per_page;
+        let wanted = start..(start + per_page).min(total);
+        let trades = trades_of(store, user.id, query.run, wanted).await.map_err(from_read)?;
+        Ok(TradePage { trades: trades.iter().map(trade_view).collect(), total, page, pages })
     }
 }
 
-fn detail(run: app::backtests::model::RunView, result: &RunResult) -> RunDetail {
+fn from_read(error: ReadError) -> AppError {
+    match error {
+        ReadError::Store(error) => from_store(error),
+        other => internal(other),
+    }
+}
+
+fn detail(run: app::backtests::model::RunView, result: &Overview) -> RunDetail {
     RunDetail {
         run,
         metrics: metric_views(result),
@@ -75,14 +74,14 @@ fn detail(run: app::backtests::model::RunView, result: &RunResult) -> RunDetail 
     }
 }
 
-fn coverage(result: &RunResult) -> CoverageView {
+fn coverage(result: &Overview) -> CoverageView {
     let (spec, data) = (&result.spec, &result.data);
     let found = data.coverage;
     CoverageView {
         start_ms: spec.start.map(Timestamp::as_ms),
         end_ms: spec.end.map(Timestamp::as_ms),
         first_ms: data.first.as_ms(),
-        until_ms: result.ended_at().as_ms(),
+        until_ms: result.ended_at.as_ms(),
         expected: found.expected,
         present: data.bars,
         missing: found.missing,
@@ -93,7 +92,7 @@ fn coverage(result: &RunResult) -> CoverageView {
 }
 
 /// Returns the address of the form with everything that this run was given; names and numbers need no escaping in it.
-fn again(result: &RunResult) -> String {
+fn again(result: &Overview) -> String {
     let spec = &result.spec;
     let mut link = format!(
         "/backtests/new?strategy={}&series={}&capital={}&commission={}&slippage={}",
@@ -113,7 +112,7 @@ fn again(result: &RunResult) -> String {
     link
 }
 
-fn metric_views(result: &RunResult) -> Vec<MetricView> {
+fn metric_views(result: &Overview) -> Vec<MetricView> {
     catalogue()
         .iter()
         .map(|definition| {
@@ -136,7 +135,7 @@ fn metric_views(result: &RunResult) -> Vec<MetricView> {
         .collect()
 }
 
-fn monthly(result: &RunResult) -> Vec<YearView> {
+fn monthly(result: &Overview) -> Vec<YearView> {
     monthly_table(&result.metrics.monthly)
         .years
         .into_iter()
@@ -152,13 +151,13 @@ fn monthly(result: &RunResult) -> Vec<YearView> {
         .collect()
 }
 
-fn drawdowns(result: &RunResult) -> Vec<DrawdownView> {
+fn drawdowns(result: &Overview) -> Vec<DrawdownView> {
     result
         .metrics
         .drawdowns
         .iter()
         .map(|drawdown| {
-            let until = drawdown.recovery.unwrap_or_else(|| result.ended_at());
+            let until = drawdown.recovery.unwrap_or(result.ended_at);
             DrawdownView {
                 depth: figure(Format::Percent, Some(drawdown.depth)),
                 peak_ms: drawdown.peak.as_ms(),
@@ -183,7 +182,7 @@ fn percent(rate: Rate) -> String {
     format!("{} %", (rate.to_decimal() * Decimal::ONE_HUNDRED).normalize())
 }
 
-fn spec_facts(result: &RunResult) -> Vec<Fact> {
+fn spec_facts(result: &Overview) -> Vec<Fact> {
     let spec = &result.spec;
     let currency = quote_asset(&spec.series.symbol);
     vec![
@@ -212,14 +211,14 @@ fn spec_facts(result: &RunResult) -> Vec<Fact> {
     ]
 }
 
-fn asked_for(result: &RunResult) -> String {
+fn asked_for(result: &Overview) -> String {
     let spec = &result.spec;
     let side =
         |at: Option<Timestamp>, none: &str| at.map_or_else(|| none.to_owned(), |at| format!("{at} UTC"));
     format!("{} to {}", side(spec.start, "first candle"), side(spec.end, "last candle"))
 }
 
-fn account_facts(result: &RunResult) -> Vec<Fact> {
+fn account_facts(result: &Overview) -> Vec<Fact> {
     let account = &result.account;
     let amount = |money: types::Money| money.to_decimal().round_dp(8).normalize().to_string();
     vec![
@@ -233,7 +232,7 @@ fn account_facts(result: &RunResult) -> Vec<Fact> {
     ]
 }
 
-fn open_position(result: &RunResult) -> Option<String> {
+fn open_position(result: &Overview) -> Option<String> {
     let open = result.open_position.as_ref()?;
     Some(format!(
         "{} bought for {} {} since {} UTC is still open, worth {} at the last close; it is in the equity and in no trade.",
@@ -245,7 +244,7 @@ fn open_position(result: &RunResult) -> Option<String> {
     ))
 }
 
-fn warnings(result: &RunResult) -> Vec<String> {
+fn warnings(result: &Overview) -> Vec<String> {
     let mut warnings = Vec::new();
     let data = &result.data;
     if data.provenance.synthetic > 0 {
@@ -278,18 +277,16 @@ fn warnings(result: &RunResult) -> Vec<String> {
     warnings
 }
 
+/// Writes a price: seven digits at least, two decimals at least, of those that it has.
+fn price(price: Price) -> String {
+    let exact = price.to_decimal();
+    let short =
+        if exact >= Decimal::from(100_000) { exact.round_dp(2) } else { exact.round_sf(7).unwrap_or(exact) };
+    short.normalize().to_string()
+}
+
 fn trade_view(row: &TradeRow) -> TradeView {
     let trade = &row.trade;
-    let price = |value: f64| {
-        let decimals = if value >= 100.0 {
-            2
-        } else if value >= 1.0 {
-            4
-        } else {
-            8
-        };
-        format!("{value:.decimals$}")
-    };
     TradeView {
         number: row.number,
         entry_ms: trade.entry_time.as_ms(),

@@ -17,5 +17,6 @@ mod same_origin;
 mod secrets;
 mod session_life;
 mod sign_in;
+mod stored_results;
 pub(crate) mod upload;
 mod uploads;

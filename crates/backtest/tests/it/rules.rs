@@ -63,7 +63,7 @@ fn every_fill_obeys_the_step_of_its_bar_and_buys_as_much_as_it_allows() {
         assert_eq!(sold(row).floor_to(exit), sold(row), "sold at {}", trade.exit_time);
         // All the cash there is, and one step more would not have been paid for.
         assert!(trade.entry_cost <= cash);
-        let one_more = trade.entry_cost.to_f64() + entry.to_f64() * row.entry_price * 1.001;
+        let one_more = trade.entry_cost.to_f64() + entry.to_f64() * row.entry_price.to_f64() * 1.001;
         assert!(one_more > cash.to_f64(), "{one_more} against {cash}");
         cash += trade.profit;
         *by_step.entry(entry).or_insert(0) += 1;
@@ -123,7 +123,7 @@ fn a_remainder_is_told_and_worth_what_the_market_says() {
     assert!((result.final_equity() - equity).abs() < 1e-6, "{} against {equity}", result.final_equity());
     // Its price is that of what was sold, not of what was bought.
     let price = trade.trade.exit_notional.to_f64() / sold(trade).to_f64();
-    assert!((trade.exit_price - price).abs() < 1e-9);
+    assert!((trade.exit_price.to_f64() - price).abs() < 1e-9);
 }
 
 #[test]

@@ -1,18 +1,23 @@
 //! Backtest runs in SQL.
 
+use std::ops::Range;
+
 use async_trait::async_trait;
 use types::{JobId, RunId, UserId};
 
 use crate::db::{Row, Tx, args};
 use crate::error::StoreError;
 use crate::page::{Cursor, Page, page_length};
-use crate::runs::{BestAndWorst, InsertedRun, NewRun, Run, Runs};
+use crate::runs::{BestAndWorst, InsertedRun, NewRun, ResultParts, Run, Runs, StoredResult};
 use crate::sql::SqlStore;
 use crate::sql::jobs::{document, lock};
 use crate::text::check_line;
 
-/// The largest compressed result: ten times a run over every minute since 2017.
+/// The largest compressed result, all parts together: ten times a run over every minute since 2017.
 const MAX_RESULT: usize = 256 << 20;
+/// Stored forms: all of it in one piece, or in parts.
+const WHOLE: i64 = 1;
+const PARTS: i64 = 2;
 const NO_RUN: StoreError = StoreError::NotFound { what: "run" };
 const COLUMNS: &str = "id, user_id, job_id, ordinal, name, strategy, exchange, symbol, \"interval\", started_at, \
     total_return, spec, summary";
@@ -45,6 +50,23 @@ async fn existing(tx: &mut Tx, user: UserId, new: &NewRun) -> Result<RunId, Stor
     row.ok_or_else(|| StoreError::conflict("that run id is taken"))?.parse("id")
 }
 
+fn check_size(parts: &ResultParts) -> Result<(), StoreError> {
+    let bytes = parts.overview.len() + parts.trades.iter().map(Vec::len).sum::<usize>();
+    if bytes > MAX_RESULT {
+        let reason = format!("has {bytes} bytes; at most {MAX_RESULT} are allowed");
+        return Err(StoreError::invalid("run result", reason));
+    }
+    Ok(())
+}
+
+async fn insert_trades(tx: &mut Tx, run: RunId, blocks: Vec<Vec<u8>>) -> Result<(), StoreError> {
+    for (block, data) in (0_u32..).zip(blocks) {
+        let sql = "INSERT INTO run_trades (run_id, block, data) VALUES ($1, $2, $3)";
+        tx.run(sql, args![run, block, data]).await?;
+    }
+    Ok(())
+}
+
 #[async_trait]
 impl Runs for SqlStore {
     async fn insert_run(&self, user: UserId, new: NewRun) -> Result<InsertedRun, StoreError> {
@@ -52,10 +74,7 @@ impl Runs for SqlStore {
         check_line("strategy kind", &new.strategy, 100)?;
         let spec = document("run spec", &new.spec)?;
         let summary = document("run summary", &new.summary)?;
-        if new.result.len() > MAX_RESULT {
-            let reason = format!("has {} bytes; at most {MAX_RESULT} are allowed", new.result.len());
-            return Err(StoreError::invalid("run result", reason));
-        }
+        check_size(&new.result)?;
         let mut tx = self.db.write().await?;
         if let Some(job) = new.job {
             lock(&mut tx, Some(user), job).await?.ok_or(StoreError::NotFound { what: "job" })?;
@@ -86,7 +105,10 @@ impl Runs for SqlStore {
             return Ok(InsertedRun { id: existing(&mut tx, user, &new).await?, added: false });
         }
         let id = new.id;
-        tx.run("INSERT INTO run_results (run_id, data) VALUES ($1, $2)", args![id, new.result]).await?;
+        let ResultParts { overview, trades } = new.result;
+        let sql = "INSERT INTO run_results (run_id, form, data) VALUES ($1, $2, $3)";
+        tx.run(sql, args![id, PARTS, overview]).await?;
+        insert_trades(&mut tx, id, trades).await?;
         tx.commit().await?;
         Ok(InsertedRun { id, added: true })
     }
@@ -119,9 +141,42 @@ impl Runs for SqlStore {
         row.map_or(Ok(0), |row| row.count("n"))
     }
 
-    async fn run_result(&self, user: UserId, run: RunId) -> Result<Vec<u8>, StoreError> {
-        let sql = "SELECT data FROM run_results JOIN runs ON id = run_id WHERE id = $1 AND user_id = $2";
-        self.db.row(sql, args![run, user]).await?.ok_or(NO_RUN)?.bytes("data")
+    async fn run_result(&self, user: UserId, run: RunId) -> Result<StoredResult, StoreError> {
+        let sql =
+            "SELECT form, data FROM run_results JOIN runs ON id = run_id WHERE id = $1 AND user_id = $2";
+        let row = self.db.row(sql, args![run, user]).await?.ok_or(NO_RUN)?;
+        match row.int("form")? {
+            WHOLE => Ok(StoredResult::Whole(row.bytes("data")?)),
+            PARTS => Ok(StoredResult::Overview(row.bytes("data")?)),
+            other => Err(StoreError::corrupt("form", other)),
+        }
+    }
+
+    async fn run_trades(
+        &self,
+        user: UserId,
+        run: RunId,
+        blocks: Range<u32>,
+    ) -> Result<Vec<Vec<u8>>, StoreError> {
+        let sql = "SELECT id FROM runs WHERE id = $1 AND user_id = $2";
+        self.db.row(sql, args![run, user]).await?.ok_or(NO_RUN)?;
+        let sql =
+            "SELECT data FROM run_trades WHERE run_id = $1 AND block >= $2 AND block < $3 ORDER BY block";
+        let rows = self.db.rows(sql, args![run, blocks.start, blocks.end]).await?;
+        rows.iter().map(|row| row.bytes("data")).collect()
+    }
+
+    async fn replace_result(&self, user: UserId, run: RunId, parts: ResultParts) -> Result<(), StoreError> {
+        check_size(&parts)?;
+        let mut tx = self.db.write().await?;
+        let sql = "SELECT id FROM runs WHERE id = $1 AND user_id = $2";
+        tx.row(sql, args![run, user]).await?.ok_or(NO_RUN)?;
+        // Of two readers that take the same result apart, the first one's parts stay.
+        let sql = "UPDATE run_results SET form = $2, data = $3 WHERE run_id = $1 AND form = $4";
+        if tx.run(sql, args![run, PARTS, parts.overview, WHOLE]).await? > 0 {
+            insert_trades(&mut tx, run, parts.trades).await?;
+        }
+        tx.commit().await
     }
 
     async fn delete_run(&self, user: UserId, run: RunId) -> Result<(), StoreError> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{ClaimedJob, Job, JobKind, NewJob, NewRun, NewUser, Role, Store};
+use store::{ClaimedJob, Job, JobKind, NewJob, NewRun, NewUser, ResultParts, Role, Store};
 use tempfile::TempDir;
 use types::{JobId, RunId, Timestamp, UserId};
 use uuid::Uuid;
@@ -80,6 +80,6 @@ pub(crate) fn new_run(job: Option<JobId>, ordinal: u32, total_return: Option<f64
         total_return,
         spec: serde_json::json!({"z": 1, "a": 2}),
         summary: serde_json::json!({"sharpe": 1.25, "sortino": null}),
-        result: vec![0, 255, 1],
+        result: ResultParts { overview: vec![0, 255, 1], trades: vec![vec![2, 0], vec![3]] },
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt::Debug;
 use std::sync::Arc;
 
-use store::{JobFilter, SessionRecord, Store, StoreError};
+use store::{JobFilter, ResultParts, SessionRecord, Store, StoreError, StoredResult};
 
 use crate::harness::{NOW, claim, contract, enqueue, new_run, user};
 
@@ -62,6 +62,8 @@ async fn a_run_is_its_owners_alone(store: Arc<dyn Store>) {
 
     assert_absent("run", store.run(bob, run.id).await);
     assert_absent("run", store.run_result(bob, run.id).await);
+    assert_absent("run", store.run_trades(bob, run.id, 0..9).await);
+    assert_absent("run", store.replace_result(bob, run.id, ResultParts::default()).await);
     assert_absent("run", store.delete_run(bob, run.id).await);
     assert_eq!(store.runs_of_job(bob, job).await.unwrap(), []);
     assert_eq!(store.runs(bob, 10, None).await.unwrap().items, []);
@@ -72,7 +74,9 @@ async fn a_run_is_its_owners_alone(store: Arc<dyn Store>) {
     let taken = store.insert_run(bob, store::NewRun { job: None, ..run.clone() }).await.unwrap_err();
     assert_eq!(taken.to_string(), "that run id is taken");
     assert_eq!(store.run(ann, run.id).await.unwrap(), before);
-    assert_eq!(store.run_result(ann, run.id).await.unwrap(), run.result);
+    let overview = StoredResult::Overview(run.result.overview);
+    assert_eq!(store.run_result(ann, run.id).await.unwrap(), overview);
+    assert_eq!(store.run_trades(ann, run.id, 0..9).await.unwrap(), run.result.trades);
 }
 
 async fn ending_sessions_and_changing_passwords_touch_one_user(store: Arc<dyn Store>) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use store::{NewRun, Store, StoreError};
+use store::{NewRun, ResultParts, Store, StoreError, StoredResult};
 use types::{JobId, RunId};
 use uuid::Uuid;
 
@@ -20,8 +20,10 @@ contract!(
 async fn a_run_reads_back_with_its_result_apart(store: Arc<dyn Store>) {
     let ann = user(&store, "ann").await;
     let job = enqueue(&store, ann, "a", 0).await;
-    let new =
-        NewRun { result: (0..=255).cycle().take(3 << 20).collect(), ..new_run(Some(job.id), 2, Some(-0.25)) };
+    let bytes = |length: usize| (0..=255).cycle().take(length).collect::<Vec<u8>>();
+    let result =
+        ResultParts { overview: bytes(3 << 20), trades: (1..40).map(|block| bytes(block * 100)).collect() };
+    let new = NewRun { result, ..new_run(Some(job.id), 2, Some(-0.25)) };
     let inserted = store.insert_run(ann, new.clone()).await.unwrap();
     assert_eq!((inserted.id, inserted.added), (new.id, true));
     let run = store.run(ann, new.id).await.unwrap();
@@ -31,7 +33,16 @@ async fn a_run_reads_back_with_its_result_apart(store: Arc<dyn Store>) {
     assert_eq!((run.started_at, run.total_return), (new.started_at, Some(-0.25)));
     assert_eq!(run.spec.to_string(), new.spec.to_string());
     assert_eq!(run.summary, new.summary);
-    assert_eq!(store.run_result(ann, new.id).await.unwrap(), new.result);
+    let overview = StoredResult::Overview(new.result.overview);
+    assert_eq!(store.run_result(ann, new.id).await.unwrap(), overview);
+    let trades = new.result.trades;
+    assert_eq!(store.run_trades(ann, new.id, 0..u32::MAX).await.unwrap(), trades);
+    assert_eq!(store.run_trades(ann, new.id, 7..9).await.unwrap(), trades[7..9]);
+    assert_eq!(store.run_trades(ann, new.id, 38..90).await.unwrap(), trades[38..]);
+    assert_eq!(store.run_trades(ann, new.id, 39..90).await.unwrap(), Vec::<Vec<u8>>::new());
+    // What is in parts stays as it is.
+    store.replace_result(ann, new.id, ResultParts::default()).await.unwrap();
+    assert_eq!(store.run_result(ann, new.id).await.unwrap(), overview);
     assert_eq!(store.runs_of_job(ann, job.id).await.unwrap(), [run]);
 }
 
@@ -41,7 +52,9 @@ async fn a_repeated_attempt_doubles_nothing(store: Arc<dyn Store>) {
     let first = new_run(Some(job.id), 0, Some(1.0));
     store.insert_run(ann, first.clone()).await.unwrap();
     // The same run again, then the same place of the same job under a new id.
-    for again in [first.clone(), NewRun { result: vec![9], ..new_run(Some(job.id), 0, Some(2.0)) }] {
+    for again in
+        [first.clone(), NewRun { result: ResultParts::default(), ..new_run(Some(job.id), 0, Some(2.0)) }]
+    {
         let inserted = store.insert_run(ann, again).await.unwrap();
         assert_eq!((inserted.id, inserted.added), (first.id, false));
     }
@@ -51,7 +64,8 @@ async fn a_repeated_attempt_doubles_nothing(store: Arc<dyn Store>) {
     assert!(store.insert_run(ann, new_run(None, 0, None)).await.unwrap().added);
     assert_eq!(store.count_runs(ann).await.unwrap(), 4);
     assert_eq!(store.run(ann, first.id).await.unwrap().total_return, Some(1.0));
-    assert_eq!(store.run_result(ann, first.id).await.unwrap(), first.result);
+    assert_eq!(store.run_result(ann, first.id).await.unwrap(), StoredResult::Overview(first.result.overview));
+    assert_eq!(store.run_trades(ann, first.id, 0..9).await.unwrap(), first.result.trades);
 }
 
 async fn runs_are_listed_by_page_youngest_first(store: Arc<dyn Store>) {
@@ -104,6 +118,7 @@ async fn a_deleted_run_is_gone_with_its_result(store: Arc<dyn Store>) {
     store.delete_run(ann, run.id).await.unwrap();
     assert!(matches!(store.run(ann, run.id).await, Err(StoreError::NotFound { what: "run" })));
     assert!(matches!(store.run_result(ann, run.id).await, Err(StoreError::NotFound { what: "run" })));
+    assert!(matches!(store.run_trades(ann, run.id, 0..9).await, Err(StoreError::NotFound { what: "run" })));
     assert!(matches!(store.delete_run(ann, run.id).await, Err(StoreError::NotFound { what: "run" })));
     assert!(store.run(ann, RunId::from_uuid(Uuid::nil())).await.is_err());
     assert!(store.insert_run(ann, run).await.unwrap().added);

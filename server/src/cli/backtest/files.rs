@@ -1,14 +1,17 @@
 //! The files of a run: result.json, trades.csv and equity.svg in a folder of its own, replaced by the next run of the same.
 
-use std::fmt::Write as _;
-use std::io::Write as _;
+use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
 use backtest::RunResult;
 use tempfile::NamedTempFile;
 
 use crate::output::Failure;
+use crate::results::{Overview, write_result};
 use crate::services::equity_chart;
+
+/// The file with everything in it.
+pub(super) const RESULT: &str = "result.json";
 
 /// Writes the files and returns their paths.
 pub(super) fn write(data_folder: &Path, backtest: &str, result: &RunResult) -> Result<Vec<String>, Failure> {
@@ -17,9 +20,9 @@ pub(super) fn write(data_folder: &Path, backtest: &str, result: &RunResult) -> R
     let interval = if series.interval.as_str() == "1M" { "1mo" } else { series.interval.as_str() };
     let run = format!("{}-{}-{}-{interval}", result.spec.name, series.exchange, series.symbol);
     let folder = data_folder.join("backtests").join(backtest).join(run);
-    let failed = |error: std::io::Error| {
+    let failed = |error: io::Error| {
         let remedy = match error.kind() {
-            std::io::ErrorKind::StorageFull => "free some space there",
+            io::ErrorKind::StorageFull => "free some space there",
             _ => "check its permissions",
         };
         let folder = folder.display();
@@ -28,32 +31,43 @@ pub(super) fn write(data_folder: &Path, backtest: &str, result: &RunResult) -> R
         ))
     };
     std::fs::create_dir_all(&folder).map_err(failed)?;
-    let document =
-        serde_json::to_string_pretty(result).map_err(|error| Failure::failed(error.to_string()))?;
-    let contents =
-        [("result.json", document), ("trades.csv", trades(result)), ("equity.svg", equity_chart(result))];
-    let mut paths = Vec::new();
-    for (name, content) in contents {
-        let path = folder.join(name);
-        // Written aside and renamed, so that a reader sees the old file or the new one.
-        let mut file = NamedTempFile::new_in(&folder).map_err(failed)?;
-        file.write_all(content.as_bytes()).map_err(failed)?;
-        file.persist(&path).map_err(|error| failed(error.error))?;
-        paths.push(path.display().to_string());
-    }
-    Ok(paths)
+    let file = |name: &str, content: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>| {
+        put(&folder, name, content).map_err(failed)
+    };
+    Ok(vec![
+        file(RESULT, &mut |out| write_result(out, result))?,
+        file("trades.csv", &mut |out| trades(out, result))?,
+        file("equity.svg", &mut |out| out.write_all(equity_chart(&Overview::of(result)).as_bytes()))?,
+    ])
 }
 
-fn trades(result: &RunResult) -> String {
-    let mut text = String::from(
-        "number,entry_time,exit_time,quantity,entry_price,exit_price,entry_notional,exit_notional,fees,profit,\
+/// Writes a file aside and renames it, so that a reader sees the old one or the new one. Returns its path.
+fn put(
+    folder: &Path,
+    name: &str,
+    content: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>,
+) -> io::Result<String> {
+    let path = folder.join(name);
+    let mut file = NamedTempFile::new_in(folder)?;
+    let mut writer = BufWriter::with_capacity(1 << 18, file.as_file_mut());
+    content(&mut writer)?;
+    writer.flush()?;
+    drop(writer);
+    file.persist(&path).map_err(|error| error.error)?;
+    Ok(path.display().to_string())
+}
+
+/// Writes the trades, every amount as the exact decimal that it is.
+fn trades(out: &mut dyn Write, result: &RunResult) -> io::Result<()> {
+    out.write_all(
+        b"number,entry_time,exit_time,quantity,entry_price,exit_price,entry_notional,exit_notional,fees,profit,\
          return_on_cost,bars_held,entry_reason,exit_reason\n",
-    );
+    )?;
     for row in &result.trades {
         let trade = &row.trade;
         let share = row.return_on_cost.map_or_else(String::new, |share| share.to_string());
-        let _ = writeln!(
-            text,
+        writeln!(
+            out,
             "{},{},{},{},{},{},{},{},{},{},{share},{},{},{}",
             row.number,
             trade.entry_time.to_rfc3339(),
@@ -68,9 +82,9 @@ fn trades(result: &RunResult) -> String {
             trade.bars_held,
             quoted(&trade.entry_reason),
             quoted(&trade.exit_reason),
-        );
+        )?;
     }
-    text
+    Ok(())
 }
 
 fn quoted(text: &str) -> String {

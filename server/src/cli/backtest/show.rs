@@ -120,26 +120,26 @@ fn asked_for(spec: &RunSpec) -> String {
     }
 }
 
+/// Returns the row of a run in a comparison.
+pub(super) fn compared(result: &RunResult) -> Vec<String> {
+    let (metrics, data) = (&result.metrics, &result.data);
+    vec![
+        result.spec.name.clone(),
+        result.spec.series.symbol.to_string(),
+        result.spec.series.interval.to_string(),
+        Format::Percent.show(metrics.total_return),
+        Format::Percent.show(Some(data.market_return)),
+        Format::Ratio.show(metrics.sharpe),
+        Format::Percent.show(metrics.max_drawdown),
+        metrics.trades.to_string(),
+        data.bars.to_string(),
+        data.coverage.missing.to_string(),
+        data.rules.kind().as_str().to_owned(),
+    ]
+}
+
 /// Puts several runs side by side.
-pub(super) fn comparison<'a>(results: impl Iterator<Item = &'a RunResult>) -> String {
-    let rows: Vec<Vec<String>> = results
-        .map(|result| {
-            let metrics = &result.metrics;
-            vec![
-                result.spec.name.clone(),
-                result.spec.series.symbol.to_string(),
-                result.spec.series.interval.to_string(),
-                Format::Percent.show(metrics.total_return),
-                Format::Percent.show(Some(result.data.market_return)),
-                Format::Ratio.show(metrics.sharpe),
-                Format::Percent.show(metrics.max_drawdown),
-                metrics.trades.to_string(),
-                result.data.bars.to_string(),
-                result.data.coverage.missing.to_string(),
-                result.data.rules.kind().as_str().to_owned(),
-            ]
-        })
-        .collect();
+pub(super) fn comparison(rows: &[Vec<String>]) -> String {
     let headings = [
         "strategy",
         "symbol",
@@ -153,5 +153,5 @@ pub(super) fn comparison<'a>(results: impl Iterator<Item = &'a RunResult>) -> St
         "missing",
         "order rules",
     ];
-    table(&headings, &rows)
+    table(&headings, rows)
 }

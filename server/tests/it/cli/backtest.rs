@@ -210,6 +210,96 @@ fn the_order_rules_stand_beside_every_result() {
 }
 
 #[test]
+fn prices_of_trades_are_the_decimals_that_they_are() {
+    let house = House::new();
+    // Down for twelve hours, up for twelve, and so on, in whole units; an all-in purchase at 98 has a quantity without an end.
+    let mut text = String::from("open_time,open,high,low,close,volume\n");
+    let mut price = 104;
+    for hour in 0..400_i64 {
+        let next = if hour / 12 % 2 == 0 { price - 1 } else { price + 1 };
+        let at = 1_704_067_200_000 + hour * 3_600_000;
+        let (high, low) = (price.max(next), price.min(next));
+        text.push_str(&format!("{at},{price},{high},{low},{next},1\n"));
+        price = next;
+    }
+    let file = house.file("steps.csv", text);
+    house.import(&[&file]).ok();
+    house.configure(
+        "strategies.yaml",
+        "version: 1\nstrategies:\n  sma:\n    type: sma_crossover\n    params: { fast_period: 2, slow_period: 5 }\n    \
+         symbols: [BTCUSDT]\n    interval: 1h\n",
+    );
+    house.configure(
+        "backtests.yaml",
+        "version: 1\nbacktests:\n  steps: { strategies: [sma], symbol: BTCUSDT, commission: 0, slippage: 0 }\n",
+    );
+    house.run(&["backtest", "run", "steps"]).ok();
+    let folder = house.data_dir().join("backtests/steps/sma-binance-BTCUSDT-1h");
+    let csv = std::fs::read_to_string(folder.join("trades.csv")).unwrap();
+    let rows: Vec<Vec<&str>> = csv.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    assert!(rows.len() > 10, "{csv}");
+    for row in &rows {
+        for price in [row[4], row[5]] {
+            assert!(price.parse::<u32>().is_ok(), "{price} is no whole unit: {row:?}");
+        }
+    }
+    let text = std::fs::read_to_string(folder.join("result.json")).unwrap();
+    let result: Value = serde_json::from_str(&text).unwrap();
+    for (trade, row) in result["trades"].as_array().unwrap().iter().zip(&rows) {
+        for (key, price) in [("entry_price", row[4]), ("exit_price", row[5])] {
+            assert!((trade[key].as_f64().unwrap() - price.parse::<f64>().unwrap()).abs() < f64::EPSILON);
+        }
+    }
+    for leftover in ["0000000001,", "0000000001}", "9999999999,", "9999999999}"] {
+        let prices =
+            text.split("\"entry_price\":").skip(1).map(|rest| rest.split("entry_reason").next().unwrap());
+        assert!(!prices.collect::<String>().contains(leftover), "{leftover}");
+    }
+    // A line per key and per trade, a column of the equity curve on one line.
+    assert!(text.lines().count() < rows.len() + 120, "{} lines", text.lines().count());
+    let times = text.lines().find(|line| line.starts_with("    \"time\": [")).unwrap();
+    assert_eq!(times.matches('Z').count(), 400);
+}
+
+#[test]
+fn many_runs_are_told_in_the_order_of_the_configuration() {
+    let house = House::with_candles(3000);
+    let strategy = |number: usize| {
+        // The later ones have less to do, and would be told first if it went by who is ready.
+        let kind = if number < 6 { "sma_crossover" } else { "buy_and_hold" };
+        format!("  s{number:02}: {{ type: {kind}, symbols: [BTCUSDT], interval: 1h }}\n")
+    };
+    let strategies: String = (0..12).map(strategy).collect();
+    house.configure("strategies.yaml", &format!("version: 1\nstrategies:\n{strategies}"));
+    let names: Vec<String> = (0..12).map(|number| format!("s{number:02}")).collect();
+    let both = |range: &str| format!("{{ strategies: [{}], symbol: BTCUSDT{range} }}", names.join(", "));
+    house.configure(
+        "backtests.yaml",
+        &format!(
+            "version: 1\nbacktests:\n  all: {}\n  part: {}\n",
+            both(""),
+            both(", start: \"2024-02-01\"")
+        ),
+    );
+    let outcome = house.run(&["--json", "backtest", "run-all"]).mentions(&["24 of 24 runs ended"]).ok();
+    let documents = outcome.json();
+    let told: Vec<&str> = documents
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|run| run["result"]["spec"]["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(told, [names.clone(), names.clone()].concat());
+    let text = house.run(&["backtest", "run-all"]).ok().stdout;
+    let headings: Vec<&str> = text.lines().filter(|line| line.contains(") on binance BTCUSDT 1h")).collect();
+    assert_eq!(headings.len(), 24);
+    assert!(
+        headings.iter().zip(names.iter().cycle()).all(|(line, name)| line.starts_with(name)),
+        "{headings:?}"
+    );
+}
+
+#[test]
 fn run_all_compares_and_the_list_names_what_there_is() {
     let house = House::with_candles(2000);
     house.run(&["backtest", "run-all"]).ok().says(&[

@@ -1,0 +1,11 @@
+-- A result in parts, so that a page reads only what it shows: an overview, and its trades in blocks of equal length.
+-- What was stored before has form 1, the whole in one piece; it is taken apart when it is first read.
+
+ALTER TABLE run_results ADD COLUMN form INTEGER NOT NULL DEFAULT 1;
+
+CREATE TABLE run_trades (
+    run_id TEXT    NOT NULL REFERENCES runs (id) ON DELETE CASCADE,
+    block  INTEGER NOT NULL, -- from 0
+    data   BLOB    NOT NULL, -- compressed by the caller, opaque here
+    PRIMARY KEY (run_id, block)
+) STRICT;
