@@ -78,3 +78,5 @@ echo "dashboard, 50 concurrent readers          p99 $(awk '/99%/ { print $2 }' "
 grep -q 'Non-2xx' "$work/wrk.log" && die "some pages failed: $(grep 'Non-2xx' "$work/wrk.log")"
 echo "memory of the server after that           $(awk '/VmRSS/ { print int($2 / 1024) }' "/proc/$server/status") MB"
 scripts/site-size.sh
+say "Backtests: the whole command, many strategies, a job, a page of trades"
+python3 bench/backtests.py "$crypto" 1
