@@ -109,7 +109,7 @@ impl Timestamp {
         for (place, mark) in marks {
             buffer[place] = mark;
         }
-        let length = if ms % 1000 == 0 {
+        let length = if ms.is_multiple_of(1000) {
             buffer[19] = b'Z';
             20
         } else {
