@@ -104,7 +104,7 @@ class Server:
 
     def __init__(self, installation, port):
         self.origin = f"http://127.0.0.1:{port}"
-        os.makedirs(f"{installation.folder}/site", exist_ok=True)
+        os.makedirs(f"{installation.folder}/site/pkg", exist_ok=True)
         command = installation.command("serve", "--listen", f"127.0.0.1:{port}", "--site-root", f"{installation.folder}/site")
         self.log = open(f"{installation.folder}/server.log", "w")
         environment = {**os.environ, "LEPTOS_OUTPUT_NAME": "crypto"}
