@@ -100,7 +100,7 @@ pub fn run(
         coverage: Coverage::of(spec, first.open_time, last.open_time, bars.len() as u64),
         provenance: data.provenance,
         first_open: first.open,
-        market_return: last.close / first.open - 1.0,
+        market_return: Settler::new().settle(last.close / first.open - 1.0),
         warm_up_bars: warm_up,
         rules: RulesBasis::of(&spec.filters, bars),
     };
@@ -223,7 +223,7 @@ fn row(number: u64, trade: engine::Trade) -> TradeRow {
         number,
         entry_price: trade.entry_price(),
         exit_price: trade.exit_price(),
-        return_on_cost: trade.return_on_cost(),
+        return_on_cost: trade.return_on_cost().map(|share| Settler::new().settle(share)),
         trade,
     }
 }

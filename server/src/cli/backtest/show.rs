@@ -78,7 +78,7 @@ pub(super) fn run(result: &RunResult) -> String {
             let _ = writeln!(text, "{count} of its candles were resampled from finer ones");
         }
     }
-    let _ = writeln!(text, "\n{}", reports::sparkline_text(&result.equity.value, SPARKLINE_WIDTH));
+    let _ = writeln!(text, "\n{}", reports::sparkline_text(&sampled(&result.equity.value), SPARKLINE_WIDTH));
     let rows: Vec<Vec<String>> = metrics::catalogue()
         .iter()
         .map(|definition| {
@@ -108,6 +108,12 @@ pub(super) fn run(result: &RunResult) -> String {
         );
     }
     text
+}
+
+/// Returns the last value of each stretch, as many as a sparkline has columns.
+fn sampled(values: &[f64]) -> Vec<f64> {
+    let columns = SPARKLINE_WIDTH.min(values.len());
+    (1..=columns).map(|column| values[column * values.len() / columns - 1]).collect()
 }
 
 /// Says which range the configuration asked for.
