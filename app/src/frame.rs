@@ -7,7 +7,7 @@ use leptos_router::hooks::use_location;
 use crate::account::model::UserView;
 use crate::account::{SignOut, session};
 use crate::theme::ThemeSwitch;
-use crate::ui::{GoTo, Icon, Logo, Symbol};
+use crate::ui::{GoTo, Icon, Logo, Menu, Symbol, suspend};
 
 const PLACES: [(&str, &str, Symbol); 5] = [
     ("/", "Dashboard", Symbol::Dashboard),
@@ -49,9 +49,9 @@ fn Account() -> impl IntoView {
     view! {
         <div class="account">
             <Suspense>
-                {move || {
+                {suspend(move || {
                     let here = here();
-                    Suspend::new(async move {
+                    async move {
                         match session.await {
                             Ok(session) if !session.is_set_up => view! { <GoTo path="/setup"/> }.into_any(),
                             Ok(session) => match session.user {
@@ -61,8 +61,8 @@ fn Account() -> impl IntoView {
                             // The page itself says that the server does not answer.
                             Err(_) => ().into_any(),
                         }
-                    })
-                }}
+                    }
+                })}
             </Suspense>
         </div>
     }
@@ -76,20 +76,18 @@ fn query(search: &str) -> String {
 fn AccountMenu(user: UserView, version: String) -> impl IntoView {
     let sign_out = ServerAction::<SignOut>::new();
     let role = if user.is_admin { "Administrator" } else { "User" };
+    let name = user.name.clone();
     view! {
-        <details class="menu">
-            <summary aria-label="Account">
-                <Icon symbol=Symbol::Account/>
-                <span class="menu-name">{user.name.clone()}</span>
-            </summary>
-            <div class="menu-body">
-                <p class="menu-head"><strong>{user.name}</strong><span class="muted">{role}</span></p>
-                <ThemeSwitch/>
-                <ActionForm action=sign_out>
-                    <button type="submit" class="menu-item"><Icon symbol=Symbol::SignOut/>"Sign out"</button>
-                </ActionForm>
-                <p class="menu-foot muted">"Crypto "{version}</p>
-            </div>
-        </details>
+        <Menu
+            label="Account" button_class=""
+            button=move || view! { <Icon symbol=Symbol::Account/><span class="menu-name">{name}</span> }
+        >
+            <p class="menu-head"><strong>{user.name}</strong><span class="muted">{role}</span></p>
+            <ThemeSwitch/>
+            <ActionForm action=sign_out>
+                <button type="submit" class="menu-item"><Icon symbol=Symbol::SignOut/>"Sign out"</button>
+            </ActionForm>
+            <p class="menu-foot muted">"Crypto "{version}</p>
+        </Menu>
     }
 }

@@ -3,6 +3,7 @@
 //! Built twice, never both at once: with `ssr` into the server and with `hydrate` into the browser's bundle. It holds no business
 //! rules and reaches everything through [`services::Services`], which the server implements.
 #![recursion_limit = "256"]
+#![deny(clippy::disallowed_methods)]
 #![expect(
     clippy::needless_pass_by_value,
     reason = "a component owns its props: whoever uses it hands them over"

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::api::{SetUp, session};
 use crate::error::AppError;
-use crate::ui::{Field, FormProblem, GoTo, Loading, Logo, shown};
+use crate::ui::{Field, FormProblem, GoTo, Loading, Logo, shown, suspend};
 
 const FIELDS: &[&str] = &["name", "password", "password_again"];
 
@@ -19,7 +19,7 @@ pub(crate) fn SetUpPage() -> impl IntoView {
             <div class="door-card">
                 <span class="brand"><Logo/>"Crypto"</span>
                 <Suspense fallback=Loading>
-                    {move || Suspend::new(async move {
+                    {suspend(move || async move {
                         shown(session.await, |session| {
                             if session.is_set_up {
                                 view! { <GoTo path="/signin"/> }.into_any()

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::api::{SignIn, session};
 use crate::error::AppError;
-use crate::ui::{Field, FormProblem, GoTo, Loading, Logo, shown};
+use crate::ui::{Field, FormProblem, GoTo, Loading, Logo, shown, suspend};
 
 const FIELDS: &[&str] = &["name", "password"];
 
@@ -38,7 +38,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
             <div class="door-card">
                 <span class="brand"><Logo/>"Crypto"</span>
                 <Suspense fallback=Loading>
-                    {move || Suspend::new(async move {
+                    {suspend(move || async move {
                         shown(session.await, |session| {
                             if session.is_set_up {
                                 view! { <SignInForm/> }.into_any()

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 use super::api::new_backtest;
 use super::model::{BacktestDefaults, SeriesChoice, StrategyChoice};
 use super::new_form::{BacktestFormView, Beginning};
-use crate::ui::{Empty, Loading, PageHead, Symbol, shown};
+use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
 /// Asks what to run.
 #[component]
@@ -20,7 +20,7 @@ pub(crate) fn NewBacktestPage() -> impl IntoView {
             lead="Signals at a bar's close fill at the next open. Fees and slippage are on every fill."
         />
         <Suspense fallback=Loading>
-            {move || {
+            {suspend(move || {
                 let (strategy, series) = (wanted("strategy"), wanted("series"));
                 let beginning = Beginning {
                     start: wanted("start"),
@@ -29,15 +29,15 @@ pub(crate) fn NewBacktestPage() -> impl IntoView {
                     commission: wanted("commission"),
                     slippage: wanted("slippage"),
                 };
-                Suspend::new(async move {
+                async move {
                     shown(defaults.await, |defaults| match begin(&defaults, &strategy, &series) {
                         Some((strategy, series)) => {
                             view! { <BacktestFormView defaults strategy series beginning/> }.into_any()
                         }
                         None => view! { <NothingToRun defaults/> }.into_any(),
                     })
-                })
-            }}
+                }
+            })}
         </Suspense>
     }
 }

@@ -11,7 +11,7 @@ use crate::error::AppError;
 use crate::format;
 use crate::jobs::model::{JobKind, JobState, JobView};
 use crate::jobs::{JobList, jobs, keep_current};
-use crate::ui::{Empty, Loading, PageHead, Symbol, shown};
+use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
 /// How many jobs the page looks at.
 const JOBS: u32 = 20;
@@ -34,10 +34,10 @@ pub(crate) fn BacktestsPage() -> impl IntoView {
         </PageHead>
         <div class="stack">
             <Transition fallback=|| ()>
-                {move || Suspend::new(async move { shown(queue.await, |jobs| view! { <Waiting jobs on_change/> }) })}
+                {suspend(move || async move { shown(queue.await, |jobs| view! { <Waiting jobs on_change/> }) })}
             </Transition>
             <Transition fallback=Loading>
-                {move || Suspend::new(async move { shown(results.await, |page| view! { <Results page/> }) })}
+                {suspend(move || async move { shown(results.await, |page| view! { <Results page/> }) })}
             </Transition>
         </div>
     }

@@ -12,7 +12,7 @@ use super::result_parts::{Books, Charts, Drawdowns, Warnings};
 use super::trades::Trades;
 use crate::error::AppError;
 use crate::format;
-use crate::ui::{Loading, PageHead, SyntheticBadge, shown};
+use crate::ui::{Loading, PageHead, SyntheticBadge, shown, suspend};
 
 /// Shows one result: figures first, then charts, months, trades and what exactly was run.
 #[component]
@@ -34,10 +34,10 @@ pub(crate) fn ResultPage() -> impl IntoView {
     );
     view! {
         <Transition fallback=Loading>
-            {move || Suspend::new(async move { shown(found.await, |detail| view! { <Content detail/> }) })}
+            {suspend(move || async move { shown(found.await, |detail| view! { <Content detail/> }) })}
         </Transition>
         <Transition fallback=Loading>
-            {move || Suspend::new(async move {
+            {suspend(move || async move {
                 // When the result itself is missing, its page says so once.
                 rows.await.ok().map(|trades| view! { <Trades trades path=format!("/backtests/{}", id.get_untracked())/> })
             })}

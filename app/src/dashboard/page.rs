@@ -10,7 +10,7 @@ use crate::backtests::model::RunView;
 use crate::format;
 use crate::jobs::{JobList, keep_current};
 use crate::markets::SeriesCards;
-use crate::ui::{Empty, Loading, PageHead, Symbol, Tile, shown};
+use crate::ui::{Empty, Loading, PageHead, Symbol, Tile, shown, suspend};
 
 /// Shows what is there and what goes on; follows running jobs by itself.
 #[component]
@@ -23,7 +23,7 @@ pub(crate) fn DashboardPage() -> impl IntoView {
             <a class="button primary" href="/backtests/new">"New backtest"</a>
         </PageHead>
         <Transition fallback=Loading>
-            {move || Suspend::new(async move {
+            {suspend(move || async move {
                 shown(view.await, |view| view! { <Content view on_change/> })
             })}
         </Transition>

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::api::coverage;
 use super::model::{CoverageView, MonthCover};
 use crate::format;
-use crate::ui::{Loading, shown};
+use crate::ui::{Loading, shown, suspend};
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -16,7 +16,7 @@ pub(super) fn CoverageMap(changes: Signal<usize>) -> impl IntoView {
     let found = Resource::new(move || changes.get(), |_| coverage());
     view! {
         <Transition fallback=Loading>
-            {move || Suspend::new(async move { shown(found.await, |rows| view! { <Map rows/> }) })}
+            {suspend(move || async move { shown(found.await, |rows| view! { <Map rows/> }) })}
         </Transition>
     }
 }

@@ -11,7 +11,7 @@ use crate::browser;
 use crate::error::AppError;
 use crate::format;
 use crate::markets::model::series_link;
-use crate::ui::{Field, FormProblem, Loading, SelectField, shown};
+use crate::ui::{Field, FormProblem, Loading, SelectField, shown, suspend};
 
 const FIELDS: &[&str] = &["exchange", "symbol", "interval", "days"];
 
@@ -32,7 +32,7 @@ pub(super) fn Following(exchanges: Vec<ExchangeView>) -> impl IntoView {
                 <span class="muted">"Completed from the exchange, then followed live"</span>
             </div>
             <Transition fallback=Loading>
-                {move || Suspend::new(async move {
+                {suspend(move || async move {
                     shown(known.await, |subscriptions| view! { <Subscriptions subscriptions on_change/> })
                 })}
             </Transition>

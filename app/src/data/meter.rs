@@ -9,7 +9,7 @@ use super::model::{BudgetView, ExchangeView};
 use crate::browser;
 use crate::error::AppError;
 use crate::format;
-use crate::ui::shown;
+use crate::ui::{shown, suspend};
 
 /// Shows a meter for each exchange, kept up to date.
 #[component]
@@ -22,7 +22,7 @@ pub(super) fn Budgets() -> impl IntoView {
     });
     view! {
         <Transition>
-            {move || Suspend::new(async move { shown(known.await, |exchanges| view! { <Meters exchanges/> }) })}
+            {suspend(move || async move { shown(known.await, |exchanges| view! { <Meters exchanges/> }) })}
         </Transition>
     }
 }

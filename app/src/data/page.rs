@@ -15,7 +15,7 @@ use crate::account::session;
 use crate::jobs::model::JobKind;
 use crate::jobs::{JobList, jobs, keep_current};
 use crate::markets::series_list;
-use crate::ui::{Loading, PageHead, shown};
+use crate::ui::{Loading, PageHead, shown, suspend};
 
 /// The jobs that change what is stored.
 const KINDS: [JobKind; 3] = [JobKind::Import, JobKind::Ingest, JobKind::Repair];
@@ -48,23 +48,23 @@ pub(crate) fn DataPage() -> impl IntoView {
         </PageHead>
         <div class="stack">
             <Transition fallback=Loading>
-                {move || Suspend::new(async move { shown(running.await, |jobs| view! { <Jobs jobs on_change/> }) })}
+                {suspend(move || async move { shown(running.await, |jobs| view! { <Jobs jobs on_change/> }) })}
             </Transition>
             <Transition fallback=Loading>
-                {move || Suspend::new(async move {
+                {suspend(move || async move {
                     let user = reader.await.ok().and_then(|session| session.user);
                     let may_delete = user.is_some_and(|user| user.is_admin);
                     shown(series.await, |series| view! { <Stored series may_delete on_delete=on_stored/> })
                 })}
             </Transition>
             <Suspense fallback=Loading>
-                {move || Suspend::new(async move { shown(known.await, |exchanges| view! { <Following exchanges/> }) })}
+                {suspend(move || async move { shown(known.await, |exchanges| view! { <Following exchanges/> }) })}
             </Suspense>
             <QualityPanel changes on_change on_stored/>
             <CoverageMap changes/>
             <Budgets/>
             <Suspense fallback=Loading>
-                {move || Suspend::new(async move {
+                {suspend(move || async move {
                     shown(known.await, |exchanges| view! { <WaysIn exchanges on_change/> })
                 })}
             </Suspense>

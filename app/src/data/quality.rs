@@ -10,7 +10,7 @@ use super::folded::{Column, FoldedTable};
 use super::model::{FlatView, QualityView, RefusalView, RevisionView};
 use crate::format;
 use crate::markets::model::{GapCauseView, GapView};
-use crate::ui::{Loading, shown};
+use crate::ui::{Loading, shown, suspend};
 
 /// Shows the quality of the chosen series, asked for anew when `changes` does, or nothing when none is chosen.
 #[component]
@@ -35,7 +35,7 @@ pub(super) fn QualityPanel(
     view! {
         <div id="gaps">
             <Transition fallback=Loading>
-                {move || Suspend::new(async move {
+                {suspend(move || async move {
                     shown(found.await, |found| found.map(|quality| view! { <Quality quality on_change on_stored/> }))
                 })}
             </Transition>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::api::series_list;
 use super::cards::SeriesCards;
-use crate::ui::{Empty, Loading, PageHead, Symbol, shown};
+use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
 /// Shows every stored series.
 #[component]
@@ -13,7 +13,7 @@ pub(crate) fn MarketsPage() -> impl IntoView {
     view! {
         <PageHead title="Markets" lead="Every series you have stored. Open one for its chart."/>
         <Suspense fallback=Loading>
-            {move || Suspend::new(async move {
+            {suspend(move || async move {
                 shown(series.await, |series| {
                     if series.is_empty() {
                         view! { <NoMarkets/> }.into_any()

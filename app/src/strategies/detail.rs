@@ -6,7 +6,7 @@ use leptos_router::hooks::use_params_map;
 use super::api::strategy;
 use super::model::{ParamView, StrategyView};
 use crate::browser;
-use crate::ui::{Icon, Loading, PageHead, Symbol, shown};
+use crate::ui::{Icon, Loading, PageHead, Symbol, shown, suspend};
 
 /// Shows what a strategy does, its parameters and its YAML.
 #[component]
@@ -15,7 +15,7 @@ pub(crate) fn StrategyPage() -> impl IntoView {
     let found = Resource::new(move || params.read().get("name").unwrap_or_default(), strategy);
     view! {
         <Suspense fallback=Loading>
-            {move || Suspend::new(async move { shown(found.await, |strategy| view! { <Content strategy/> }) })}
+            {suspend(move || async move { shown(found.await, |strategy| view! { <Content strategy/> }) })}
         </Suspense>
     }
 }

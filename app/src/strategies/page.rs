@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::api::strategies;
 use super::model::StrategyView;
-use crate::ui::{Empty, Loading, PageHead, Symbol, shown};
+use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
 /// Lists the library's strategies.
 #[component]
@@ -16,7 +16,7 @@ pub(crate) fn StrategiesPage() -> impl IntoView {
             lead="The library in config/strategies.yaml, shared by everyone on this installation."
         />
         <Suspense fallback=Loading>
-            {move || Suspend::new(async move {
+            {suspend(move || async move {
                 shown(library.await, |library| {
                     if library.is_empty() {
                         view! { <NoStrategies/> }.into_any()
