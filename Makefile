@@ -2,7 +2,7 @@
 .DEFAULT_GOAL := help
 SHELL := bash
 
-.PHONY: help run test fmt lint unit e2e bench soak measure bundle wasm-check clean-data
+.PHONY: help run test fmt lint unit e2e monkey bench soak measure bundle wasm-check clean-data
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -24,6 +24,9 @@ unit: ## the Rust tests (needs no browser)
 
 e2e: ## the browser tests, on a fresh bundle and server (ARGS=… for Playwright)
 	@scripts/test.sh bundle browser
+
+monkey: ## the browser tests' monkey on a long walk: 20 seeds, 300 steps each (MONKEY_SEEDS=7-7 for one of them)
+	@MONKEY_SEEDS=$${MONKEY_SEEDS:-20} MONKEY_STEPS=$${MONKEY_STEPS:-300} ARGS=specs/hydrated/monkey.spec.ts scripts/test.sh bundle browser
 
 bench: ## the performance comparisons, as ratios
 	@scripts/bench.sh

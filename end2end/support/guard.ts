@@ -6,6 +6,11 @@ export class Guard {
   private readonly allowed: RegExp[] = [];
 
   constructor(context: BrowserContext) {
+    this.also(context);
+  }
+
+  /** Watches another context too. */
+  also(context: BrowserContext): void {
     context.on("page", (page) => this.watch(page));
     for (const page of context.pages()) this.watch(page);
   }

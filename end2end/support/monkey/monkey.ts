@@ -1,0 +1,263 @@
+// A user without a plan: follows links, opens menus, fills in forms at human speed, goes back and forward, and after each step asks
+// whether the page did what a page has to do. What it does follows from its seed and from what the pages show.
+import type { ElementHandle, Page } from "@playwright/test";
+
+import type { Guard } from "../guard.ts";
+import { NAME, PASSWORD } from "../user.ts";
+import { type Control, controls, forget, handle, happened, watch } from "./page_watch.ts";
+import { Random } from "./random.ts";
+import { fileFor, optionFor, wordFor } from "./words.ts";
+
+/** How long a page may take to answer a click in any visible way. A machine that tests is a busy one. */
+const ANSWER_MS = 6_000;
+/** The Web Vitals call what is above this a page that jumps. */
+const MOST_SHIFT = 0.1;
+/** Where the address bar leads to now and then. */
+const ADDRESSES = [
+  "/", "/markets", "/data", "/strategies", "/backtests", "/backtests/new", "/markets/demo/BTCUSDT/1h",
+  "/markets/demo/BTCUSDT/4h?indicators=sma(20);rsi(14)", "/markets/demo/ETHUSDT/1h?indicators=macd(12,+26,+9);ema(12)",
+  "/data?gaps=demo+BTCUSDT+1h", "/strategies/sma_crossover_btc", "/nowhere",
+];
+
+type Typed = { selector: string; text: string };
+
+export class Monkey {
+  readonly log: string[] = [];
+  private readonly random: Random;
+  /** What was typed on this page and must still be there. */
+  private typed: Typed[] = [];
+  private asked = 0;
+
+  private constructor(private readonly page: Page, private readonly guard: Guard, seed: number) {
+    this.random = new Random(seed);
+    page.on("request", () => { this.asked += 1; });
+    page.on("dialog", (dialog) => void dialog.accept());
+  }
+
+  static async on(page: Page, guard: Guard, seed: number): Promise<Monkey> {
+    await watch(page);
+    // What a wrong entry and a name that is gone are answered with belongs to the product.
+    guard.allow(/status (404|409|422): /, /Failed to load resource: .* status of (404|409|422) /);
+    const monkey = new Monkey(page, guard, seed);
+    await page.goto("/");
+    await monkey.alive();
+    return monkey;
+  }
+
+  /** Does one thing. Throws when the page did not take it well. */
+  async step(): Promise<void> {
+    const { pathname, search } = new URL(this.page.url());
+    const act = pathname.startsWith("/signin") ? () => this.signIn() : this.choose();
+    await forget(this.page);
+    this.log.push(`${pathname}${search}`);
+    await act();
+    await this.pause(250, 700);
+    await this.alive();
+    await this.check();
+  }
+
+  private choose(): () => Promise<void> {
+    return this.random.weighted<() => Promise<void>>([
+      [() => this.click("link"), 5],
+      [() => this.click("button"), 4],
+      [() => this.click("summary"), 3],
+      [() => this.click("tick"), 1],
+      [() => this.type(), 4],
+      [() => this.select(), 2],
+      [() => this.attach(), 0.5],
+      [() => this.chart(), 2],
+      [() => this.press(), 1.5],
+      [() => this.read(), 1],
+      [() => this.travel("back"), 1],
+      [() => this.travel("forward"), 0.7],
+      [() => this.travel("reload"), 0.3],
+      [() => this.travel("address"), 1.2],
+    ]);
+  }
+
+  /** One of the controls of a kind; the navigation, which is on every page, comes second. */
+  private async find(kind: Control["kind"]): Promise<Control | undefined> {
+    const here = this.page.url().split("#")[0];
+    const all = (await controls(this.page)).filter((one) => one.kind === kind);
+    const usable = kind !== "link" ? all : all.filter(({ target }) => {
+      const url = new URL(target);
+      return url.origin === new URL(here!).origin && target !== here && !target.startsWith(`${here}#`);
+    });
+    const inMain = usable.filter((one) => one.inMain);
+    const list = inMain.length > 0 && this.random.chance(0.75) ? inMain : usable;
+    return list.length > 0 ? this.random.pick(list) : undefined;
+  }
+
+  private async click(kind: Control["kind"]): Promise<void> {
+    const control = await this.find(kind);
+    if (!control) return this.note(`no ${kind} here`);
+    this.note(`click ${kind} '${control.name}'`);
+    const element = await handle(this.page, control.index);
+    const form = await element.evaluate((one) => (one as HTMLButtonElement).form?.action ?? null);
+    if (kind !== "summary" && kind !== "tick") this.typed = form ? [] : this.typed;
+    const [url, asked] = [this.page.url(), this.asked];
+    // A page that was just drawn anew may have taken the control away: then a user aims again.
+    const hit = await element.click({ delay: this.random.between(40, 110), timeout: 4_000 }).then(() => true, () => false);
+    if (!hit) return this.note("… which was covered or gone");
+    await this.answered(`a click on ${kind} '${control.name}'`, url, asked);
+    await this.expectFocus(element, `a click on ${kind} '${control.name}'`);
+  }
+
+  private async answered(what: string, url: string, asked: number): Promise<void> {
+    const deadline = Date.now() + ANSWER_MS;
+    while (Date.now() < deadline) {
+      if (this.page.url() !== url || this.asked > asked) return;
+      // While a document is replaced there is nothing to ask.
+      const { changes } = await happened(this.page).catch(() => ({ changes: 1 }));
+      if (changes > 0) return;
+      await this.page.waitForTimeout(50);
+    }
+    throw new Error(`${what} was not answered within ${ANSWER_MS} ms`);
+  }
+
+  /** The focus must not fall off a control that was used and is still there. */
+  private async expectFocus(element: ElementHandle, what: string): Promise<void> {
+    await this.pause(300, 500);
+    const lost = await element
+      .evaluate((one) => one.isConnected && (one as Element).checkVisibility() && document.activeElement === document.body)
+      // The document was replaced.
+      .catch(() => false);
+    if (lost) throw new Error(`the focus was lost after ${what}`);
+  }
+
+  private async type(): Promise<void> {
+    const control = await this.find("text");
+    if (!control) return this.note("no text field here");
+    const text = wordFor(control, new URL(this.page.url()).pathname, this.random);
+    this.note(`type '${text}' into '${control.name}'`);
+    const element = await handle(this.page, control.index);
+    const url = this.page.url();
+    if (!(await element.click({ timeout: 4_000 }).then(() => true, () => false))) return this.note("… which was covered or gone");
+    await this.page.keyboard.press("Control+a");
+    const keys = control.type === "date" ? text.split("-").reverse().join("") : text;
+    for (const key of keys) {
+      await this.page.keyboard.type(key);
+      await this.pause(50, 140);
+      if (!(await element.evaluate((one) => one === document.activeElement).catch(() => false))) {
+        if (this.page.url() !== url) return;
+        throw new Error(`the focus left '${control.name}' while '${text}' was typed`);
+      }
+    }
+    const got = await element.evaluate((one) => (one as HTMLInputElement).value);
+    if (got !== text) throw new Error(`'${control.name}' shows '${got}' after '${text}' was typed`);
+    const selector = await element.evaluate((one) => (one.id ? `#${CSS.escape(one.id)}` : ""));
+    if (selector) this.typed = [...this.typed.filter((old) => old.selector !== selector), { selector, text }];
+    if (this.random.chance(0.25)) {
+      this.note("… and Enter");
+      this.typed = [];
+      await this.page.keyboard.press("Enter");
+    }
+  }
+
+  private async select(): Promise<void> {
+    const control = await this.find("select");
+    const value = control && optionFor(control, this.random);
+    if (!control || value === undefined) return this.note("no choice here");
+    this.note(`choose '${value}' in '${control.name}'`);
+    const element = await handle(this.page, control.index);
+    const done = await element.selectOption(value, { timeout: 4_000 }).then(() => true, () => false);
+    if (!done) this.note("… which was gone");
+  }
+
+  private async attach(): Promise<void> {
+    const control = await this.find("file");
+    if (!control) return this.note("no file field here");
+    this.note("attach a file");
+    await (await handle(this.page, control.index)).setInputFiles(fileFor(this.random)).catch(() => this.note("… which was gone"));
+  }
+
+  /** Moves the mouse over the chart, drags it, zooms with the wheel. */
+  private async chart(): Promise<void> {
+    const control = await this.find("chart");
+    const box = control && (await (await handle(this.page, control.index)).boundingBox());
+    if (!box) return this.note("no chart here");
+    const at = () => [box.x + box.width * this.random.next(), box.y + box.height * this.random.next()] as const;
+    const how = this.random.pick(["hover", "drag", "wheel"]);
+    this.note(`${how} on the chart`);
+    await this.page.mouse.move(...at());
+    if (how === "wheel") await this.page.mouse.wheel(0, this.random.between(-400, 400));
+    if (how !== "drag") return;
+    await this.page.mouse.down();
+    await this.page.mouse.move(...at(), { steps: 5 });
+    await this.page.mouse.up();
+  }
+
+  private async press(): Promise<void> {
+    const key = this.random.pick(["Tab", "Tab", "Shift+Tab", "Escape", "ArrowDown", "ArrowLeft", "End", "l", "f", "r", "+", "-"]);
+    this.note(`press ${key}`);
+    await this.page.keyboard.press(key);
+    // A letter may have gone into a field.
+    if (key.length === 1 || key === "ArrowDown") this.typed = [];
+  }
+
+  /** Looks at the page until what happens by itself has happened. */
+  private async read(): Promise<void> {
+    this.note("read for a while");
+    const before = await this.page.evaluateHandle(() => document.activeElement);
+    const path = new URL(this.page.url()).pathname;
+    await this.pause(2_200, 3_500);
+    const lost = await before
+      .evaluate((one) => one !== null && one !== document.body && document.activeElement === document.body)
+      .catch(() => false);
+    if (lost && new URL(this.page.url()).pathname === path) throw new Error("the focus was lost while nothing was done");
+  }
+
+  private async travel(how: "back" | "forward" | "reload" | "address"): Promise<void> {
+    this.typed = [];
+    const address = this.random.pick(ADDRESSES);
+    this.note(how === "address" ? `go to ${address}` : how);
+    if (how === "address") await this.page.goto(address);
+    else if (how === "reload") await this.page.reload();
+    else await this.page.evaluate((way) => (way === "back" ? history.back() : history.forward()), how);
+    await this.pause(200, 400);
+    // Before the first page of ours there is an empty one.
+    if (!this.page.url().startsWith("http")) await this.page.goto("/");
+  }
+
+  private async signIn(): Promise<void> {
+    this.note("sign in");
+    this.typed = [];
+    await this.alive();
+    for (const [label, text] of [["Name", NAME], ["Password", PASSWORD]] as const) {
+      await this.page.getByLabel(label, { exact: true }).click();
+      await this.page.keyboard.press("Control+a");
+      await this.page.keyboard.type(text, { delay: this.random.between(40, 90) });
+    }
+    await this.page.keyboard.press("Enter");
+    await this.page.waitForURL((url) => url.pathname !== "/signin", { timeout: 20_000 });
+  }
+
+  private async check(): Promise<void> {
+    const { pathname } = new URL(this.page.url());
+    // Signing out, wherever it was done, ends what other parts of the page were about to ask for.
+    const complaints = this.guard.complaints.filter((text) => !(pathname.startsWith("/signin") && /\b401\b/.test(text)));
+    this.guard.complaints.length = 0;
+    if (complaints.length > 0) throw new Error(`the page complained:\n  ${complaints.join("\n  ")}`);
+    if (await this.page.locator("dialog.stopped").isVisible()) throw new Error("the program of the page has stopped");
+    const { shift, shifts } = await happened(this.page);
+    if (shift > MOST_SHIFT) throw new Error(`the page jumped by ${shift.toFixed(3)}:\n  ${shifts.join("\n  ")}`);
+    if (!this.log.at(-1)?.startsWith(pathname)) this.typed = [];
+    for (const { selector, text } of this.typed) {
+      const value = await this.page.locator(selector).first().inputValue({ timeout: 500 }).catch(() => "(the field is gone)");
+      if (value !== text) throw new Error(`'${text}' was typed into ${selector}, which now shows '${value}'`);
+    }
+  }
+
+  /** Waits for a page that is being loaded: a click before that may do nothing. */
+  private async alive(): Promise<void> {
+    await this.page.locator("html[data-hydrated]").waitFor({ state: "attached", timeout: 30_000 });
+  }
+
+  private note(what: string): void {
+    this.log[this.log.length - 1] += ` · ${what}`;
+  }
+
+  private async pause(least: number, most: number): Promise<void> {
+    await this.page.waitForTimeout(this.random.between(least, most));
+  }
+}
