@@ -3,13 +3,18 @@
 //
 // It draws into a shadow root, so that the page around it stays as the server rendered it. Times are UTC.
 
+import { Candles, amount, axis, bar, fixed, instant, paneAxis, significant, volumeBar } from "/candles.js";
+
 const PAGE = 1000; // candles per request
 const MOST = 5000; // the server's limit for one answer
 const FIRST_VIEW = 250; // candles in view at first, fewer on a narrow screen
+const QUIET_MS = 60_000; // without news of the forming candle for so long, the chart is not called live
+const AGAIN_MS = 1_000; // until the server is asked again for a closed candle that its answer did not have
+const SERIES = ["exchange", "symbol", "interval"];
 const COLOURS = ["#f2a33a", "#4fa3ff", "#c792ea", "#5fd38d", "#ff7eb6", "#7fdbff", "#d4c94a", "#b0bec5"];
 const BANDS = ["upper", "middle", "lower"]; // lines of one indicator that belong together and share a colour
 const STYLE = `
-  :host { color: var(--text); font: 12px/1.5 var(--font); font-variant-numeric: tabular-nums; }
+  :host { color: var(--text); touch-action: pan-y; font: 12px/1.5 var(--font); font-variant-numeric: tabular-nums; }
   .canvas { position: absolute; inset: 0; }
   .legend { position: absolute; z-index: 3; top: 8px; left: 12px; right: 76px; display: flex; flex-direction: column; gap: 1px; pointer-events: none; }
   .row { display: flex; flex-wrap: wrap; gap: 0 10px; }
@@ -23,82 +28,6 @@ const STYLE = `
   .busy { position: absolute; z-index: 3; left: 0; top: 0; height: 2px; width: 100%; background: linear-gradient(90deg, transparent, var(--accent), transparent); opacity: 0; transition: opacity 0.2s; }
   .busy.on { opacity: 1; }
 `;
-
-/** A price with decimals by its magnitude, as everywhere in the product. */
-function decimals(value) {
-  const size = Math.abs(value);
-  if (size >= 100 || size === 0) return 2;
-  if (size >= 10) return 3;
-  if (size >= 1) return 4;
-  if (size >= 1e-4) return 5;
-  return size >= 1e-6 ? 8 : 11;
-}
-
-const price = (value) => value.toFixed(decimals(value));
-
-function volume(value) {
-  for (const [unit, size] of [["B", 1e9], ["M", 1e6], ["K", 1e3]]) {
-    if (value >= size) return (value / size).toFixed(2) + unit;
-  }
-  return price(value);
-}
-
-/** `2024-01-31 10:00` from seconds since the epoch. */
-const instant = (seconds) => new Date(seconds * 1000).toISOString().slice(0, 16).replace("T", " ");
-
-/** Candles as columns, growing to the left as earlier ones arrive. */
-class Candles {
-  constructor(answer) {
-    Object.assign(this, answer);
-    this.sources = Candles.#sources(answer);
-  }
-
-  static #sources(answer) {
-    return answer.provenance.flatMap((run) => new Array(run.count).fill(run.provenance));
-  }
-
-  get length() {
-    return this.time.length;
-  }
-
-  /** Puts earlier candles before these. */
-  prepend(earlier) {
-    for (const column of ["time", "open", "high", "low", "close", "volume"]) {
-      this[column] = earlier[column].concat(this[column]);
-    }
-    this.sources = Candles.#sources(earlier).concat(this.sources);
-    this.has_earlier = earlier.has_earlier;
-    this.lines = this.lines.map((line) => {
-      const same = earlier.lines.find((other) => other.indicator === line.indicator && other.name === line.name);
-      const before = same ? same.values : new Array(earlier.time.length).fill(null);
-      return { ...line, values: before.concat(line.values) };
-    });
-  }
-
-  seconds(index) {
-    return this.time[index] / 1000;
-  }
-
-  bars() {
-    return this.time.map((ms, i) => (
-      { time: ms / 1000, open: this.open[i], high: this.high[i], low: this.low[i], close: this.close[i] }
-    ));
-  }
-
-  volumes(up, down) {
-    return this.time.map((ms, i) => (
-      { time: ms / 1000, value: this.volume[i], color: this.close[i] < this.open[i] ? down : up }
-    ));
-  }
-
-  points(line) {
-    // A point without a value keeps the line from bridging a stretch where the indicator is undefined.
-    return this.time.map((ms, i) => {
-      const value = line.values[i];
-      return value === null ? { time: ms / 1000 } : { time: ms / 1000, value };
-    });
-  }
-}
 
 class CandleChart extends HTMLElement {
   static observedAttributes = ["exchange", "symbol", "interval", "indicators", "scale", "resets"];
@@ -115,18 +44,24 @@ class CandleChart extends HTMLElement {
   #themes = null;
   #isLoading = false;
   #live = null;
-  #unfinished = null;
+  #quiet = null;
+  #changed = new Set();
+  /** The open time of the latest candle that is known to be closed. */
+  #closed = 0;
+  /** The open time of the candle under the crosshair. */
+  #hovered = null;
 
   connectedCallback() {
     if (!this.#parts) this.#build();
-    this.addEventListener("keydown", this.#key);
+    addEventListener("keydown", this.#key);
     this.#themes = new MutationObserver(() => this.#paint());
     this.#themes.observe(document.documentElement, { attributeFilter: ["data-theme"] });
     this.#start();
   }
 
   disconnectedCallback() {
-    this.removeEventListener("keydown", this.#key);
+    removeEventListener("keydown", this.#key);
+    clearTimeout(this.#quiet);
     this.#themes?.disconnect();
     this.#request?.abort();
     this.#live?.close();
@@ -138,9 +73,19 @@ class CandleChart extends HTMLElement {
 
   attributeChangedCallback(name, before, after) {
     if (!this.#chart || before === after) return;
-    if (name === "scale") this.#applyScale();
-    else if (name === "resets") this.#reset();
-    else this.#reload(name === "indicators");
+    // Another series changes several attributes at once, and is asked for once.
+    if (this.#changed.size === 0) queueMicrotask(() => this.#take());
+    this.#changed.add(name);
+  }
+
+  #take() {
+    const changed = this.#changed;
+    this.#changed = new Set();
+    if (!this.#chart) return;
+    if (changed.has("scale")) this.#applyScale();
+    if (SERIES.some((name) => changed.has(name))) this.#reload(false);
+    else if (changed.has("indicators")) this.#reload(true);
+    else if (changed.has("resets")) this.#reset();
   }
 
   #build() {
@@ -191,7 +136,12 @@ class CandleChart extends HTMLElement {
     }
     if (!this.isConnected || this.#chart) return;
     const { createChart, CandlestickSeries, HistogramSeries } = this.#library;
-    this.#chart = createChart(this.#parts.canvas, { autoSize: true, layout: { attributionLogo: true } });
+    this.#chart = createChart(this.#parts.canvas, {
+      autoSize: true,
+      layout: { attributionLogo: true },
+      // A swipe up or down scrolls the page.
+      handleScroll: { vertTouchDrag: false },
+    });
     this.#main = this.#chart.addSeries(CandlestickSeries, { borderVisible: false });
     this.#volumes = this.#chart.addSeries(HistogramSeries, {
       priceScaleId: "volume", priceFormat: { type: "volume" }, lastValueVisible: false, priceLineVisible: false,
@@ -203,19 +153,18 @@ class CandleChart extends HTMLElement {
     });
     this.#paint();
     this.#applyScale();
-    this.#chart.priceScale("right").applyOptions({ scaleMargins: { top: 0.14, bottom: 0.2 } });
     await this.#reload(false);
   }
 
   /** Asks the server for candles; `null` when another request took over. */
   async #fetch(limit, before) {
-    const query = new URLSearchParams({
-      exchange: this.getAttribute("exchange"),
-      symbol: this.getAttribute("symbol"),
-      interval: this.getAttribute("interval"),
-      limit: String(Math.min(limit, MOST)),
-      indicators: this.getAttribute("indicators") ?? "",
-    });
+    const query = new URLSearchParams([
+      ...SERIES.map((name) => [name, this.getAttribute(name)]),
+      ["limit", String(Math.min(limit, MOST))],
+      ["indicators", this.getAttribute("indicators") ?? ""],
+      // What is no indicator is said in the legend; the others show.
+      ["known_only", "true"],
+    ]);
     if (before !== undefined) query.set("before", String(before));
     const request = new AbortController();
     this.#request = request;
@@ -237,56 +186,88 @@ class CandleChart extends HTMLElement {
     }
   }
 
-  /** Reads the candles anew; the view stays where it is when only the indicators changed. */
-  async #reload(keepView) {
+  /** Reads the candles anew; the view stays where it is when the series is the same. */
+  async #reload(isSame) {
     this.#request?.abort();
-    const view = keepView ? this.#chart.timeScale().getVisibleRange() : null;
+    const view = isSame ? this.#chart.timeScale().getVisibleRange() : null;
+    const forming = isSame ? this.#candles?.forming : null;
+    if (!isSame) {
+      this.#live?.close();
+      this.#live = null;
+      this.#closed = 0;
+      this.#hovered = null;
+      this.#tellPage("", null);
+    }
     try {
-      const answer = await this.#fetch(keepView ? Math.max(PAGE, this.#candles?.length ?? 0) : PAGE);
+      const answer = await this.#fetch(isSame ? Math.max(PAGE, this.#candles?.length ?? 0) : PAGE);
       if (!answer || !this.#chart) return;
       this.#candles = new Candles(answer);
     } catch (error) {
-      this.#tell(error.message, () => this.#reload(keepView));
+      this.#tell(error.message, () => this.#reload(isSame));
       return;
     }
+    if (forming) this.#candles.form(forming);
     this.#tell(this.#candles.length === 0 ? "There are no candles in this series." : "");
     this.#rebuildLines();
     this.#draw();
     if (view) this.#chart.timeScale().setVisibleRange(view);
     else this.#reset();
-    this.#legend(this.#candles.length - 1);
-    if (!keepView || !this.#live) this.#listen();
+    this.#legend();
+    if (!this.#live) this.#listen();
+    // A candle that closed while the answer was on its way.
+    if (this.#closed > this.#candles.closed) setTimeout(() => this.#catchUp(), AGAIN_MS);
+  }
+
+  #catchUp() {
+    if (this.#chart && !this.#isLoading && this.#closed > (this.#candles?.closed ?? 0)) this.#reload(true);
   }
 
   /** Takes candles as they happen; the browser connects again by itself when the line breaks. */
   #listen() {
-    this.#live?.close();
-    const query = new URLSearchParams(
-      ["exchange", "symbol", "interval"].map((name) => [name, this.getAttribute(name)]),
-    );
-    this.#live = new EventSource(`/api/live?${query}`);
-    this.#live.addEventListener("message", (event) => this.#happen(JSON.parse(event.data)));
+    const query = new URLSearchParams(SERIES.map((name) => [name, this.getAttribute(name)]));
+    const live = new EventSource(`/api/live?${query}`);
+    let wasLost = false;
+    live.addEventListener("message", (event) => this.#happen(JSON.parse(event.data)));
+    live.addEventListener("error", () => {
+      wasLost = true;
+      this.#tellPage("lost", this.#candles?.forming ?? null);
+    });
+    live.addEventListener("open", () => {
+      // Nobody told what closed meanwhile.
+      if (wasLost) this.#reload(true);
+      wasLost = false;
+      this.#tellPage("", this.#candles?.forming ?? null);
+    });
+    this.#live = live;
   }
 
   #happen(candle) {
     const candles = this.#candles;
-    const last = candles?.time[candles.length - 1];
-    // Indicators and what was missed meanwhile are the server's to compute: a closed candle brings the whole window anew.
-    if (last === undefined || candle.time < last || this.#isLoading) return;
-    if (candle.closed && (candle.time > last || this.#unfinished === candle.time)) {
-      this.#unfinished = null;
-      this.#reload(true);
+    if (!candles || candles.length === 0) return;
+    if (candle.closed) {
+      // Indicators are the server's to compute: a closed candle brings the whole window anew.
+      if (candle.time <= Math.max(candles.closed, this.#closed)) return;
+      this.#closed = candle.time;
+      if (!this.#isLoading) this.#reload(true);
+      this.#tellPage(this.dataset.state ?? "", null, true);
       return;
     }
-    if (candle.closed) return;
-    this.#unfinished = candle.time;
-    const time = candle.time / 1000;
-    const { open, high, low, close } = candle;
-    this.#main.update({ time, open, high, low, close });
-    const colour = this.#colour(close >= open ? "--up" : "--down") + "55";
-    this.#volumes.update({ time, value: candle.volume, color: colour });
+    if (candle.time <= this.#closed || !candles.form(candle)) return;
+    this.#main.update(bar(candle));
+    this.#volumes.update(volumeBar(candle, ...this.#volumeColours()));
+    if (this.#hovered === null || this.#hovered === candle.time) this.#legend();
     // The volume too: in a quiet minute the price stands still.
-    this.dataset.live = `${close} ${candle.volume}`;
+    this.dataset.live = `${candle.close} ${candle.volume}`;
+    this.#tellPage("live", candle);
+    clearTimeout(this.#quiet);
+    this.#quiet = setTimeout(() => this.#tellPage("", this.#candles?.forming ?? null), QUIET_MS);
+  }
+
+  /** Tells the page around: how the line to the server is, the candle that is forming, and whether one has closed. */
+  #tellPage(state, forming, hasClosed = false) {
+    this.dataset.state = state;
+    const detail = JSON.stringify({ state, forming, has_closed: hasClosed });
+    this.dispatchEvent(new CustomEvent("live", { detail }));
   }
 
   async #loadEarlier() {
@@ -301,14 +282,22 @@ class CandleChart extends HTMLElement {
     }
   }
 
+  #volumeColours() {
+    return [this.#colour("--up") + "55", this.#colour("--down") + "55"];
+  }
+
   #draw() {
     const candles = this.#candles;
-    const last = candles.close[candles.length - 1] ?? 1;
-    const precision = decimals(last);
-    this.#main.applyOptions({ priceFormat: { type: "price", precision, minMove: 10 ** -precision } });
+    const priceFormat = axis(candles.price_decimals);
+    this.#main.applyOptions({ priceFormat });
     this.#main.setData(candles.bars());
-    this.#volumes.setData(candles.volumes(this.#colour("--up") + "55", this.#colour("--down") + "55"));
-    this.#lines.forEach((line, index) => line.series.setData(candles.points(candles.lines[index])));
+    this.#volumes.setData(candles.volumes(...this.#volumeColours()));
+    this.#lines.forEach((line, index) => {
+      const columns = candles.columnsOf(line.indicator);
+      line.digits = line.isOverlay ? candles.price_decimals : significant(columns);
+      line.series.applyOptions({ priceFormat: line.isOverlay ? priceFormat : paneAxis(columns) });
+      line.series.setData(candles.points(candles.lines[index]));
+    });
   }
 
   #rebuildLines() {
@@ -328,15 +317,16 @@ class CandleChart extends HTMLElement {
       const isBars = line.name === "histogram";
       const series = this.#chart.addSeries(isBars ? HistogramSeries : LineSeries, {
         color: isBars ? colour + "88" : colour, lineWidth: 1.5, lineStyle: line.name === "middle" ? 2 : 0, priceLineVisible: false, lastValueVisible: !isOverlay,
-        crosshairMarkerVisible: false, priceFormat: isOverlay ? this.#main.options().priceFormat : { type: "price", precision: 2, minMove: 0.01 },
+        crosshairMarkerVisible: false,
       }, pane);
       for (const level of levels(line.indicator, line.name)) {
         series.createPriceLine({ price: level, color: this.#colour("--line-strong"), lineStyle: 2, lineWidth: 1, axisLabelVisible: false });
       }
-      return { series, colour, indicator: line.indicator };
+      return { series, colour, indicator: line.indicator, isOverlay, digits: 2 };
     });
     const all = this.#chart.panes();
     all.forEach((pane, index) => pane.setStretchFactor(index === 0 ? 3 : 1));
+    this.#applyScale();
   }
 
   #colour(name) {
@@ -357,17 +347,28 @@ class CandleChart extends HTMLElement {
       crosshair: { mode: 0, vertLine: { labelBackgroundColor: colour("--accent-fill") }, horzLine: { labelBackgroundColor: colour("--accent-fill") } },
       rightPriceScale: { borderColor: colour("--line") },
       timeScale: { borderColor: colour("--line"), timeVisible: true, secondsVisible: false, rightOffset: 2, minBarSpacing: 0.5 },
-      localization: { timeFormatter: instant },
+      localization: { timeFormatter: (seconds) => instant(seconds * 1000) },
     });
     const [up, down] = [colour("--up"), colour("--down")];
     this.#main.applyOptions({ upColor: up, downColor: down, wickUpColor: up, wickDownColor: down });
     if (this.#candles) this.#draw();
   }
 
+  /** Prices may be shown on a logarithmic scale; what other panes show may be below zero. */
   #applyScale() {
-    const { PriceScaleMode } = this.#library;
-    const mode = this.getAttribute("scale") === "log" ? PriceScaleMode.Logarithmic : PriceScaleMode.Normal;
-    this.#chart.priceScale("right").applyOptions({ mode });
+    const { Logarithmic, Normal } = this.#library.PriceScaleMode;
+    const isLog = this.getAttribute("scale") === "log";
+    this.#chart.panes().forEach((pane, index) => {
+      // A pane is made with the mode and the margins that were set last, for whichever pane.
+      const scaleMargins = index === 0 ? { top: 0.14, bottom: 0.2 } : { top: 0.1, bottom: 0.1 };
+      const mode = index === 0 && isLog ? Logarithmic : Normal;
+      this.#chart.priceScale("right", index).applyOptions({ mode, scaleMargins });
+    });
+  }
+
+  /** The mode of each pane's scale, from above: 1 is logarithmic. */
+  scales() {
+    return this.#chart.panes().map((_, index) => this.#chart.priceScale("right", index).options().mode);
   }
 
   /** Shows the latest candles at the usual width. */
@@ -375,56 +376,71 @@ class CandleChart extends HTMLElement {
     if (!this.#candles) return;
     const count = Math.min(FIRST_VIEW, Math.max(60, Math.floor(this.clientWidth / 5)));
     this.#chart.priceScale("right").applyOptions({ autoScale: true });
-    this.#chart.timeScale().setVisibleLogicalRange({ from: this.#candles.length - count, to: this.#candles.length + 2 });
+    this.#chart.timeScale().setVisibleLogicalRange({ from: this.#candles.last + 1 - count, to: this.#candles.last + 3 });
     this.#cursor = null;
+    this.#hovered = null;
     this.#chart.clearCrosshairPosition();
   }
 
   #hover(event) {
-    const candles = this.#candles;
-    if (!candles || candles.length === 0) return;
-    const index = event.time === undefined ? -1 : bisect(candles.time, event.time * 1000);
-    this.#legend(index >= 0 ? index : candles.length - 1);
+    this.#hovered = event.time === undefined ? null : event.time * 1000;
+    this.#legend();
   }
 
-  #legend(index) {
+  /** Writes the candle under the crosshair, or else the latest one. */
+  #legend() {
     const candles = this.#candles;
-    if (!candles || index < 0 || index >= candles.length) return;
-    const [open, high, low, close] = [candles.open[index], candles.high[index], candles.low[index], candles.close[index]];
+    if (!candles || candles.last < 0) return;
+    const found = this.#hovered === null ? -1 : candles.indexOf(this.#hovered);
+    const index = found < 0 ? candles.last : found;
+    const { time, open, high, low, close, volume, source, isForming } = candles.at(index);
+    const price = (value) => fixed(value, candles.price_decimals);
     const tone = close < open ? "down" : "up";
     const change = open === 0 ? "" : ` ${close < open ? "" : "+"}${(100 * (close / open - 1)).toFixed(2)}%`;
     const row = cells([
-      [instant(candles.seconds(index)), "", "name"],
+      [instant(time), "", "name"],
       ["O", price(open), tone], ["H", price(high), tone], ["L", price(low), tone], ["C", price(close) + change, tone],
-      ["V", volume(candles.volume[index]), tone],
+      ["V", amount(volume, candles.volume_decimals), tone],
     ]);
-    if (candles.sources[index] === "synthetic") row.append(cell("Synthetic", "", "made"));
+    if (source === "synthetic") row.append(cell("Synthetic", "", "made"));
+    if (isForming) row.append(cell("Forming", "", "name"));
     const rows = [row];
-    if (this.#lines.length > 0) {
-      const entries = new Map();
-      this.#lines.forEach((line, place) => {
-        const value = candles.lines[place]?.values[index];
-        if (!entries.has(line.indicator)) entries.set(line.indicator, cell(line.indicator, "", ""));
-        const text = document.createElement("b");
-        text.textContent = ` ${value === null || value === undefined ? "n/a" : price(value)}`;
-        text.style.color = line.colour;
-        entries.get(line.indicator).append(text);
-      });
-      const indicators = cells([]);
-      indicators.append(...entries.values());
-      rows.push(indicators);
-    }
+    if (this.#lines.length > 0) rows.push(this.#values(Math.min(index, candles.length - 1)));
+    for (const { message } of candles.refused) rows.push(cells([[message, "", "down"]]));
     this.#parts.legend.replaceChildren(...rows);
   }
 
+  /** The values of the indicators at a closed candle. */
+  #values(index) {
+    const entries = new Map();
+    this.#lines.forEach((line, place) => {
+      const value = this.#candles.lines[place]?.values[index];
+      if (!entries.has(line.indicator)) entries.set(line.indicator, cell(line.indicator, "", ""));
+      const text = document.createElement("b");
+      const write = line.isOverlay ? fixed : amount;
+      text.textContent = ` ${value === null || value === undefined ? "n/a" : write(value, line.digits)}`;
+      text.style.color = line.colour;
+      entries.get(line.indicator).append(text);
+    });
+    const row = cells([]);
+    row.append(...entries.values());
+    return row;
+  }
+
+  /** Keys reach the chart wherever the focus is, but for fields, and for arrows where something else may want them. */
   #key = (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || !this.#candles || event.target !== this) return;
+    const isTaken = event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey;
+    if (isTaken || !this.#candles || isTyping(event)) return;
+    const isHere = event.target === this || event.target === document.body || event.target.id === "content";
     const step = event.shiftKey ? 10 : 1;
-    const act = {
+    const moves = {
       ArrowLeft: () => this.#move(-step), ArrowRight: () => this.#move(step),
       Home: () => this.#move(-Infinity), End: () => this.#move(Infinity),
-      "+": () => this.#zoom(0.8), "=": () => this.#zoom(0.8), "-": () => this.#zoom(1.25),
-    }[event.key];
+    };
+    const zooms = { "+": () => this.#zoom(0.8), "=": () => this.#zoom(0.8), "-": () => this.#zoom(1.25) };
+    // Without the focus, Home and End scroll the page.
+    const isPageKey = event.target !== this && (event.key === "Home" || event.key === "End");
+    const act = zooms[event.key] ?? (isHere && !isPageKey ? moves[event.key] : undefined);
     if (!act) return;
     event.preventDefault();
     act();
@@ -432,26 +448,29 @@ class CandleChart extends HTMLElement {
 
   #move(step) {
     const candles = this.#candles;
-    const last = candles.length - 1;
+    const { last } = candles;
+    if (last < 0) return;
     const from = this.#cursor === null ? last + (step < 0 ? 1 : 0) : this.#index();
     const index = Math.max(0, Math.min(last, from + step));
+    const candle = candles.at(index);
     // The cursor is a time: earlier candles may arrive and shift every index.
-    this.#cursor = candles.time[index];
-    this.#chart.setCrosshairPosition(candles.close[index], candles.seconds(index), this.#main);
-    this.#legend(index);
+    this.#cursor = candle.time;
+    this.#hovered = candle.time;
+    this.#chart.setCrosshairPosition(candle.close, candle.time / 1000, this.#main);
+    this.#legend();
     const range = this.#chart.timeScale().getVisibleLogicalRange();
     if (range && (index < range.from + 1 || index > range.to - 1)) {
       const half = (range.to - range.from) / 2;
       this.#chart.timeScale().setVisibleLogicalRange({ from: index - half, to: index + half });
     }
-    const at = (name) => price(candles[name][index]);
+    const at = (name) => fixed(candle[name], candles.price_decimals);
     this.#parts.spoken.textContent =
-      `${instant(candles.seconds(index))}: open ${at("open")}, high ${at("high")}, low ${at("low")}, close ${at("close")}`;
+      `${instant(candle.time)}: open ${at("open")}, high ${at("high")}, low ${at("low")}, close ${at("close")}`;
   }
 
   #index() {
-    const index = bisect(this.#candles.time, this.#cursor);
-    return index >= 0 ? index : this.#candles.length - 1;
+    const index = this.#candles.indexOf(this.#cursor);
+    return index >= 0 ? index : this.#candles.last;
   }
 
   #zoom(factor) {
@@ -498,16 +517,10 @@ function cells(entries) {
   return row;
 }
 
-/** The index of a value in a rising list, or -1. */
-function bisect(list, value) {
-  let [low, high] = [0, list.length - 1];
-  while (low <= high) {
-    const middle = (low + high) >> 1;
-    if (list[middle] === value) return middle;
-    if (list[middle] < value) low = middle + 1;
-    else high = middle - 1;
-  }
-  return -1;
+/** Whether a key goes into a text. */
+function isTyping(event) {
+  const [element] = event.composedPath();
+  return element instanceof Element && (element.matches("input, select, textarea") || element.isContentEditable);
 }
 
 if (!customElements.get("candle-chart")) customElements.define("candle-chart", CandleChart);

@@ -87,10 +87,18 @@ pub(crate) fn copy(text: String, done: impl Fn(bool) + 'static) {
     });
 }
 
-/// Returns the key of an event that is meant for the page: pressed alone and not while typing.
+/// Reads what one of our own scripts tells in an event, as JSON.
+pub(crate) fn read_detail<T: DeserializeOwned>(event: &web_sys::CustomEvent) -> Option<T> {
+    let read = serde_json::from_str(&event.detail().as_string()?);
+    read.inspect_err(|error| leptos::logging::warn!("an event that is none of ours: {error}")).ok()
+}
+
+/// Returns the key of an event that is meant for the page: pressed alone, not while typing, and not taken by anything else.
 pub(crate) fn plain_key(event: &leptos::ev::KeyboardEvent) -> Option<String> {
-    let tag = event_target::<web_sys::Element>(event).tag_name();
-    let is_typing = matches!(tag.as_str(), "INPUT" | "SELECT" | "TEXTAREA");
+    let target = event.target()?.dyn_into::<web_sys::Element>().ok();
+    let is_typing = target.is_some_and(|target| {
+        target.closest("input, select, textarea, [contenteditable]").is_ok_and(|field| field.is_some())
+    });
     let is_chord = event.ctrl_key() || event.meta_key() || event.alt_key();
-    (!is_typing && !is_chord).then(|| event.key())
+    (!is_typing && !is_chord && !event.default_prevented()).then(|| event.key())
 }

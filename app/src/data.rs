@@ -14,5 +14,6 @@ mod page;
 mod quality;
 mod stored;
 
+pub(crate) use api::{StartIngest, exchanges};
 pub(crate) use demo::{DemoButton, demo_exchange};
 pub(crate) use page::DataPage;

@@ -103,6 +103,19 @@ pub(crate) fn price(value: f64) -> String {
     format!("{value:.decimals$}")
 }
 
+/// Returns a number with so many decimals and its thousands apart: `64,123.45`.
+pub(crate) fn decimal(value: f64, decimals: u32) -> String {
+    let text = format!("{value:.*}", decimals as usize);
+    let (sign, text) = text.strip_prefix('-').map_or(("", text.as_str()), |text| ("-", text));
+    let (whole, rest) =
+        text.split_once('.').map_or((text, String::new()), |(whole, part)| (whole, format!(".{part}")));
+    match whole.parse() {
+        Ok(whole) => format!("{sign}{}{rest}", count(whole)),
+        // More than any price or volume, or no number.
+        Err(_) => format!("{sign}{whole}{rest}"),
+    }
+}
+
 /// Returns a change with its sign: `+1.23%`.
 pub(crate) fn change(fraction: f64) -> String {
     format!("{:+.2}%", fraction * 100.0)
@@ -165,6 +178,15 @@ mod tests {
             assert_eq!(span(ms), text);
         }
         assert_eq!(span(-5), "0 ms");
+    }
+
+    #[test]
+    fn decimals_are_as_many_as_asked_for() {
+        assert_eq!(decimal(0.000_136_92, 8), "0.00013692");
+        assert_eq!(decimal(64_123.4, 2), "64,123.40");
+        assert_eq!(decimal(-1234.5, 0), "-1,234");
+        assert_eq!(decimal(1e30, 1), "1000000000000000019884624838656.0");
+        assert_eq!(decimal(f64::NAN, 2), "NaN");
     }
 
     #[test]

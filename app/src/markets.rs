@@ -7,6 +7,7 @@ mod chart_page;
 mod indicators;
 mod latest;
 pub mod model;
+mod not_stored;
 mod page;
 
 pub(crate) use api::series_list;

@@ -9,7 +9,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use leptos::context::{provide_context, use_context};
-use types::{JobId, RunId, SeriesKey};
+use types::{Interval, JobId, RunId, SeriesKey};
 
 use crate::account::model::{NewAccount, SessionView};
 use crate::backtests::model::{
@@ -103,6 +103,19 @@ pub trait Services: Send + Sync {
     /// # Errors
     /// [`AppError::NotFound`] when there is no such series; [`AppError::Invalid`] with the field `indicators`.
     async fn candles(&self, query: CandleQuery) -> Result<CandleWindow, AppError>;
+
+    /// Checks an indicator as somebody wrote it.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with the field `add`, and with the nearest known name.
+    async fn indicator(&self, text: &str) -> Result<(), AppError>;
+
+    /// Makes candles of the interval `to` out of a finer series, and returns how many it added.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when there is no such series; [`AppError::Invalid`] when its interval does not divide `to`;
+    /// [`AppError::Conflict`] while a job writes to the series that is to be made.
+    async fn derive_series(&self, from: &SeriesKey, to: Interval) -> Result<u64, AppError>;
 
     /// Returns the configured exchanges.
     async fn exchanges(&self) -> Result<Vec<ExchangeView>, AppError>;

@@ -6,6 +6,7 @@ mod accounts;
 mod answer;
 mod candles;
 mod charts;
+mod derive;
 mod errors;
 mod exchanges_view;
 mod following_view;

@@ -6,26 +6,42 @@ use leptos_router::hooks::{use_params_map, use_query_map};
 use types::SeriesKey;
 
 use super::api::{candles, series_list};
-use super::chart::Chart;
+use super::chart::{Chart, ChartState};
 use super::indicators::split;
 use super::latest::LatestCandles;
-use super::model::{CandleWindow, SeriesView, series_link};
+use super::model::{CandleWindow, LiveNews, LiveState, SeriesView, series_link};
+use super::not_stored::NotStored;
 use crate::backtests::model::parse_key;
 use crate::error::AppError;
 use crate::format;
-use crate::ui::{Loading, ProvenanceBadges, SyntheticBadge, shown};
+use crate::ui::{Loading, Menu, Problem, ProvenanceBadges, SyntheticBadge, shown, suspend};
 
 /// How many candles the page shows as a table.
 const LATEST: u32 = 24;
+
+/// What the parts of the page share.
+#[derive(Clone, Copy)]
+struct Shared {
+    /// Every stored series.
+    all: Resource<Result<Vec<SeriesView>, AppError>>,
+    /// The latest closed candles of this one.
+    latest: Resource<Result<CandleWindow, AppError>>,
+    /// The indicators that are shown.
+    list: Signal<Vec<String>>,
+    /// What the chart told last.
+    live: RwSignal<LiveNews>,
+    on_live: Callback<LiveNews>,
+    chart: ChartState,
+}
 
 /// Shows one series.
 #[component]
 pub(crate) fn ChartPage() -> impl IntoView {
     let params = use_params_map();
-    let key = Memo::new(move |_| {
+    // The address as it is written: the server is who says, with a status, that it names no series.
+    let address = Memo::new(move |_| {
         let params = params.read();
-        let part = |name| params.get(name).unwrap_or_default();
-        parse_key(&format!("{} {} {}", part("exchange"), part("symbol"), part("interval")))
+        ["exchange", "symbol", "interval"].map(|name| params.get(name).unwrap_or_default())
     });
     let query = use_query_map();
     let list = Memo::new(move |_| {
@@ -33,69 +49,129 @@ pub(crate) fn ChartPage() -> impl IntoView {
         let text = |name| query.get(name).unwrap_or_default();
         split(&format!("{};{}", text("indicators"), text("add")))
     });
-    let all = Resource::new(|| (), |()| series_list());
-    // The address as it is written: the server is who says, with a status, that it names no series.
-    let latest = Resource::new(
-        move || ["exchange", "symbol", "interval"].map(|name| params.read().get(name).unwrap_or_default()),
-        |[exchange, symbol, interval]| async move {
-            candles(exchange, symbol, interval, None, LATEST, String::new()).await
-        },
+    // Candles that closed since the page was opened.
+    let closed = RwSignal::new(0_u32);
+    let live = RwSignal::new(LiveNews::default());
+    let on_live = Callback::new(move |news: LiveNews| {
+        live.set(news);
+        if news.has_closed {
+            closed.update(|count| *count += 1);
+        }
+    });
+    let window = |[exchange, symbol, interval]: [String; 3], limit| {
+        candles(exchange, symbol, interval, None, limit, String::new(), false)
+    };
+    // Asked for once a series, so that the chart stays as it is while the parts around it follow what happens.
+    let stored = Resource::new(
+        move || address.get(),
+        move |address| async move { window(address, 1).await.map(drop) },
     );
+    let shared = Shared {
+        all: Resource::new(move || closed.get(), |_| series_list()),
+        latest: Resource::new(
+            move || (address.get(), closed.get()),
+            move |(address, _)| window(address, LATEST),
+        ),
+        list: list.into(),
+        live,
+        on_live,
+        chart: ChartState::new(),
+    };
     view! {
         <Script type_="module" src="/chart.js"/>
         <Transition fallback=Loading>
-            {move || Suspend::new(async move {
-                shown(found(all.await, latest.await, key.get()), |(all, series, latest)| {
-                    view! { <Content all series latest list=list.into()/> }
-                })
+            {suspend(move || async move {
+                let found = stored.await;
+                match (found, parse_key(&address.get().join(" "))) {
+                    (Ok(()), Some(key)) => view! { <Content key shared/> }.into_any(),
+                    (Err(AppError::NotFound { .. }), Some(key)) => {
+                        let on_change = Callback::new(move |()| stored.refetch());
+                        view! { <NotStored key all=shared.all on_change/> }.into_any()
+                    }
+                    (Err(error), _) => view! { <Problem error/> }.into_any(),
+                    (Ok(()), None) => view! { <Problem error=AppError::not_found("series")/> }.into_any(),
+                }
             })}
         </Transition>
     }
 }
 
-type Found = (Vec<SeriesView>, SeriesView, CandleWindow);
-
-/// Brings the answers together: the series must be among those stored.
-fn found(
-    all: Result<Vec<SeriesView>, AppError>,
-    latest: Result<CandleWindow, AppError>,
-    key: Option<SeriesKey>,
-) -> Result<Found, AppError> {
-    let (all, latest) = (all?, latest?);
-    let series = all.iter().find(|series| Some(&series.key) == key.as_ref()).cloned();
-    series.map(|series| (all, series, latest)).ok_or_else(|| AppError::not_found("series"))
-}
-
 #[component]
-fn Content(
-    all: Vec<SeriesView>,
-    series: SeriesView,
-    latest: CandleWindow,
-    list: Signal<Vec<String>>,
-) -> impl IntoView {
-    let key = series.key.clone();
-    let trend = series.trend.as_ref().map(|trend| trend.svg.clone()).unwrap_or_default();
-    let badge = series.provenance.is_synthetic().then(|| view! { <SyntheticBadge/> });
+fn Content(key: SeriesKey, shared: Shared) -> impl IntoView {
+    let Shared { all, latest, list, live, on_live, chart } = shared;
+    let (switched, drawn, covered) = (key.clone(), key.clone(), key.clone());
     view! {
         <Title text=format!("{} {}", key.symbol, key.interval)/>
         <header class="page-head chart-head">
             <div class="chart-title">
                 <h1>{key.symbol.to_string()}</h1>
                 <span class="muted">{key.exchange.to_string()}</span>
-                {badge}
+                <Transition>
+                    {suspend(move || {
+                        let key = drawn.clone();
+                        async move {
+                            let series = find(all.await, &key).ok();
+                            series
+                                .is_some_and(|series| series.provenance.is_synthetic())
+                                .then(|| view! { <SyntheticBadge/> })
+                        }
+                    })}
+                </Transition>
+                <LiveBadge live/>
             </div>
-            <Switcher all key=key.clone()/>
+            <Transition>
+                {suspend(move || {
+                    let key = switched.clone();
+                    async move { all.await.ok().map(|all| view! { <Switcher all key/> }) }
+                })}
+            </Transition>
         </header>
-        <Chart key=key.clone() list>
+        <Chart key=key.clone() list state=chart on_live>
             <div class="without-script">
-                <div inner_html=trend></div>
+                <Transition>
+                    {suspend(move || {
+                        let key = key.clone();
+                        async move {
+                            let trend = find(all.await, &key).ok().and_then(|series| series.trend);
+                            trend.map(|trend| view! { <div inner_html=trend.svg></div> })
+                        }
+                    })}
+                </Transition>
                 <p class="muted">"The interactive chart needs JavaScript. The latest candles are below."</p>
             </div>
         </Chart>
         <div class="columns chart-foot">
-            <Coverage series/>
-            <LatestCandles window=latest/>
+            <Transition fallback=Loading>
+                {suspend(move || {
+                    let key = covered.clone();
+                    async move { shown(find(all.await, &key), |series| view! { <Coverage series/> }) }
+                })}
+            </Transition>
+            <Transition fallback=Loading>
+                {suspend(move || async move {
+                    shown(latest.await, |window| view! { <LatestCandles window live/> })
+                })}
+            </Transition>
         </div>
+    }
+}
+
+fn find(all: Result<Vec<SeriesView>, AppError>, key: &SeriesKey) -> Result<SeriesView, AppError> {
+    all?.into_iter().find(|series| series.key == *key).ok_or_else(|| AppError::not_found("series"))
+}
+
+/// Says that the chart moves by itself, or that it does not at the moment.
+#[component]
+fn LiveBadge(live: RwSignal<LiveNews>) -> impl IntoView {
+    let badge = move || match live.with(|live| live.state) {
+        LiveState::Live => Some(("badge state running", "Live", "The latest candle changes as it is traded")),
+        LiveState::Lost => Some(("badge state interrupted", "Reconnecting", "The server does not answer")),
+        LiveState::Quiet => None,
+    };
+    view! {
+        <span class="live-badge" role="status">
+            {move || badge().map(|(class, text, title)| view! { <span class=class title=title>{text}</span> })}
+        </span>
     }
 }
 
@@ -116,19 +192,20 @@ fn Switcher(all: Vec<SeriesView>, key: SeriesKey) -> impl IntoView {
     let mut intervals: Vec<SeriesKey> =
         all.iter().filter(|series| same(&series.key)).map(|series| series.key.clone()).collect();
     intervals.sort_by_key(|key| key.interval);
-    let symbols = (!symbols.is_empty()).then(|| view! {
-        <details class="menu">
-            <summary class="button small">"Other markets"</summary>
-            <ul class="menu-body menu-list">
-                {symbols.into_iter().map(|other| view! {
-                    <li>
-                        <a class="menu-item" href=series_link(&other)>
-                            {other.symbol.to_string()}<span class="muted">{other.exchange.to_string()}</span>
-                        </a>
-                    </li>
-                }).collect_view()}
-            </ul>
-        </details>
+    let symbols = (!symbols.is_empty()).then(|| {
+        view! {
+            <Menu button=|| "Other markets">
+                <ul class="menu-list">
+                    {symbols.into_iter().map(|other| view! {
+                        <li>
+                            <a class="menu-item" href=series_link(&other)>
+                                {other.symbol.to_string()}<span class="muted">{other.exchange.to_string()}</span>
+                            </a>
+                        </li>
+                    }).collect_view()}
+                </ul>
+            </Menu>
+        }
     });
     let current = key.interval;
     let intervals = intervals.into_iter().map(move |other| {

@@ -1,32 +1,38 @@
 //! Which indicators a chart shows: a list in the page's address, so that a view can be shared and kept.
 
+use leptos::html;
 use leptos::prelude::*;
+use types::SeriesKey;
 
-use crate::ui::{Icon, Symbol};
+use super::api::AddIndicator;
+use super::model::series_link;
+#[cfg(any(feature = "ssr", test))]
+use crate::error::AppError;
+use crate::ui::{Icon, Menu, Submit, Symbol};
 
 /// More than a screen has room for.
 const MOST: usize = 8;
 
 /// What the menu offers: the text of the address and what it stands for.
 const OFFERED: [(&str, &str); 11] = [
-    ("sma(20)", "Simple average, 20"),
-    ("sma(50)", "Simple average, 50"),
-    ("sma(200)", "Simple average, 200"),
-    ("ema(12)", "Exponential average, 12"),
-    ("ema(26)", "Exponential average, 26"),
-    ("bollinger(20, 2)", "Bollinger bands, 20 and 2"),
-    ("rsi(14)", "RSI, 14"),
-    ("macd(12, 26, 9)", "MACD, 12, 26 and 9"),
-    ("stochastic(14, 3, 3)", "Stochastic, 14, 3 and 3"),
-    ("atr(14)", "Average true range, 14"),
-    ("obv", "On-balance volume"),
+    ("sma(20)", "SMA 20"),
+    ("sma(50)", "SMA 50"),
+    ("sma(200)", "SMA 200"),
+    ("ema(12)", "EMA 12"),
+    ("ema(26)", "EMA 26"),
+    ("bollinger(20, 2)", "Bollinger Bands 20, 2"),
+    ("rsi(14)", "RSI 14"),
+    ("macd(12, 26, 9)", "MACD 12, 26, 9"),
+    ("stochastic(14, 3, 3)", "Stochastic 14, 3, 3"),
+    ("atr(14)", "ATR 14"),
+    ("obv", "OBV"),
 ];
 
 /// Reads a list: `sma(20);rsi(14)`. Empty and repeated entries are dropped, and so is what there is no room for.
 pub(super) fn split(text: &str) -> Vec<String> {
     let mut list: Vec<String> = Vec::new();
     for entry in text.split(';') {
-        let entry: String = entry.trim().to_lowercase().chars().take(64).collect();
+        let entry = as_written(entry);
         if !entry.is_empty() && !list.contains(&entry) && list.len() < MOST {
             list.push(entry);
         }
@@ -34,8 +40,29 @@ pub(super) fn split(text: &str) -> Vec<String> {
     list
 }
 
+/// How the list writes what somebody typed.
+fn as_written(text: &str) -> String {
+    text.trim().to_lowercase().chars().take(64).collect()
+}
+
+/// Returns what somebody typed as the list would write it.
+///
+/// # Errors
+/// [`AppError::Invalid`] with the field `add` when the list is full.
+#[cfg(any(feature = "ssr", test))]
+pub(super) fn room_for(list: &[String], typed: &str) -> Result<String, AppError> {
+    let text = as_written(typed);
+    if list.len() >= MOST && !list.contains(&text) {
+        return Err(AppError::invalid(
+            "add",
+            format!("A chart shows {MOST} indicators at most. Remove one first."),
+        ));
+    }
+    Ok(text)
+}
+
 /// Returns the address that shows a list.
-fn link(path: &str, list: &[String]) -> String {
+pub(super) fn link(path: &str, list: &[String]) -> String {
     if list.is_empty() {
         return path.to_owned();
     }
@@ -57,13 +84,18 @@ fn toggled(list: &[String], entry: &str) -> Vec<String> {
 /// The menu of indicators and a chip for each that is shown; all plain links, so that they work without scripts too.
 #[component]
 pub(super) fn IndicatorMenu(
-    /// The path of the page.
-    path: Signal<String>,
+    /// The series of the chart.
+    key: SeriesKey,
     /// The list as it is.
     list: Signal<Vec<String>>,
 ) -> impl IntoView {
+    let path = series_link(&key);
+    let chips_path = path.clone();
+    let action = ServerAction::<AddIndicator>::new();
+    // Without scripts the message comes with the page, and the menu that it stands in has to be open.
+    let is_refused = matches!(action.value().get_untracked(), Some(Err(_)));
     let offers = move || {
-        let (path, list) = (path.get(), list.get());
+        let list = list.get();
         OFFERED.map(|(entry, title)| {
             let is_on = list.iter().any(|one| one == entry);
             let href = link(&path, &toggled(&list, entry));
@@ -78,36 +110,55 @@ pub(super) fn IndicatorMenu(
         })
     };
     view! {
-        <details class="menu indicators">
-            <summary class="button small"><Icon symbol=Symbol::Indicator/>"Indicators"</summary>
-            <div class="menu-body">
-                <ul class="menu-list">{offers}</ul>
-                <OwnIndicator list/>
-            </div>
-        </details>
-        <Chips path list/>
+        <Menu class="indicators" stays=true open=is_refused button=|| view! { <Icon symbol=Symbol::Indicator/>"Indicators" }>
+            <ul class="menu-list">{offers}</ul>
+            <OwnIndicator key list action/>
+        </Menu>
+        <Chips path=chips_path list/>
     }
 }
 
 /// A line to type any indicator with any parameters.
 #[component]
-fn OwnIndicator(list: Signal<Vec<String>>) -> impl IntoView {
+fn OwnIndicator(
+    key: SeriesKey,
+    list: Signal<Vec<String>>,
+    action: ServerAction<AddIndicator>,
+) -> impl IntoView {
+    let field = NodeRef::<html::Input>::new();
+    let fault = Signal::derive(move || {
+        let refusal = action.value().get().and_then(Result::err)?;
+        Some(refusal.of_field("add").map_or_else(|| refusal.to_string(), str::to_owned))
+    });
+    // What was added is in the list; what was not is there to be mended.
+    Effect::new(move |_| {
+        if let (Some(Ok(())), Some(field)) = (action.value().get(), field.get_untracked()) {
+            field.set_value("");
+        }
+    });
     view! {
-        <leptos_router::components::Form method="GET" action="">
+        <ActionForm action=action>
+            <input type="hidden" name="exchange" value=key.exchange.to_string()/>
+            <input type="hidden" name="symbol" value=key.symbol.to_string()/>
+            <input type="hidden" name="interval" value=key.interval.to_string()/>
             <input type="hidden" name="indicators" value=move || list.get().join(";")/>
             <label class="small muted" for="add">"Or write one"</label>
             <div class="inline">
-                <input id="add" name="add" placeholder="ema(34)" autocomplete="off" autocapitalize="off" spellcheck="false"/>
-                <button type="submit" class="button small">"Add"</button>
+                <input
+                    id="add" name="add" placeholder="ema(34)" autocomplete="off" autocapitalize="off" spellcheck="false"
+                    aria-describedby="add-note" aria-invalid=move || fault.get().is_some().then_some("true") node_ref=field
+                />
+                <Submit pending=action.pending() class="button small">"Add"</Submit>
             </div>
-        </leptos_router::components::Form>
+            <p class="note small" id="add-note" role="alert">{move || fault.get()}</p>
+        </ActionForm>
     }
 }
 
 #[component]
-fn Chips(path: Signal<String>, list: Signal<Vec<String>>) -> impl IntoView {
+fn Chips(path: String, list: Signal<Vec<String>>) -> impl IntoView {
     let chips = move || {
-        let (path, list) = (path.get(), list.get());
+        let list = list.get();
         let links: Vec<_> =
             list.iter().map(|entry| (entry.clone(), link(&path, &toggled(&list, entry)))).collect();
         let chips = links.into_iter().map(|(entry, href)| {
@@ -136,6 +187,14 @@ mod tests {
         assert_eq!(link("/x", &[]), "/x");
         assert_eq!(link("/x", &["bollinger(20, 2)".into()]), "/x?indicators=bollinger(20,+2)");
         assert_eq!(split("a;b;c;d;e;f;g;h;i").len(), MOST);
+    }
+
+    #[test]
+    fn what_is_typed_needs_room() {
+        assert_eq!(room_for(&[], " EMA(34) "), Ok("ema(34)".into()));
+        let full = split("a;b;c;d;e;f;g;h");
+        assert!(room_for(&full, "i").unwrap_err().of_field("add").is_some());
+        assert_eq!(room_for(&full, "a"), Ok("a".into()));
     }
 
     #[test]

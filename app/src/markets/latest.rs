@@ -1,14 +1,17 @@
-//! The latest candles as a table: what a reader without the chart sees.
+//! The latest candles as a table: what a reader without the chart sees. The one that is forming stands above them.
 
 use leptos::prelude::*;
 
-use super::model::CandleWindow;
+use super::model::{CandleWindow, FormingCandle, LiveNews};
 use crate::format;
 
 /// Lists candles, newest first.
 #[component]
-pub(super) fn LatestCandles(window: CandleWindow) -> impl IntoView {
+pub(super) fn LatestCandles(window: CandleWindow, live: RwSignal<LiveNews>) -> impl IntoView {
+    let digits = (window.price_decimals, window.volume_decimals);
+    let last = window.time.last().copied().unwrap_or(i64::MIN);
     let rows: Vec<_> = (0..window.time.len()).rev().filter_map(|index| row(&window, index)).collect();
+    let forming = move || live.with(|live| live.forming).filter(|candle| candle.time > last);
     view! {
         <section class="panel">
             <h2>"Latest candles"</h2>
@@ -24,7 +27,10 @@ pub(super) fn LatestCandles(window: CandleWindow) -> impl IntoView {
                             <th scope="col" class="number">"Volume"</th>
                         </tr>
                     </thead>
-                    <tbody>{rows}</tbody>
+                    <tbody>
+                        {move || forming().map(|candle| cells(&candle, digits, true))}
+                        {rows}
+                    </tbody>
                 </table>
             </div>
         </section>
@@ -33,15 +39,28 @@ pub(super) fn LatestCandles(window: CandleWindow) -> impl IntoView {
 
 fn row(window: &CandleWindow, index: usize) -> Option<impl IntoView + use<>> {
     let at = |column: &[f64]| column.get(index).copied();
-    let (open, close) = (at(&window.open)?, at(&window.close)?);
-    Some(view! {
-        <tr>
-            <td>{format::minute(*window.time.get(index)?)}</td>
-            <td class="number">{format::price(open)}</td>
-            <td class="number">{format::price(at(&window.high)?)}</td>
-            <td class="number">{format::price(at(&window.low)?)}</td>
-            <td class=format!("number {}", format::tone(close - open))>{format::price(close)}</td>
-            <td class="number">{format::price(at(&window.volume)?)}</td>
+    let candle = FormingCandle {
+        time: *window.time.get(index)?,
+        open: at(&window.open)?,
+        high: at(&window.high)?,
+        low: at(&window.low)?,
+        close: at(&window.close)?,
+        volume: at(&window.volume)?,
+    };
+    Some(cells(&candle, (window.price_decimals, window.volume_decimals), false))
+}
+
+fn cells(candle: &FormingCandle, (prices, volumes): (u32, u32), is_forming: bool) -> impl IntoView + use<> {
+    let price = |value| format::decimal(value, prices);
+    let note = is_forming.then(|| view! { " "<span class="badge">"Forming"</span> });
+    view! {
+        <tr class:forming=is_forming>
+            <td>{format::minute(candle.time)}{note}</td>
+            <td class="number">{price(candle.open)}</td>
+            <td class="number">{price(candle.high)}</td>
+            <td class="number">{price(candle.low)}</td>
+            <td class=format!("number {}", format::tone(candle.close - candle.open))>{price(candle.close)}</td>
+            <td class="number">{format::decimal(candle.volume, volumes)}</td>
         </tr>
-    })
+    }
 }

@@ -90,6 +90,8 @@ pub struct CandleQuery {
     pub limit: u32,
     /// Indicators as the user writes them: `sma(20)`. Values must be as if computed over the whole series.
     pub indicators: Vec<String>,
+    /// Whether what is no indicator is left out and told, rather than refused together with everything else.
+    pub known_only: bool,
 }
 
 /// Candles in order of time, in columns of equal length, ready for a chart.
@@ -111,8 +113,66 @@ pub struct CandleWindow {
     pub provenance: Vec<ProvenanceRun>,
     /// Indicator lines.
     pub lines: Vec<LineView>,
+    /// Indicators that were asked for and are none; empty unless they were to be left out.
+    pub refused: Vec<RefusedIndicator>,
+    /// Decimals that write every price here exactly, noise of imported floating-point numbers aside.
+    pub price_decimals: u32,
+    /// The same for volumes.
+    pub volume_decimals: u32,
     /// Whether there are earlier candles.
     pub has_earlier: bool,
+}
+
+/// Something that was asked for as an indicator and is none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RefusedIndicator {
+    /// As it was asked for.
+    pub indicator: String,
+    /// What is wrong with it, and what may have been meant, as a sentence.
+    pub message: String,
+}
+
+/// The candle that is forming: it has opened and is not closed yet.
+#[derive(Debug, Clone, Copy, PartialEq, Deserialize)]
+pub struct FormingCandle {
+    /// Open time, UTC milliseconds.
+    pub time: i64,
+    /// Opening price.
+    pub open: f64,
+    /// Highest price so far.
+    pub high: f64,
+    /// Lowest price so far.
+    pub low: f64,
+    /// Latest price.
+    pub close: f64,
+    /// Volume in base so far.
+    pub volume: f64,
+}
+
+/// What the chart tells the page around it (`public/chart.js`).
+#[derive(Debug, Clone, Copy, PartialEq, Default, Deserialize)]
+pub struct LiveNews {
+    /// How the line to the server is.
+    pub state: LiveState,
+    /// The candle that is forming, as far as that was told.
+    pub forming: Option<FormingCandle>,
+    /// Whether a candle has just closed.
+    pub has_closed: bool,
+}
+
+/// How the line is on which candles are told as they happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Deserialize)]
+pub enum LiveState {
+    /// Nothing was told lately: nobody follows the series, or nothing is traded.
+    #[default]
+    #[serde(rename = "")]
+    Quiet,
+    /// The forming candle changes as it is traded.
+    #[serde(rename = "live")]
+    Live,
+    /// The line broke; the browser connects again by itself.
+    #[serde(rename = "lost")]
+    Lost,
 }
 
 /// Neighbouring candles of one provenance.

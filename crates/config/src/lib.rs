@@ -35,3 +35,4 @@ pub use render::render;
 pub use schema::json_schema;
 pub use secret::{Secret, redact_url};
 pub use source::{ConfigFile, ParseConfigFileError, Source, Sources};
+pub use suggest::nearest;

@@ -7,7 +7,7 @@ const LONGEST: usize = 64;
 const MOST: usize = 1000;
 
 /// Returns the known word nearest to `found`, or `None` when nothing is near enough to be a slip.
-pub(crate) fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+pub fn nearest<'a>(found: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if found.len() > LONGEST {
         return None;
     }

@@ -2,6 +2,7 @@
 import { expect, test } from "../../support/fixtures.ts";
 
 test("an unfinished candle moves without a reload", async ({ user, page, server }) => {
+  test.setTimeout(240_000);
   const series = ["--exchange", "demo", "--symbol", "SOLUSDT", "--interval", "1m"];
   server.cli(["subscription", "add", "--user", "ada", ...series, "--since", new Date(Date.now() - 7_200_000).toISOString()]);
   await user.signIn();
@@ -14,4 +15,16 @@ test("an unfinished candle moves without a reload", async ({ user, page, server 
   await expect(chart).toHaveAttribute("data-live", /^\d/, { timeout: 30_000 });
   const before = await chart.getAttribute("data-live");
   await expect(chart).not.toHaveAttribute("data-live", before ?? "", { timeout: 45_000 });
+
+  // The badge, the table and the legend follow the same candle.
+  await expect(page.getByRole("status").getByText("Live", { exact: true })).toBeVisible();
+  const row = page.getByRole("region", { name: "Latest candles" }).getByRole("row").nth(1);
+  await expect(row).toContainText("Forming");
+  await expect(chart.locator(".legend")).toContainText("Forming");
+
+  // And when it closes, the count and the table have one candle more.
+  const count = page.getByRole("definition").nth(2);
+  const [candles, opened] = [await count.innerText(), (await row.innerText()).slice(0, 16)];
+  await expect(count).not.toHaveText(candles, { timeout: 90_000 });
+  await expect(page.getByRole("region", { name: "Latest candles" })).toContainText(opened);
 });

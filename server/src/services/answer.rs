@@ -15,7 +15,7 @@ use app::strategies::model::StrategyView;
 use app::{AppError, FieldError};
 use async_trait::async_trait;
 use store::Role;
-use types::{JobId, RunId, SeriesKey};
+use types::{Interval, JobId, RunId, SeriesKey};
 
 use super::errors::{from_store, internal};
 use super::request::RequestServices;
@@ -117,6 +117,15 @@ impl Services for RequestServices {
     async fn candles(&self, query: CandleQuery) -> Result<CandleWindow, AppError> {
         self.signed_in().await?;
         self.window(query).await
+    }
+
+    async fn indicator(&self, text: &str) -> Result<(), AppError> {
+        self.signed_in().await?;
+        super::candles::check_indicator(text)
+    }
+
+    async fn derive_series(&self, from: &SeriesKey, to: Interval) -> Result<u64, AppError> {
+        self.derive(from, to).await
     }
 
     async fn exchanges(&self) -> Result<Vec<ExchangeView>, AppError> {

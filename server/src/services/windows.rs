@@ -71,10 +71,10 @@ impl HotWindows {
 
 /// Names a window by what it was made from.
 fn name(query: &CandleQuery, state: &SeriesSummary) -> String {
-    let CandleQuery { key, before_ms, limit, indicators } = query;
+    let CandleQuery { key, before_ms, limit, indicators, known_only } = query;
     let SeriesSummary { rows, first, last, bytes, .. } = state;
     let (first, last, before) = (first.as_ms(), last.as_ms(), before_ms.unwrap_or(i64::MAX));
-    format!("{key}|{rows}|{first}|{last}|{bytes}|{before}|{limit}|{}", indicators.join(";"))
+    format!("{key}|{rows}|{first}|{last}|{bytes}|{before}|{limit}|{known_only}|{}", indicators.join(";"))
 }
 
 /// Roughly what a window takes in memory, in bytes.

@@ -9,7 +9,7 @@ use redis::aio::MultiplexedConnection;
 use redis::{AsyncConnectionConfig, Client, RedisError};
 
 /// What names begin with in Redis; a new form of windows gets a new one.
-const PREFIX: &str = "crypto:window:1:";
+const PREFIX: &str = "crypto:window:2:";
 /// The longest that looking may take: making a window takes little longer.
 const PATIENCE: Duration = Duration::from_millis(100);
 /// How long Redis is left alone after a failure.

@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 
-use app::markets::model::{LinePane, LineView, ProvenanceRun};
+use app::markets::model::{LinePane, LineView, ProvenanceRun, RefusedIndicator};
 use market_data::ProvenanceCounts;
 use types::{Provenance, Timestamp};
 
@@ -10,7 +10,7 @@ use super::*;
 
 fn query() -> CandleQuery {
     let key = app::backtests::model::parse_key("demo BTCUSDT 1h").expect("a series");
-    CandleQuery { key, before_ms: None, limit: 2, indicators: vec!["sma(2)".to_owned()] }
+    CandleQuery { key, before_ms: None, limit: 2, indicators: vec!["sma(2)".to_owned()], known_only: true }
 }
 
 fn state(rows: u64) -> SeriesSummary {
@@ -39,6 +39,9 @@ fn window(close: f64) -> CandleWindow {
             pane: LinePane::Overlay,
             values: vec![None, Some(0.1 + 0.2)],
         }],
+        refused: vec![RefusedIndicator { indicator: "smaa(2)".to_owned(), message: "None.".to_owned() }],
+        price_decimals: 8,
+        volume_decimals: 0,
         has_earlier: false,
     }
 }
