@@ -49,7 +49,7 @@ pub(crate) fn ChartPage() -> impl IntoView {
         let text = |name| query.get(name).unwrap_or_default();
         split(&format!("{};{}", text("indicators"), text("add")))
     });
-    // Candles that closed since the page was opened.
+    // How often there was something new: candles that closed, or a series that was not there.
     let closed = RwSignal::new(0_u32);
     let live = RwSignal::new(LiveNews::default());
     let on_live = Callback::new(move |news: LiveNews| {
@@ -85,7 +85,10 @@ pub(crate) fn ChartPage() -> impl IntoView {
                 match (found, parse_key(&address.get().join(" "))) {
                     (Ok(()), Some(key)) => view! { <Content key shared/> }.into_any(),
                     (Err(AppError::NotFound { .. }), Some(key)) => {
-                        let on_change = Callback::new(move |()| stored.refetch());
+                        let on_change = Callback::new(move |()| {
+                            stored.refetch();
+                            closed.update(|count| *count += 1);
+                        });
                         view! { <NotStored key all=shared.all on_change/> }.into_any()
                     }
                     (Err(error), _) => view! { <Problem error/> }.into_any(),

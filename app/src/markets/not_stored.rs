@@ -57,7 +57,8 @@ fn Ways(key: SeriesKey, all: Vec<SeriesView>, may_download: bool, on_change: Cal
     let finer =
         others.iter().filter(|other| other.interval != key.interval && other.interval.divides(key.interval));
     let finer = finer.max_by_key(|other| other.interval.approximate_ms()).cloned();
-    let derive = finer.map(|finer| view! { <Derive key=key.clone() from=finer.interval.to_string()/> });
+    let derive =
+        finer.map(|finer| view! { <Derive key=key.clone() from=finer.interval.to_string() on_change/> });
     let download = may_download.then(|| view! { <Download key=key.clone() on_change/> });
     let links = others.into_iter().map(|other| {
         view! { <a class="button" href=series_link(&other)>{format!("{} {}", other.symbol, other.interval)}</a> }
@@ -83,8 +84,14 @@ fn Series(key: SeriesKey) -> impl IntoView {
 }
 
 #[component]
-fn Derive(key: SeriesKey, from: String) -> impl IntoView {
+fn Derive(key: SeriesKey, from: String, on_change: Callback<()>) -> impl IntoView {
     let action = ServerAction::<DeriveSeries>::new();
+    // The answer leads to the page that is shown already.
+    Effect::new(move |_| {
+        if matches!(action.value().get(), Some(Ok(()))) {
+            on_change.run(());
+        }
+    });
     let problem = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
     let text = format!("Make it from {from}");
     view! {

@@ -91,6 +91,8 @@ fn Yaml(yaml: String, source: String) -> impl IntoView {
     let outcome = RwSignal::new("");
     let text = yaml.clone();
     let copy = move |_| {
+        // A second click is answered too.
+        outcome.set("");
         browser::copy(text.clone(), move |is_done| {
             outcome.set(if is_done { "Copied" } else { "Select the text and copy it by hand" });
         });

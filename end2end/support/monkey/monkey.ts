@@ -47,17 +47,19 @@ export class Monkey {
   /** Does one thing. Throws when the page did not take it well. */
   async step(): Promise<void> {
     const { pathname, search } = new URL(this.page.url());
-    const act = pathname.startsWith("/signin") ? () => this.signIn() : this.choose();
     await forget(this.page);
     this.log.push(`${pathname}${search}`);
-    await act();
+    if (pathname.startsWith("/signin")) await this.signIn();
+    // What a page does not have cannot be done on it: then something else.
+    else while (!(await this.choose()()));
     await this.pause(250, 700);
     await this.alive();
     await this.check();
   }
 
-  private choose(): () => Promise<void> {
-    return this.random.weighted<() => Promise<void>>([
+  /** What to do next; it tells whether there was anything to do it with. */
+  private choose(): () => Promise<boolean> {
+    return this.random.weighted<() => Promise<boolean>>([
       [() => this.click("link"), 5],
       [() => this.click("button"), 4],
       [() => this.click("summary"), 3],
@@ -88,9 +90,9 @@ export class Monkey {
     return list.length > 0 ? this.random.pick(list) : undefined;
   }
 
-  private async click(kind: Control["kind"]): Promise<void> {
+  private async click(kind: Control["kind"]): Promise<boolean> {
     const control = await this.find(kind);
-    if (!control) return this.note(`no ${kind} here`);
+    if (!control) return false;
     this.note(`click ${kind} '${control.name}'`);
     const element = await handle(this.page, control.index);
     const form = await element.evaluate((one) => (one as HTMLButtonElement).form?.action ?? null);
@@ -101,6 +103,7 @@ export class Monkey {
     if (!hit) return this.note("… which was covered or gone");
     await this.answered(`a click on ${kind} '${control.name}'`, url, asked);
     await this.expectFocus(element, `a click on ${kind} '${control.name}'`);
+    return true;
   }
 
   private async answered(what: string, url: string, asked: number): Promise<void> {
@@ -125,21 +128,23 @@ export class Monkey {
     if (lost) throw new Error(`the focus was lost after ${what}`);
   }
 
-  private async type(): Promise<void> {
+  private async type(): Promise<boolean> {
     const control = await this.find("text");
-    if (!control) return this.note("no text field here");
+    if (!control) return false;
     const text = wordFor(control, new URL(this.page.url()).pathname, this.random);
     this.note(`type '${text}' into '${control.name}'`);
     const element = await handle(this.page, control.index);
     const url = this.page.url();
     if (!(await element.click({ timeout: 4_000 }).then(() => true, () => false))) return this.note("… which was covered or gone");
-    await this.page.keyboard.press("Control+a");
+    // A date has parts, of which the click met any; a text is replaced as a whole.
+    if (control.type === "date") for (let part = 0; part < 3; part++) await this.page.keyboard.press("ArrowLeft");
+    else await this.page.keyboard.press("Control+a");
     const keys = control.type === "date" ? text.split("-").reverse().join("") : text;
     for (const key of keys) {
       await this.page.keyboard.type(key);
       await this.pause(50, 140);
       if (!(await element.evaluate((one) => one === document.activeElement).catch(() => false))) {
-        if (this.page.url() !== url) return;
+        if (this.page.url() !== url) return true;
         throw new Error(`the focus left '${control.name}' while '${text}' was typed`);
       }
     }
@@ -152,51 +157,55 @@ export class Monkey {
       this.typed = [];
       await this.page.keyboard.press("Enter");
     }
+    return true;
   }
 
-  private async select(): Promise<void> {
+  private async select(): Promise<boolean> {
     const control = await this.find("select");
     const value = control && optionFor(control, this.random);
-    if (!control || value === undefined) return this.note("no choice here");
+    if (!control || value === undefined) return false;
     this.note(`choose '${value}' in '${control.name}'`);
     const element = await handle(this.page, control.index);
     const done = await element.selectOption(value, { timeout: 4_000 }).then(() => true, () => false);
-    if (!done) this.note("… which was gone");
+    return done || this.note("… which was gone");
   }
 
-  private async attach(): Promise<void> {
+  private async attach(): Promise<boolean> {
     const control = await this.find("file");
-    if (!control) return this.note("no file field here");
+    if (!control) return false;
     this.note("attach a file");
     await (await handle(this.page, control.index)).setInputFiles(fileFor(this.random)).catch(() => this.note("… which was gone"));
+    return true;
   }
 
   /** Moves the mouse over the chart, drags it, zooms with the wheel. */
-  private async chart(): Promise<void> {
+  private async chart(): Promise<boolean> {
     const control = await this.find("chart");
     const box = control && (await (await handle(this.page, control.index)).boundingBox());
-    if (!box) return this.note("no chart here");
+    if (!box) return false;
     const at = () => [box.x + box.width * this.random.next(), box.y + box.height * this.random.next()] as const;
     const how = this.random.pick(["hover", "drag", "wheel"]);
     this.note(`${how} on the chart`);
     await this.page.mouse.move(...at());
     if (how === "wheel") await this.page.mouse.wheel(0, this.random.between(-400, 400));
-    if (how !== "drag") return;
+    if (how !== "drag") return true;
     await this.page.mouse.down();
     await this.page.mouse.move(...at(), { steps: 5 });
     await this.page.mouse.up();
+    return true;
   }
 
-  private async press(): Promise<void> {
+  private async press(): Promise<boolean> {
     const key = this.random.pick(["Tab", "Tab", "Shift+Tab", "Escape", "ArrowDown", "ArrowLeft", "End", "l", "f", "r", "+", "-"]);
     this.note(`press ${key}`);
     await this.page.keyboard.press(key);
     // A letter may have gone into a field.
     if (key.length === 1 || key === "ArrowDown") this.typed = [];
+    return true;
   }
 
   /** Looks at the page until what happens by itself has happened. */
-  private async read(): Promise<void> {
+  private async read(): Promise<boolean> {
     this.note("read for a while");
     const before = await this.page.evaluateHandle(() => document.activeElement);
     const path = new URL(this.page.url()).pathname;
@@ -205,9 +214,10 @@ export class Monkey {
       .evaluate((one) => one !== null && one !== document.body && document.activeElement === document.body)
       .catch(() => false);
     if (lost && new URL(this.page.url()).pathname === path) throw new Error("the focus was lost while nothing was done");
+    return true;
   }
 
-  private async travel(how: "back" | "forward" | "reload" | "address"): Promise<void> {
+  private async travel(how: "back" | "forward" | "reload" | "address"): Promise<boolean> {
     this.typed = [];
     const address = this.random.pick(ADDRESSES);
     this.note(how === "address" ? `go to ${address}` : how);
@@ -217,6 +227,7 @@ export class Monkey {
     await this.pause(200, 400);
     // Before the first page of ours there is an empty one.
     if (!this.page.url().startsWith("http")) await this.page.goto("/");
+    return true;
   }
 
   private async signIn(): Promise<void> {
@@ -253,8 +264,9 @@ export class Monkey {
     await this.page.locator("html[data-hydrated]").waitFor({ state: "attached", timeout: 30_000 });
   }
 
-  private note(what: string): void {
+  private note(what: string): true {
     this.log[this.log.length - 1] += ` · ${what}`;
+    return true;
   }
 
   private async pause(least: number, most: number): Promise<void> {
