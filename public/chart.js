@@ -17,7 +17,7 @@ const STYLE = `
   :host { color: var(--text); touch-action: pan-y; font: 12px/1.5 var(--font); font-variant-numeric: tabular-nums; }
   .canvas { position: absolute; inset: 0; }
   .legend { position: absolute; z-index: 3; top: 8px; left: 12px; right: 76px; display: flex; flex-direction: column; gap: 1px; pointer-events: none; }
-  .row { display: flex; flex-wrap: wrap; gap: 0 10px; }
+  .row { width: fit-content; padding: 0 4px; margin-left: -4px; border-radius: 4px; background: color-mix(in srgb, var(--surface) 72%, transparent); display: flex; flex-wrap: wrap; gap: 0 10px; }
   .row b { font-weight: 600; }
   .name { color: var(--muted); }
   .up { color: var(--up-text); } .down { color: var(--down-text); } .made { color: var(--synthetic); }
@@ -419,7 +419,8 @@ class CandleChart extends HTMLElement {
       const text = document.createElement("b");
       const write = line.isOverlay ? fixed : amount;
       text.textContent = ` ${value === null || value === undefined ? "n/a" : write(value, line.digits)}`;
-      text.style.color = line.colour;
+      // Bright lines are pale letters on a white page.
+      text.style.color = `color-mix(in srgb, ${line.colour} 60%, var(--text))`;
       entries.get(line.indicator).append(text);
     });
     const row = cells([]);

@@ -28,7 +28,10 @@ for (const seed of seeds) {
       own.cli(["ingest", "--exchange", "demo", "--symbol", symbol, "--interval", interval, "--start", "2024-01-01", "--end", "2024-03-01"]);
     }
     const { session } = await stock(own, browser);
-    const context = await browser.newContext({ baseURL: own.origin, storageState: session, viewport: { width, height }, hasTouch: width < 500 });
+    const context = await browser.newContext({
+      baseURL: own.origin, storageState: session, viewport: { width, height }, hasTouch: width < 500,
+      locale: "en-GB", timezoneId: "UTC", colorScheme: "dark",
+    });
     guard.also(context);
     const page = await context.newPage();
     const monkey = await Monkey.on(page, guard, seed);
