@@ -54,7 +54,7 @@ export class Monkey {
     else while (!(await this.choose()()));
     await this.pause(250, 700);
     await this.alive();
-    await this.check();
+    await this.check(pathname);
   }
 
   /** What to do next; it tells whether there was anything to do it with. */
@@ -136,11 +136,10 @@ export class Monkey {
     const element = await handle(this.page, control.index);
     const url = this.page.url();
     if (!(await element.click({ timeout: 4_000 }).then(() => true, () => false))) return this.note("… which was covered or gone");
-    // A date has parts, of which the click met any; a text is replaced as a whole.
-    if (control.type === "date") for (let part = 0; part < 3; part++) await this.page.keyboard.press("ArrowLeft");
-    else await this.page.keyboard.press("Control+a");
-    const keys = control.type === "date" ? text.split("-").reverse().join("") : text;
-    for (const key of keys) {
+    await this.page.keyboard.press("Control+a");
+    // The parts of a date come in the order of the browser's own language: that is the browser's business.
+    if (control.type === "date") await element.fill(text);
+    for (const key of control.type === "date" ? "" : text) {
       await this.page.keyboard.type(key);
       await this.pause(50, 140);
       if (!(await element.evaluate((one) => one === document.activeElement).catch(() => false))) {
@@ -223,7 +222,8 @@ export class Monkey {
     this.note(how === "address" ? `go to ${address}` : how);
     if (how === "address") await this.page.goto(address);
     else if (how === "reload") await this.page.reload();
-    else await this.page.evaluate((way) => (way === "back" ? history.back() : history.forward()), how);
+    else if (how === "back") await this.page.goBack();
+    else await this.page.goForward();
     await this.pause(200, 400);
     // Before the first page of ours there is an empty one.
     if (!this.page.url().startsWith("http")) await this.page.goto("/");
@@ -243,7 +243,7 @@ export class Monkey {
     await this.page.waitForURL((url) => url.pathname !== "/signin", { timeout: 20_000 });
   }
 
-  private async check(): Promise<void> {
+  private async check(before: string): Promise<void> {
     const { pathname } = new URL(this.page.url());
     // Signing out, wherever it was done, ends what other parts of the page were about to ask for.
     const complaints = this.guard.complaints.filter((text) => !(pathname.startsWith("/signin") && /\b401\b/.test(text)));
@@ -252,7 +252,7 @@ export class Monkey {
     if (await this.page.locator("dialog.stopped").isVisible()) throw new Error("the program of the page has stopped");
     const { shift, shifts } = await happened(this.page);
     if (shift > MOST_SHIFT) throw new Error(`the page jumped by ${shift.toFixed(3)}:\n  ${shifts.join("\n  ")}`);
-    if (!this.log.at(-1)?.startsWith(pathname)) this.typed = [];
+    if (before !== pathname) this.typed = [];
     for (const { selector, text } of this.typed) {
       const value = await this.page.locator(selector).first().inputValue({ timeout: 500 }).catch(() => "(the field is gone)");
       if (value !== text) throw new Error(`'${text}' was typed into ${selector}, which now shows '${value}'`);
