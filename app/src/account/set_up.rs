@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::api::{SetUp, session};
 use crate::error::AppError;
-use crate::ui::{Field, FormProblem, GoTo, Loading, Logo, shown, suspend};
+use crate::ui::{Field, FormProblem, GoTo, Loading, Logo, Submit, shown, suspend};
 
 const FIELDS: &[&str] = &["name", "password", "password_again"];
 
@@ -55,7 +55,7 @@ fn SetUpForm() -> impl IntoView {
             <Field
                 name="password_again" label="Password again" kind="password" autocomplete="new-password" required=true refusal
             />
-            <button type="submit" class="button primary wide" disabled=move || action.pending().get()>"Create account"</button>
+            <Submit pending=action.pending() class="button primary wide">"Create account"</Submit>
         </ActionForm>
     }
 }

@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::api::{SignIn, session};
 use crate::error::AppError;
-use crate::ui::{Field, FormProblem, GoTo, Loading, Logo, shown, suspend};
+use crate::ui::{Field, FormProblem, GoTo, Loading, Logo, Submit, shown, suspend};
 
 const FIELDS: &[&str] = &["name", "password"];
 
@@ -69,7 +69,7 @@ fn SignInForm() -> impl IntoView {
             <Field
                 name="password" label="Password" kind="password" autocomplete="current-password" required=true refusal
             />
-            <button type="submit" class="button primary wide" disabled=move || action.pending().get()>"Sign in"</button>
+            <Submit pending=action.pending() class="button primary wide">"Sign in"</Submit>
         </ActionForm>
         <p class="muted small">
             "Forgot it? An administrator can set a new one on the server: "<code>"crypto user passwd NAME"</code>

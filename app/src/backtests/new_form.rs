@@ -6,7 +6,7 @@ use super::api::StartBacktest;
 use super::model::{BacktestDefaults, SeriesChoice, StrategyChoice, percent_text};
 use crate::error::AppError;
 use crate::format;
-use crate::ui::{Field, FormProblem, SelectField};
+use crate::ui::{Field, FormProblem, SelectField, Submit};
 
 const FIELDS: &[&str] = &["strategy", "series", "start", "end", "initial_capital", "commission", "slippage"];
 
@@ -76,7 +76,7 @@ pub(super) fn BacktestFormView(
                 </fieldset>
                 <div class="actions end">
                     <a class="button" href="/backtests">"Cancel"</a>
-                    <button type="submit" class="button primary" disabled=move || action.pending().get()>"Run backtest"</button>
+                    <Submit pending=action.pending()>"Run backtest"</Submit>
                 </div>
             </ActionForm>
         </section>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::api::StartIngest;
 use super::model::ExchangeView;
-use crate::ui::{Icon, Symbol};
+use crate::ui::{Icon, Submit, Symbol};
 
 /// Returns the exchange that generates its candles, if one is configured and offers something.
 pub(crate) fn demo_exchange(exchanges: &[ExchangeView]) -> Option<&ExchangeView> {
@@ -34,9 +34,9 @@ pub(crate) fn DemoButton(
             <input type="hidden" name="symbol" value=symbol/>
             <input type="hidden" name="interval" value="1h"/>
             <input type="hidden" name="range" value="365"/>
-            <button type="submit" class="button" disabled=move || action.pending().get()>
+            <Submit pending=action.pending() class="button">
                 <Icon symbol=Symbol::Synthetic/>"Get the offline demo market"
-            </button>
+            </Submit>
         </ActionForm>
         <p class="small muted">{note}</p>
         <div role="alert">{move || problem().map(|text| view! { <p class="notice bad">{text}</p> })}</div>

@@ -6,7 +6,7 @@ use types::Interval;
 use super::api::StartIngest;
 use super::model::ExchangeView;
 use crate::error::AppError;
-use crate::ui::{Empty, Field, FormProblem, SelectField, Symbol};
+use crate::ui::{Empty, Field, FormProblem, SelectField, Submit, Symbol};
 
 const FIELDS: &[&str] = &["exchange", "symbol", "interval", "range", "start", "end"];
 
@@ -51,7 +51,7 @@ pub(super) fn DownloadForm(exchanges: Vec<ExchangeView>, on_change: Callback<()>
                     <span class="muted small" role="status">
                         {move || is_queued().then_some("Queued: see the top of this page")}
                     </span>
-                    <button type="submit" class="button primary" disabled=move || action.pending().get()>"Download"</button>
+                    <Submit pending=action.pending()>"Download"</Submit>
                 </div>
             </ActionForm>
         }

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::api::FillSeries;
 use crate::format;
+use crate::ui::Submit;
 
 /// Offers administrators what makes sense: to fill where candles are missing at the exchange, to take out where some were filled.
 #[component]
@@ -33,7 +34,7 @@ pub(super) fn Fill(
                         " that the exchange does not have? They are marked as synthetic wherever they show, results of backtests"
                         " name them, and they can be taken out again."
                     </p>
-                    <button type="submit" class="button small primary" disabled=move || action.pending().get()>"Fill them"</button>
+                    <Submit pending=action.pending() class="button small primary">"Fill them"</Submit>
                 </ActionForm>
             </details>
         }
@@ -44,7 +45,7 @@ pub(super) fn Fill(
             <ActionForm action=action>
                 <input type="hidden" name="series" value=filled_series/>
                 <input type="hidden" name="undo" value="true"/>
-                <button type="submit" class="button small" disabled=move || action.pending().get()>{text}</button>
+                <Submit pending=action.pending() class="button small">{text}</Submit>
             </ActionForm>
         }
     });

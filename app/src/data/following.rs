@@ -11,7 +11,7 @@ use crate::browser;
 use crate::error::AppError;
 use crate::format;
 use crate::markets::model::series_link;
-use crate::ui::{Field, FormProblem, Loading, SelectField, shown, suspend};
+use crate::ui::{Field, FormProblem, Loading, SelectField, Submit, shown, suspend};
 
 const FIELDS: &[&str] = &["exchange", "symbol", "interval", "days"];
 
@@ -143,7 +143,7 @@ fn NewSubscription(exchanges: Vec<ExchangeView>, on_change: Callback<()>) -> imp
                 </div>
                 <datalist id="follow-symbols">{suggested.into_iter().map(|symbol| view! { <option value=symbol></option> }).collect_view()}</datalist>
                 <div class="actions end">
-                    <button type="submit" class="button primary" disabled=move || action.pending().get()>"Keep current"</button>
+                    <Submit pending=action.pending()>"Keep current"</Submit>
                 </div>
             </ActionForm>
         </details>

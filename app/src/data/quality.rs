@@ -10,7 +10,7 @@ use super::folded::{Column, FoldedTable};
 use super::model::{FlatView, QualityView, RefusalView, RevisionView};
 use crate::format;
 use crate::markets::model::{GapCauseView, GapView};
-use crate::ui::{Loading, shown, suspend};
+use crate::ui::{Loading, Submit, shown, suspend};
 
 /// Shows the quality of the chosen series, asked for anew when `changes` does, or nothing when none is chosen.
 #[component]
@@ -107,7 +107,7 @@ fn Repair(series: String, missing_here: u64, on_change: Callback<()>) -> impl In
             <input type="hidden" name="series" value=series/>
             <input type="hidden" name="recheck" value=recheck.to_string()/>
             <div class="actions">
-                <button type="submit" class="button primary small" disabled=move || action.pending().get()>{text}</button>
+                <Submit pending=action.pending() class="button primary small">{text}</Submit>
                 <span class="muted small" role="status">
                     {move || is_queued().then_some("Queued: see the top of this page")}
                 </span>
