@@ -17,13 +17,18 @@ const OPEN: [&str; 5] = ["session", "set_up", "sign_in", "sign_out", "switch_the
 const READ: &str = "candles";
 
 /// The rest: for signed-in users only, with arguments that are good for alice. `JOB` and `RUN` stand for hers.
-const GUARDED: [(&str, &[(&str, &str)]); 24] = [
+const GUARDED: [(&str, &[(&str, &str)]); 26] = [
+    (
+        "add_indicator",
+        &[("exchange", "binance"), ("symbol", "BTCUSDT"), ("interval", "1h"), ("add", "ema(34)")],
+    ),
     ("cancel_job", &[("id", "JOB")]),
     ("coverage", &[]),
     ("dashboard", &[]),
     ("delete_job", &[("id", "JOB")]),
     ("delete_run", &[("id", "RUN")]),
     ("delete_series", &[("series", SERIES)]),
+    ("derive_series", &[("exchange", "binance"), ("symbol", "BTCUSDT"), ("interval", "4h"), ("from", "1h")]),
     ("exchanges", &[]),
     ("fill_series", &[("series", SERIES)]),
     ("jobs", &[]),
