@@ -3,7 +3,7 @@
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 
-use crate::{Interval, Timestamp};
+use crate::{Grid, Timestamp};
 
 /// One closed candle. Named by its open time, known at its close time; an unfinished candle is never one of these.
 ///
@@ -60,9 +60,9 @@ pub enum CandleFault {
 }
 
 impl Candle {
-    /// Says why this candle cannot be true on the given interval's grid.
-    pub fn check(&self, interval: Interval) -> Result<(), CandleFault> {
-        if !interval.is_on_grid(self.open_time) {
+    /// Says why this candle cannot be true on the given grid; an interval stands for a series of which no candle is known yet.
+    pub fn check(&self, grid: impl Into<Grid>) -> Result<(), CandleFault> {
+        if !grid.into().is_on_grid(self.open_time) {
             return Err(CandleFault::OffGrid);
         }
         // Most candles are as an exchange writes them, and then integers tell.
@@ -130,6 +130,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::Interval;
 
     fn candle(open: i64, high: i64, low: i64, close: i64) -> Candle {
         Candle {

@@ -1,13 +1,13 @@
-//! Candle intervals and their calendar grid.
+//! Candle intervals.
 
 use std::fmt;
 use std::str::FromStr;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::Timestamp;
+use crate::{Grid, Timestamp};
 
-/// The length of a candle. The grid is UTC: weeks open on Monday, months on the 1st, three-day bars every third day since the epoch.
+/// The length of a candle. Where candles open is their series' [`Grid`]; days begin at midnight UTC, months on the 1st.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Interval {
     /// `1s`
@@ -51,9 +51,6 @@ pub struct ParseIntervalError {
     /// The text as it was given.
     pub found: String,
 }
-
-/// Monday 1970-01-05: week bars count from here.
-const FIRST_MONDAY_MS: i64 = 4 * Timestamp::DAY_MS;
 
 impl Interval {
     /// Every interval, finest first.
@@ -140,25 +137,18 @@ impl Interval {
         }
     }
 
-    /// Returns the open time of the bar that contains `at`.
+    /// Returns the days of a bar whose open times are learnt from candles: three-day bars and weeks. See [`Grid`].
+    pub(crate) const fn days_if_anchored(self) -> Option<i64> {
+        match self {
+            Self::D3 => Some(3),
+            Self::W1 => Some(7),
+            _ => None,
+        }
+    }
+
+    /// Returns the open time of the bar that contains `at`, on the usual grid. Candles of a series lie on the series' [`Grid`].
     pub fn floor(self, at: Timestamp) -> Timestamp {
-        let Some(step) = self.fixed_ms() else {
-            let (year, month) = at.year_month();
-            return Timestamp::from_ymd(year, month, 1).unwrap_or(Timestamp::EPOCH);
-        };
-        let anchor = if self == Self::W1 { FIRST_MONDAY_MS } else { 0 };
-        Timestamp::from_ms((at.as_ms() - anchor).div_euclid(step) * step + anchor)
-    }
-
-    /// Returns the first open time at or after `at`.
-    pub fn ceil(self, at: Timestamp) -> Timestamp {
-        let floor = self.floor(at);
-        if floor == at { at } else { self.next_open(floor) }
-    }
-
-    /// Returns whether a bar may open at `at`.
-    pub fn is_on_grid(self, at: Timestamp) -> bool {
-        self.floor(at) == at
+        Grid::usual(self).floor(at)
     }
 
     /// Returns the open time of the bar after the one that opens at `open`, which is when that one closes.
@@ -171,20 +161,19 @@ impl Interval {
         Timestamp::from_ymd(year, month, 1).unwrap_or(open)
     }
 
-    /// Returns the number of bars whose open lies in `from..to`, both taken as they are (not floored).
+    /// Returns the first open time at or after `at`, on the usual grid.
+    pub fn ceil(self, at: Timestamp) -> Timestamp {
+        Grid::usual(self).ceil(at)
+    }
+
+    /// Returns whether a bar may open at `at`, on the usual grid.
+    pub fn is_on_grid(self, at: Timestamp) -> bool {
+        Grid::usual(self).is_on_grid(at)
+    }
+
+    /// Returns the number of bars whose open lies in `from..to`: [`Grid::bars_between`] of a grid of which no more is known.
     pub fn bars_between(self, from: Timestamp, to: Timestamp) -> u64 {
-        let first = self.ceil(from);
-        if first >= to {
-            return 0;
-        }
-        let bars = if let Some(step) = self.fixed_ms() {
-            (to.ms_since(first) + step - 1) / step
-        } else {
-            let (from_year, from_month) = first.year_month();
-            let (to_year, to_month) = self.ceil(to).year_month();
-            i64::from(to_year - from_year) * 12 + i64::from(to_month) - i64::from(from_month)
-        };
-        u64::try_from(bars).unwrap_or(0)
+        Grid::from(self).bars_between(from, to)
     }
 }
 
@@ -243,11 +232,9 @@ mod tests {
     }
 
     #[test]
-    fn weeks_open_on_monday_and_months_on_the_first() {
-        assert_eq!(Interval::W1.floor(at("2024-02-01")), at("2024-01-29"));
-        assert_eq!(Interval::Mo1.floor(at("2024-02-29 13:00")), at("2024-02-01"));
+    fn months_differ_in_length() {
         assert_eq!(Interval::Mo1.next_open(at("2024-12-01")), at("2025-01-01"));
-        assert_eq!(Interval::D3.floor(at("2017-08-17")), at("2017-08-16"));
+        assert_eq!(Interval::Mo1.next_open(at("2024-02-01")), at("2024-03-01"));
     }
 
     #[test]
@@ -260,7 +247,11 @@ mod tests {
             // The definition: where a coarser bar opens, a finer one opens too.
             for month in 1..=12 {
                 let open = coarse.floor(at(&format!("2024-{month:02}-17 13:14")));
-                assert!(fine.is_on_grid(open) && fine.is_on_grid(coarse.next_open(open)), "{fine} {coarse}");
+                let fine_grid = Grid::usual(fine);
+                assert!(
+                    fine_grid.is_on_grid(open) && fine_grid.is_on_grid(coarse.next_open(open)),
+                    "{fine} {coarse}"
+                );
             }
         }
         for (fine, coarse) in
@@ -268,14 +259,5 @@ mod tests {
         {
             assert!(!fine.parse::<Interval>().unwrap().divides(coarse.parse().unwrap()), "{fine} {coarse}");
         }
-    }
-
-    #[test]
-    fn counts_bars_on_the_grid() {
-        assert_eq!(Interval::H1.bars_between(at("2024-01-01"), at("2024-01-02")), 24);
-        assert_eq!(Interval::H1.bars_between(at("2024-01-01 00:30"), at("2024-01-01 02:30")), 2);
-        assert_eq!(Interval::Mo1.bars_between(at("2023-11-01"), at("2024-02-01")), 3);
-        assert_eq!(Interval::Mo1.bars_between(at("2023-11-01"), at("2024-02-02")), 4);
-        assert_eq!(Interval::H1.bars_between(at("2024-01-02"), at("2024-01-01")), 0);
     }
 }

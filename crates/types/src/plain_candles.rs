@@ -6,7 +6,7 @@
 
 use rust_decimal::Decimal;
 
-use crate::{Candle, Interval, Timestamp};
+use crate::{Candle, Grid, Timestamp};
 
 /// First magnitude that 18 digits cannot hold.
 const LIMIT: u64 = 10_u64.pow(18);
@@ -198,13 +198,13 @@ impl PlainCandles {
     }
 
     /// Returns whether every candle passes [`Candle::check`].
-    pub fn is_true(&self, interval: Interval) -> bool {
-        self.is_on_grid(interval) && self.are_values_true()
+    pub fn is_true(&self, grid: impl Into<Grid>) -> bool {
+        self.is_on_grid(grid.into()) && self.are_values_true()
     }
 
-    fn is_on_grid(&self, interval: Interval) -> bool {
-        let is_on_grid = |&at: &i64| interval.is_on_grid(Timestamp::from_ms(at));
-        let (Some(first), Some(step)) = (self.open_time.first(), interval.fixed_ms()) else {
+    fn is_on_grid(&self, grid: Grid) -> bool {
+        let is_on_grid = |&at: &i64| grid.is_on_grid(Timestamp::from_ms(at));
+        let (Some(first), Some(step)) = (self.open_time.first(), grid.interval().fixed_ms()) else {
             return self.open_time.iter().all(is_on_grid);
         };
         // Bars mostly follow one another, and then no division is needed to tell.

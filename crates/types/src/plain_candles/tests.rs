@@ -1,6 +1,7 @@
 use proptest::prelude::*;
 
 use super::*;
+use crate::Interval;
 
 const HOUR: i64 = 3_600_000;
 
