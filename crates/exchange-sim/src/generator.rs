@@ -15,7 +15,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use types::{Interval, Symbol, Timestamp};
+use types::{Grid, Interval, Symbol, Timestamp};
 
 use crate::bar::Bar;
 use crate::market::{Row, Window};
@@ -85,6 +85,11 @@ impl GeneratedMarket {
         self.symbols.iter().map(|symbol| &symbol.listing)
     }
 
+    /// Returns where candles of an interval open; `None` when the symbol is not listed.
+    pub(crate) fn grid(&self, symbol: &Symbol, interval: Interval) -> Option<Grid> {
+        Some(self.symbols.get(self.index(symbol)?)?.listing.grid(interval))
+    }
+
     /// Returns how many days were drawn so far: the cost of all answers.
     pub(crate) fn days_drawn(&self) -> u64 {
         self.days_drawn.load(Ordering::Relaxed)
@@ -101,7 +106,9 @@ impl GeneratedMarket {
         let index = self.index(symbol)?;
         let mut reader = Reader { market: self, index, summary: None, minutes: None };
         let last = window.to.map_or(now, |to| to.min(now));
-        let history = interval.floor(Timestamp::from_ms(FIRST_DAY * Timestamp::DAY_MS));
+        let listing = &self.symbols.get(index)?.listing;
+        let grid = listing.grid(interval);
+        let history = grid.floor(Timestamp::from_ms(listing.first_day.max(FIRST_DAY) * Timestamp::DAY_MS));
         let mut rows = Vec::new();
         let mut take = |open: Timestamp| {
             let next_open = interval.next_open(open);
@@ -111,14 +118,14 @@ impl GeneratedMarket {
             rows.len() < window.limit
         };
         if let Some(from) = window.from {
-            let mut open = interval.ceil(from.max(history));
+            let mut open = grid.ceil(from.max(history));
             while open <= last && take(open) {
                 open = interval.next_open(open);
             }
         } else {
-            let mut open = interval.floor(last);
+            let mut open = grid.floor(last);
             while open >= history && take(open) {
-                open = interval.floor(open.plus_ms(-1));
+                open = grid.floor(open.plus_ms(-1));
             }
             rows.reverse();
         }
@@ -162,7 +169,7 @@ impl GeneratedMarket {
     /// Draws a day as it was revised until now, and returns which state of the revisions that is.
     fn draw(&self, index: usize, day: i64) -> Option<(Vec<Option<Bar>>, u64)> {
         let symbol = self.symbols.get(index)?;
-        let plan: DayPlan = symbol.skeleton.day(day)?;
+        let plan: DayPlan = symbol.skeleton.day(day).filter(|_| day >= symbol.listing.first_day)?;
         self.days_drawn.fetch_add(1, Ordering::Relaxed);
         let mut minutes = day::draw(self.seed, symbol.key, &symbol.listing, day, &plan);
         let revisions = lock(&self.revisions);

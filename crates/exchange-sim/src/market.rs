@@ -5,7 +5,7 @@
 mod revision;
 
 use serde_json::{Value, json};
-use types::{Interval, Symbol, Timestamp};
+use types::{Grid, Interval, Symbol, Timestamp};
 
 use crate::bar::{Bar, text};
 use crate::generator::{GeneratedMarket, INTERVALS};
@@ -72,6 +72,15 @@ impl Market {
             Self::Generated(market) => market.revise(symbol, open_time, now),
             Self::Replayed(market) => market.revise(symbol, open_time, now),
         }
+    }
+
+    /// Returns where candles of a series open; the usual grid where there are none.
+    pub(crate) fn grid(&self, symbol: &Symbol, interval: Interval) -> Grid {
+        let known = match self {
+            Self::Generated(market) => market.grid(symbol, interval),
+            Self::Replayed(market) => market.grid(symbol, interval),
+        };
+        known.unwrap_or(Grid::usual(interval))
     }
 
     /// Returns the finest interval of a symbol that is served.

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::{PoisonError, RwLock};
 
-use types::{Candle, Interval, Symbol, Timestamp};
+use types::{Candle, Grid, Interval, Symbol, Timestamp};
 
 use crate::bar::{Bar, BarError};
 use crate::market::{Pair, Revision, Row, Window};
@@ -103,6 +103,13 @@ impl ReplayedMarket {
 
     pub(crate) fn pairs(&self) -> &[Pair] {
         &self.pairs
+    }
+
+    /// Returns where candles of a series open, as its first one shows.
+    pub(crate) fn grid(&self, symbol: &Symbol, interval: Interval) -> Option<Grid> {
+        let series = self.series.read().unwrap_or_else(PoisonError::into_inner);
+        let first = series.get(&(symbol.clone(), interval))?.first()?;
+        Some(Grid::through(interval, first.open_time))
     }
 
     /// Returns the finest interval recorded for a symbol.

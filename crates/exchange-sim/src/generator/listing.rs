@@ -1,6 +1,8 @@
 //! What is listed on the generated market, and how each symbol behaves.
 
-use types::{Interval, Symbol};
+use types::{Grid, Interval, Symbol, Timestamp};
+
+use crate::generator::regime::FIRST_DAY;
 
 /// A symbol of the generated market.
 #[derive(Debug, Clone, PartialEq)]
@@ -11,6 +13,8 @@ pub struct Listing {
     pub base: String,
     /// What is paid.
     pub quote: String,
+    /// Its first day of trading (UTC), in days since the epoch. There are no candles before, and three-day candles are counted from it.
+    pub first_day: i64,
     /// Price at the start of history (quote per base); long swings return towards it.
     pub start_price: f64,
     /// How strongly it follows the market as a whole: 1 is in step.
@@ -24,6 +28,19 @@ pub struct Listing {
     /// Share of minutes without any trade, 0 to 1.
     pub idle_share: f64,
 }
+
+impl Listing {
+    /// The start of the generated history: 2020-01-01.
+    pub const FIRST_DAY: i64 = FIRST_DAY;
+
+    /// Returns where candles of an interval open.
+    pub(crate) fn grid(&self, interval: Interval) -> Grid {
+        Grid::from(interval).or_from(Timestamp::from_ms(self.first_day * Timestamp::DAY_MS))
+    }
+}
+
+/// 2020-08-11, when Binance listed SOLUSDT.
+const SOL_LISTED: i64 = 18_485;
 
 /// Intervals the generated market serves: all but `1s`, since a minute is the finest thing it generates.
 pub(crate) const INTERVALS: &[Interval] = Interval::ALL.split_at(1).1;
@@ -44,6 +61,7 @@ pub fn default_listings() -> Vec<Listing> {
                     symbol: symbol.parse().ok()?,
                     base: base.to_owned(),
                     quote: "USDT".to_owned(),
+                    first_day: if base == "SOL" { SOL_LISTED } else { FIRST_DAY },
                     start_price,
                     beta,
                     own_volatility,

@@ -1,7 +1,7 @@
 //! Exactness across intervals, purity, and the look of the market.
 
 use proptest::prelude::*;
-use types::{Interval, Timestamp};
+use types::{Grid, Interval, Timestamp};
 
 use super::*;
 
@@ -26,11 +26,16 @@ fn rows(
     market.rows(symbol, interval, window, Timestamp::from_ms(i64::MAX / 2)).unwrap()
 }
 
+/// Where candles of BTCUSDT open, and those of everything else up to a day.
+fn grid(interval: Interval) -> Grid {
+    default_listings()[0].grid(interval)
+}
+
 /// Folds finer rows into the coarser grid, the slow and obvious way.
 fn folded(fine: &[Row], interval: Interval) -> Vec<Row> {
     let mut coarse: Vec<Row> = Vec::new();
     for row in fine {
-        let open_time = interval.floor(row.open_time);
+        let open_time = grid(interval).floor(row.open_time);
         match coarse.last_mut() {
             Some(last) if last.open_time == open_time => last.bar = last.bar.then(&row.bar),
             _ => coarse.push(Row { open_time, next_open: interval.next_open(open_time), bar: row.bar }),
@@ -93,7 +98,7 @@ proptest! {
                 let window = Window { from: None, to: None, limit };
                 market.rows(&btc(), interval, window, now).unwrap()
             };
-            let from = interval.floor(now);
+            let from = grid(interval).floor(now);
             let window = Window { from: Some(from), to: None, limit: usize::MAX };
             let minutes = market.rows(&btc(), Interval::M1, window, now).unwrap();
             let Some(last) = latest(interval, 1).pop().filter(|row| row.open_time == from) else {
@@ -116,13 +121,30 @@ fn weeks_and_months_fold_the_days_around_every_outage() {
     assert!(minutes.iter().any(|row| row.bar.volume == 0), "the year has halted minutes");
     for interval in [Interval::H1, Interval::D1, Interval::D3, Interval::Mo1] {
         let whole: Vec<Row> = folded(&minutes, interval);
-        let asked = rows(&market, &btc(), interval, interval.floor(from), to);
+        let asked = rows(&market, &btc(), interval, grid(interval).floor(from), to);
         // The last three-day bar reaches into the next year.
         let compared = if interval == Interval::D3 { whole.len() - 1 } else { whole.len() };
         assert_eq!(asked.get(..compared), whole.get(..compared), "{interval}");
     }
     let first_week = rows(&market, &btc(), Interval::W1, Timestamp::EPOCH, to)[0];
     assert_eq!(first_week.open_time.to_date(), "2019-12-30", "history starts on a Wednesday");
+}
+
+#[test]
+fn three_day_candles_are_counted_from_the_day_of_the_listing() {
+    let market = market();
+    let now = day(FIRST_DAY + 300);
+    for listing in default_listings() {
+        let window = Window { from: Some(Timestamp::EPOCH), to: None, limit: 5 };
+        let first = |interval| market.rows(&listing.symbol, interval, window, now).unwrap()[0];
+        assert_eq!(first(Interval::M1).open_time, day(listing.first_day), "{}", listing.symbol);
+        assert_eq!(first(Interval::D3).open_time, day(listing.first_day), "{}", listing.symbol);
+        let days =
+            rows(&market, &listing.symbol, Interval::D1, day(listing.first_day), day(listing.first_day + 3));
+        assert_eq!(first(Interval::D3).bar.volume, days.iter().map(|row| row.bar.volume).sum::<i64>());
+    }
+    let phase = |index: usize| default_listings()[index].first_day.rem_euclid(3);
+    assert_ne!(phase(0), phase(3), "not every symbol was listed on the same day of three");
 }
 
 #[test]
@@ -178,7 +200,7 @@ fn volume_follows_volatility_and_the_hour_of_the_day() {
 fn the_first_candles_of_seed_one_never_change() {
     let hours = rows(&market(), &btc(), Interval::H1, day(19_723), day(19_723).plus_ms(3 * HOUR_MS));
     let minutes =
-        rows(&market(), &"SOLUSDT".parse().unwrap(), Interval::M1, day(FIRST_DAY), day(FIRST_DAY + 1));
+        rows(&market(), &"BNBUSDT".parse().unwrap(), Interval::M1, day(FIRST_DAY), day(FIRST_DAY + 1));
     let lines: Vec<String> =
         hours.iter().chain(minutes.iter().take(3)).map(|row| row.to_json(1).to_string()).collect();
     insta::assert_snapshot!(lines.join("\n"));

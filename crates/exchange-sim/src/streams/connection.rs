@@ -74,7 +74,7 @@ impl Connection {
     pub(crate) fn subscribe(&mut self, names: Vec<String>) {
         let now = self.sim.clock().now();
         for name in names {
-            self.subscriptions.add(name, now);
+            self.subscriptions.add(name, &self.sim, now);
         }
     }
 

@@ -7,7 +7,7 @@
 use std::sync::Arc;
 
 use serde_json::{Value, json};
-use types::{Interval, Symbol, Timestamp};
+use types::{Grid, Interval, Symbol, Timestamp};
 
 use crate::bar::{Bar, text};
 use crate::market::{Row, Window};
@@ -34,7 +34,7 @@ struct Subscription {
 #[derive(Debug)]
 struct Kline {
     symbol: Symbol,
-    interval: Interval,
+    grid: Grid,
     /// Open time of the first candle whose end has not been told.
     cursor: Timestamp,
     shown: Option<Bar>,
@@ -42,13 +42,11 @@ struct Kline {
 
 impl Subscriptions {
     /// Subscribes; a stream that is there already stays as it is.
-    pub(crate) fn add(&mut self, name: String, now: Timestamp) {
+    pub(crate) fn add(&mut self, name: String, sim: &Simulator, now: Timestamp) {
         if self.all.iter().all(|subscription| *subscription.name != *name) {
-            let kline = parse(&name).map(|(symbol, interval)| Kline {
-                symbol,
-                interval,
-                cursor: interval.floor(now),
-                shown: None,
+            let kline = parse(&name).map(|(symbol, interval)| {
+                let grid = sim.market().grid(&symbol, interval);
+                Kline { symbol, grid, cursor: grid.floor(now), shown: None }
             });
             self.all.push(Subscription { name: name.into(), kline });
         }
@@ -70,9 +68,8 @@ impl Subscriptions {
     /// Returns when the first candle on the grid closes that was open at the last look; off-grid ones are found by looking
     /// often.
     pub(crate) fn next_closing(&self) -> Option<Timestamp> {
-        let intervals =
-            self.all.iter().filter_map(|subscription| Some(subscription.kline.as_ref()?.interval));
-        intervals.map(|interval| interval.next_open(interval.floor(self.looked_at))).min()
+        let grids = self.all.iter().filter_map(|subscription| Some(subscription.kline.as_ref()?.grid));
+        grids.map(|grid| grid.interval().next_open(grid.floor(self.looked_at))).min()
     }
 
     /// Returns the frames that are due.
@@ -118,7 +115,7 @@ impl Kline {
     /// Returns the rows that have not been told; an unknown symbol or interval is silent, as on the real exchange.
     fn rows(&self, sim: &Simulator, now: Timestamp) -> Vec<Row> {
         let window = Window { from: Some(self.cursor), to: None, limit: MOST_CANDLES };
-        sim.market().rows(&self.symbol, self.interval, window, now).unwrap_or_default()
+        sim.market().rows(&self.symbol, self.grid.interval(), window, now).unwrap_or_default()
     }
 
     fn told(&mut self, row: &Row) {
@@ -147,7 +144,7 @@ fn frame(kline: &Kline, row: &Row, is_closed: bool, now: Timestamp) -> Value {
             "t": row.open_time.as_ms(),
             "T": row.next_open.as_ms() - 1,
             "s": kline.symbol,
-            "i": kline.interval,
+            "i": kline.grid.interval(),
             "f": first,
             "L": last,
             "o": text(bar.open),
