@@ -4,7 +4,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use rust_decimal::Decimal;
-use types::{CandleFault, SeriesKey, Timestamp};
+use types::{CandleFault, Grid, SeriesKey, Timestamp};
 
 /// Why a store did not do what it was asked. Nothing was written for the candles it names, unless it says otherwise.
 #[derive(Debug, thiserror::Error)]
@@ -80,6 +80,14 @@ pub enum CandleRefusal {
     /// It cannot be true.
     #[error(transparent)]
     Fault(#[from] CandleFault),
+    /// It opens beside the other candles of its series.
+    #[error("candles like it open {found}, those of the series {series}")]
+    OtherGrid {
+        /// The grid that it lies on.
+        found: Grid,
+        /// That of the series.
+        series: Grid,
+    },
     /// Its open time lies outside 1970..=9999.
     #[error("the open time lies outside the years 1970 to 9999")]
     TimeOutOfRange,

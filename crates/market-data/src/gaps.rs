@@ -3,7 +3,7 @@
 //! It does not say why they are missing; an outage of the exchange and a download that never happened look alike here.
 
 use serde::{Deserialize, Serialize};
-use types::{Interval, Timestamp};
+use types::{Grid, Interval, Timestamp};
 
 /// One hole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +16,7 @@ pub struct Gap {
     pub missing: u64,
 }
 
-/// Finds the holes between open times that rise and lie on the interval's grid.
+/// Finds the holes between open times that rise and lie on one grid.
 pub fn find_gaps(interval: Interval, open_times: impl IntoIterator<Item = Timestamp>) -> Vec<Gap> {
     let mut gaps = Vec::new();
     let mut expected = None;
@@ -24,7 +24,11 @@ pub fn find_gaps(interval: Interval, open_times: impl IntoIterator<Item = Timest
         if let Some(start) = expected
             && start < at
         {
-            gaps.push(Gap { start, end: at, missing: interval.bars_between(start, at) });
+            gaps.push(Gap {
+                start,
+                end: at,
+                missing: Grid::through(interval, start).bars_between(start, at),
+            });
         }
         expected = Some(interval.next_open(at));
     }
@@ -48,5 +52,8 @@ mod tests {
         let gap = Gap { start: at("2024-03-01"), end: at("2024-05-01"), missing: 2 };
         assert_eq!(find_gaps(Interval::Mo1, months), vec![gap]);
         assert_eq!(find_gaps(Interval::H1, []), vec![]);
+        let third_days = ["2017-08-17", "2017-08-20", "2017-08-29"].map(at);
+        let gap = Gap { start: at("2017-08-23"), end: at("2017-08-29"), missing: 2 };
+        assert_eq!(find_gaps(Interval::D3, third_days), vec![gap]);
     }
 }

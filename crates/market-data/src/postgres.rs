@@ -128,7 +128,7 @@ impl CandleStore for PostgresCandles {
             let mut connection = self.connection(STORING).await?;
             write::append(&mut connection, key, columns, &mut report, &self.refuses_copy)
                 .await
-                .map_err(failed(STORING))?;
+                .map_err(failed(STORING))??;
         }
         Ok(report)
     }

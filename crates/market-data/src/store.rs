@@ -8,7 +8,7 @@ use std::fmt::Debug;
 
 use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
-use types::{Bars, Candle, CandleBatch, Provenance, SeriesKey, TimeRange, Timestamp};
+use types::{Bars, Candle, CandleBatch, Grid, Provenance, SeriesKey, TimeRange, Timestamp};
 
 use crate::{AppendReport, CandleColumns, Gap, Ledger, Note, ProvenanceCounts, Quality, StoreError};
 
@@ -64,11 +64,11 @@ pub struct SeriesSummary {
 pub trait CandleStore: Send + Sync + Debug {
     /// Adds candles, in any order, to a series.
     ///
-    /// A candle that is there with the same values stays; with other values the new one wins and is counted as revised, unless it is
-    /// synthetic and the old one is not: then the old one stays and counts as unchanged. What the new candle does not say (a six-column file) is kept from the one that is there, as long as prices and volume agree.
+    /// A candle that is there with the same values stays; with other values the new one wins and is counted as revised, unless it was
+    /// made (resampled or synthetic) and the old one was not: then the old one stays and counts as unchanged. What the new candle does not say (a six-column file) is kept from the one that is there, as long as prices and volume agree.
     ///
     /// # Errors
-    /// [`StoreError::Refused`], with nothing stored, when any candle cannot be true or is off the interval's grid.
+    /// [`StoreError::Refused`], with nothing stored, when any candle cannot be true or is off the series' grid.
     /// Any other error may leave whole years stored; the same append again completes them.
     async fn append(
         &self,
@@ -113,6 +113,17 @@ pub trait CandleStore: Send + Sync + Debug {
 
     /// Returns what is stored of one series, or `None` when nothing is.
     async fn summary(&self, key: &SeriesKey) -> Result<Option<SeriesSummary>, StoreError>;
+
+    /// Returns where the candles of a series open, as the first stored one shows; not known where it must be learnt and nothing is
+    /// stored.
+    async fn grid(&self, key: &SeriesKey) -> Result<Grid, StoreError> {
+        let unlearnt = Grid::from(key.interval);
+        if unlearnt.is_known() {
+            return Ok(unlearnt);
+        }
+        let summary = self.summary(key).await?;
+        Ok(summary.map_or(unlearnt, |summary| Grid::through(key.interval, summary.first)))
+    }
 
     /// Returns the holes between the first and the last stored candle, in order of time.
     async fn gaps(&self, key: &SeriesKey) -> Result<Vec<Gap>, StoreError>;

@@ -1,6 +1,6 @@
 //! The gate to every store: candles that can be true and whose values fit, or none of them.
 
-use types::{Candle, CandleBatch, PlainCandles, Provenance, SeriesKey};
+use types::{Candle, CandleBatch, Grid, PlainCandles, Provenance, SeriesKey, Timestamp};
 
 use super::{BLOCK, Columns, DecimalColumn, END_OF_TIME_MS};
 use crate::{CandleRefusal, StoreError};
@@ -57,6 +57,21 @@ fn is_in_time(plain: &PlainCandles) -> bool {
 }
 
 impl Columns {
+    /// Refuses sorted rows that do not all open on the grid of their series; a series that has none yet takes the rows' own.
+    pub(crate) fn check_grid(&self, key: &SeriesKey, series: Grid) -> Result<(), StoreError> {
+        // What divides a day has one grid only, and every row was held against it.
+        if Grid::from(key.interval).is_known() {
+            return Ok(());
+        }
+        let opens = || self.open_time.iter().copied().map(Timestamp::from_ms);
+        let series = series.learn(opens());
+        let mut beside = opens().filter(|&at| !series.is_on_grid(at));
+        let Some(at) = beside.next() else { return Ok(()) };
+        let reason = CandleRefusal::OtherGrid { found: Grid::through(key.interval, at), series };
+        let (refused, rows) = (1 + beside.count() as u64, self.len() as u64);
+        Err(StoreError::Refused { key: key.clone(), at, reason, refused, rows })
+    }
+
     fn from_plain(plain: PlainCandles, provenance: Provenance) -> Self {
         let parts = plain.into_parts();
         Self {
@@ -72,7 +87,7 @@ impl Columns {
 mod tests {
     use proptest::prelude::*;
     use rust_decimal::Decimal;
-    use types::{Interval, Timestamp};
+    use types::Interval;
 
     use super::*;
 

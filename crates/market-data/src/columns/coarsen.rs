@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use types::{Interval, Provenance, Timestamp};
+use types::{Grid, Provenance, Timestamp};
 
 use super::decimal::{
     DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_LIMIT, Raw, WIDE_LIMIT, WIDEN, wide_decimal,
@@ -32,12 +32,12 @@ pub(crate) struct SumTooLarge {
 
 impl Columns {
     /// Groups rows by the coarser candle they belong to. The rows must be sorted.
-    pub(crate) fn buckets(&self, coarser: Interval) -> Vec<Bucket> {
+    pub(crate) fn buckets(&self, coarser: Grid) -> Vec<Bucket> {
         let mut buckets = Vec::new();
         let mut start = 0;
         while let Some(&first) = self.open_time.get(start) {
             let open = coarser.floor(Timestamp::from_ms(first));
-            let close = coarser.next_open(open);
+            let close = coarser.interval().next_open(open);
             let rest = &self.open_time[start..];
             let length = rest.iter().position(|&at| at >= close.as_ms()).unwrap_or(rest.len());
             buckets.push(Bucket { open, close, rows: start..start + length });

@@ -1,4 +1,4 @@
-//! Bringing new candles into old ones: newest wins, nothing that is known gets lost, nothing made up replaces what is not.
+//! Bringing new candles into old ones: newest wins, nothing that is known gets lost, nothing that was made replaces what was not.
 
 use types::{Candle, Provenance, Timestamp};
 
@@ -59,7 +59,8 @@ impl Columns {
 
     /// Lays row `from` of `newer` over row `row`.
     fn overlay(&mut self, row: usize, newer: &Self, from: usize) -> Change {
-        if newer.source[from] == Provenance::Synthetic && self.source[row] != Provenance::Synthetic {
+        let (new_source, source) = (newer.source[from], self.source[row]);
+        if is_made(new_source) && !is_made(source) {
             return Change::None;
         }
         let agrees = |column: usize| {
@@ -88,13 +89,18 @@ impl Columns {
             self.trades[row] = newer.trades[from];
             change = Change::Enriched;
         }
-        // Provenances are ordered from the most trusted one down.
-        if newer.source[from] < self.source[row] {
-            self.source[row] = newer.source[from];
+        // Provenances are ordered from the most trusted one down. What touches a made-up candle now stays marked as made up.
+        if new_source < source || (is_made(source) && new_source > source) {
+            self.source[row] = new_source;
             change = Change::Enriched;
         }
         change
     }
+}
+
+/// Whether a candle was made by this program rather than published or handed in: it takes the place of nothing that was.
+fn is_made(source: Provenance) -> bool {
+    matches!(source, Provenance::Resampled | Provenance::Synthetic)
 }
 
 fn count(change: &Change, open_time: i64, report: &mut AppendReport) {

@@ -1,6 +1,6 @@
 //! Candles in columns, for work on so many of them that making each one would be most of the work.
 
-use types::{Interval, SeriesKey};
+use types::{Grid, Interval, SeriesKey, Timestamp};
 
 use super::Columns;
 use crate::{ResampleError, StoreError, StoredCandle};
@@ -36,12 +36,13 @@ impl CandleColumns {
     }
 
     /// Makes candles of a coarser interval, each of what is there of its finer ones. [`resample`](crate::resample) does the same
-    /// to a stored series, and looks at holes and at what is stored already.
+    /// to a stored series, and looks at holes and at what is stored already. Three-day bars are counted from the first candle's day.
     ///
     /// # Errors
     /// [`ResampleError::TooLarge`] when a sum has more digits than a candle keeps.
     pub fn coarsen(&self, to: Interval) -> Result<Self, ResampleError> {
-        let coarse = self.0.coarsen(&self.0.buckets(to));
+        let first = self.0.open_time.first().copied().map_or(Timestamp::EPOCH, Timestamp::from_ms);
+        let coarse = self.0.coarsen(&self.0.buckets(Grid::from(to).or_from(first)));
         coarse.map(Self).map_err(|error| ResampleError::TooLarge { to, at: error.open })
     }
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use types::{Bars, CandleBatch, FiniteColumn, Provenance, SeriesKey, TimeRange, Timestamp};
+use types::{Bars, CandleBatch, FiniteColumn, Grid, Provenance, SeriesKey, TimeRange, Timestamp};
 
 use super::append::YearToWrite;
 use super::current::CurrentYear;
@@ -51,7 +51,16 @@ impl Blocking {
         let columns = columns.sort_unique(&mut report);
         let series = series_folder(&self.root, key);
         let _lock = WriteLock::acquire(&series)?;
+        columns.check_grid(key, self.grid(key)?)?;
         self.append_locked(key, &series, columns, report)
+    }
+
+    fn grid(&self, key: &SeriesKey) -> Result<Grid, StoreError> {
+        let unlearnt = Grid::from(key.interval);
+        if unlearnt.is_known() {
+            return Ok(unlearnt);
+        }
+        Ok(self.summary(key)?.map_or(unlearnt, |summary| Grid::through(key.interval, summary.first)))
     }
 
     /// Appends sorted, unique candles to a series whose lock the caller holds.

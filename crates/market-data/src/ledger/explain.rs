@@ -1,7 +1,7 @@
 //! Why candles are missing: the holes of a series, split by what the ledger knows about them.
 
 use serde::{Deserialize, Serialize};
-use types::{Interval, TimeRange, Timestamp};
+use types::{Grid, Interval, TimeRange, Timestamp};
 
 use super::Ledger;
 use crate::Gap;
@@ -52,6 +52,7 @@ pub struct ExplainedGap {
 pub fn explain(interval: Interval, gaps: &[Gap], ledger: &Ledger) -> Vec<ExplainedGap> {
     let mut explained = Vec::with_capacity(gaps.len());
     for gap in gaps {
+        let grid = Grid::through(interval, gap.start);
         let mut from = gap.start;
         while from < gap.end {
             // The first stretch without candles that reaches beyond this point.
@@ -64,7 +65,7 @@ pub fn explain(interval: Interval, gaps: &[Gap], ledger: &Ledger) -> Vec<Explain
                 None => (gap.end, None),
             };
             // A stretch may end between two places of the grid.
-            let end = interval.ceil(end).min(gap.end);
+            let end = grid.ceil(end).min(gap.end);
             if end > from {
                 let range = TimeRange { start: from, end };
                 let cause = cause.unwrap_or_else(|| unasked(range, ledger));

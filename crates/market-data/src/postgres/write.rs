@@ -4,31 +4,46 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, PgTransaction, Row as _};
-use types::SeriesKey;
+use types::{Grid, SeriesKey, Timestamp};
 
 use super::instant::Instant;
 use super::{copy, read, unnest};
 use crate::columns::{Changed, Columns, merge};
-use crate::{AppendReport, ProvenanceCounts, Take};
+use crate::{AppendReport, ProvenanceCounts, StoreError, Take};
 
 /// Namespace of the locks that make writers of one series wait for each other.
 const LOCKS: i32 = 0x0043_414e;
 
-/// Merges sorted, unique candles into a series.
+/// Merges sorted, unique candles into a series, or says why the series takes none of them.
 pub(super) async fn append(
     connection: &mut PgConnection,
     key: &SeriesKey,
     new: Columns,
     report: &mut AppendReport,
     refuses_copy: &AtomicBool,
-) -> Result<(), sqlx::Error> {
+) -> Result<Result<(), StoreError>, sqlx::Error> {
     if new.len() == 0 {
-        return Ok(());
+        return Ok(Ok(()));
     }
     let mut tx = connection.begin().await?;
     let series = lock_series(&mut tx, key).await?;
+    if let Err(refused) = new.check_grid(key, grid(&mut tx, key, series).await?) {
+        return Ok(Err(refused));
+    }
     append_locked(&mut tx, series, new, report, refuses_copy).await?;
-    tx.commit().await
+    tx.commit().await?;
+    Ok(Ok(()))
+}
+
+/// Returns where the candles of a series open, as far as that is known.
+async fn grid(tx: &mut PgTransaction<'_>, key: &SeriesKey, series: i32) -> Result<Grid, sqlx::Error> {
+    let unlearnt = Grid::from(key.interval);
+    if unlearnt.is_known() {
+        return Ok(unlearnt);
+    }
+    let sql = "SELECT first_open FROM candle_series WHERE id = $1";
+    let first: Option<Instant> = sqlx::query_scalar(sql).bind(series).fetch_one(&mut **tx).await?;
+    Ok(first.map_or(unlearnt, |first| Grid::through(key.interval, Timestamp::from_ms(first.0))))
 }
 
 /// Merges sorted, unique candles into a series whose lock the transaction holds.

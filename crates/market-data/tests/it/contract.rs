@@ -10,9 +10,11 @@ use market_data::{
 use rust_decimal::Decimal;
 use types::{Candle, CandleBatch, CandleFault, Interval, Provenance, TimeRange, Timestamp};
 
+mod grids;
 mod removal;
 
 use crate::support::{all, at, candle, candles, decimal, key};
+use grids::a_series_keeps_the_grid_of_its_first_candles;
 use removal::{a_deleted_series_is_gone_and_can_come_back, filled_candles_come_where_none_is_and_go_again};
 
 macro_rules! contract {
@@ -50,6 +52,7 @@ macro_rules! whole_contract {
                 summaries_say_what_is_there,
                 months_and_minutes_are_different_series,
                 gaps_and_flat_bars_are_found,
+                a_series_keeps_the_grid_of_its_first_candles,
                 a_deleted_series_is_gone_and_can_come_back,
                 filled_candles_come_where_none_is_and_go_again,
                 writers_of_one_series_wait_for_each_other,

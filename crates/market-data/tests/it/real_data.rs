@@ -6,7 +6,7 @@ use market_data::import::{ImportReport, RefusalReason};
 use market_data::{CandleStore, Gap, Holes, Take, resample};
 use types::{Interval, TimeRange, Timestamp};
 
-use crate::support::{at, decimal, import, key, lake};
+use crate::support::{LATER, at, decimal, import, key, lake};
 
 #[expect(clippy::print_stderr, reason = "the run must say that it had no real data")]
 fn real(name: &str) -> Option<PathBuf> {
@@ -163,14 +163,16 @@ async fn minutes_add_up_to_the_hours_that_the_exchange_published() {
     imported(store.as_ref(), Interval::M1, minutes).await;
     imported(store.as_ref(), Interval::H1, hours).await;
     let (series, all) = (key("BTCUSDT", Interval::M1), TimeRange::ALL);
-    let whole = resample(store.as_ref(), &series, Interval::H1, all, Holes::LeaveOut).await.unwrap();
+    let whole = resample(store.as_ref(), &series, Interval::H1, all, Holes::LeaveOut, LATER).await.unwrap();
     assert_eq!((whole.read, whole.differing, whole.added), (66_086, 0, 0), "{:?}", whole.differing_at);
-    // The first and the last hour of the file, and the hour in which the outage of 2023-03-24 began.
-    let cut = ["2023-03-16 22:00", "2023-03-24 12:00", "2023-05-01 21:00"].map(at);
-    assert_eq!((whole.confirmed, &whole.incomplete_at[..]), (1100, &cut[..]));
+    // The hour in which the outage of 2023-03-24 began; the first and the last hour of the file are cut.
+    assert_eq!((whole.confirmed, &whole.incomplete_at[..]), (1100, &[at("2023-03-24 12:00")][..]));
+    let cut = (whole.begins_inside, whole.unfinished);
+    assert_eq!(cut, (Some(at("2023-03-16 22:00")), Some(at("2023-05-01 21:00"))));
     // Nothing was traded in the minutes that the outage swallowed, so that hour is right without them.
-    let with_holes = resample(store.as_ref(), &series, Interval::H1, all, Holes::Accept).await.unwrap();
-    assert_eq!((with_holes.confirmed, with_holes.differing_at), (1101, vec![cut[0], cut[2]]));
+    let with_holes =
+        resample(store.as_ref(), &series, Interval::H1, all, Holes::Accept, LATER).await.unwrap();
+    assert_eq!((with_holes.confirmed, with_holes.differing, with_holes.added), (1101, 0, 0));
 }
 
 #[tokio::test]
@@ -182,8 +184,9 @@ async fn hours_add_up_to_the_days_that_the_exchange_published() {
     imported(store.as_ref(), Interval::D1, days).await;
     let series = key("BTCUSDT", Interval::H1);
     let report =
-        resample(store.as_ref(), &series, Interval::D1, TimeRange::ALL, Holes::Accept).await.unwrap();
-    // The hours go on into a day that the other file does not have.
-    assert_eq!((report.read, report.confirmed, report.differing), (72_569, 3029, 0), "{report:#?}");
-    assert_eq!(report.added, 1);
+        resample(store.as_ref(), &series, Interval::D1, TimeRange::ALL, Holes::Accept, LATER).await.unwrap();
+    // The hours begin at 04:00 of the first day, and go on into a day that the other file does not have.
+    assert_eq!((report.read, report.confirmed, report.differing), (72_569, 3028, 0), "{report:#?}");
+    let cut = (report.begins_inside, report.unfinished);
+    assert_eq!((report.added, cut), (0, (Some(at("2017-08-17")), Some(at("2025-12-02")))));
 }

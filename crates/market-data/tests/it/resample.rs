@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use market_data::{CandleStore, Holes, Note, ResampleError, ResampleReport, StoredCandle, Take, resample};
 use proptest::prelude::*;
 use rust_decimal::Decimal;
-use types::{Candle, Interval, Provenance, SeriesKey, TimeRange, Timestamp};
+use types::{Candle, Grid, Interval, Provenance, SeriesKey, TimeRange, Timestamp};
 
-use crate::support::{at, candle, candles, decimal, key, lake};
+use crate::support::{LATER, at, candle, candles, decimal, key, lake, postgres};
 
 async fn all(store: &dyn CandleStore, key: &SeriesKey) -> Vec<StoredCandle> {
     store.candles(key, TimeRange::ALL, Take::All).await.unwrap()
@@ -19,14 +19,15 @@ async fn run(
     to: Interval,
     holes: Holes,
 ) -> Result<ResampleReport, ResampleError> {
-    resample(store, &key("BTCUSDT", fine), to, TimeRange::ALL, holes).await
+    resample(store, &key("BTCUSDT", fine), to, TimeRange::ALL, holes, LATER).await
 }
 
 /// The definition, candle by candle.
 fn plainly(fine: &[Candle], to: Interval) -> Vec<Candle> {
     let mut groups: BTreeMap<Timestamp, Vec<&Candle>> = BTreeMap::new();
+    let grid = Grid::from(to).or_from(fine[0].open_time);
     for candle in fine {
-        groups.entry(to.floor(candle.open_time)).or_default().push(candle);
+        groups.entry(grid.floor(candle.open_time)).or_default().push(candle);
     }
     let total = |group: &[&Candle], pick: fn(&Candle) -> Option<Decimal>| {
         group.iter().map(|candle| pick(candle)).sum::<Option<Decimal>>()
@@ -91,13 +92,131 @@ async fn a_bar_with_holes_is_left_out_unless_it_is_asked_for() {
     store.append(&key("BTCUSDT", Interval::H1), hours.clone(), Provenance::Exchange).await.unwrap();
     // The first day has four hours, the second lacks one, the third is whole.
     let report = run(store.as_ref(), Interval::H1, Interval::D1, Holes::LeaveOut).await.unwrap();
-    assert_eq!((report.added, report.incomplete), (1, 2));
-    assert_eq!(report.incomplete_at, [at("2024-01-01"), at("2024-01-02")]);
+    assert_eq!((report.added, report.incomplete, report.begins_inside), (1, 1, Some(at("2024-01-01"))));
+    assert_eq!(report.incomplete_at, [at("2024-01-02")]);
     let report = run(store.as_ref(), Interval::H1, Interval::D1, Holes::Accept).await.unwrap();
-    assert_eq!((report.added, report.confirmed, report.incomplete), (2, 1, 2));
+    assert_eq!((report.added, report.confirmed, report.incomplete), (1, 1, 1));
     let made: Vec<Candle> =
         all(store.as_ref(), &key("BTCUSDT", Interval::D1)).await.into_iter().map(|row| row.candle).collect();
-    assert_eq!(made, plainly(&hours, Interval::D1));
+    assert_eq!(made, plainly(&hours, Interval::D1)[1..], "never where the hours begin in the middle");
+}
+
+#[tokio::test]
+async fn no_bar_closes_after_the_last_finer_candle_or_after_now() {
+    let series = key("BTCUSDT", Interval::M5);
+    // Up to 02:40, whose candle closes at 02:45.
+    let fives = candles(Interval::M5, at("2024-01-01"), 33);
+    for (to, now, opens) in [
+        (Interval::H1, LATER, vec!["2024-01-01 00:00", "2024-01-01 01:00"]),
+        (Interval::M15, LATER, (0..11).map(|_| "").collect()),
+        (Interval::H1, at("2024-01-01 01:59:59"), vec!["2024-01-01 00:00"]),
+        (Interval::D1, at("2024-01-01 02:46"), vec![]),
+        (Interval::Mo1, LATER, vec![]),
+    ] {
+        let (_folder, store) = lake();
+        store.append(&series, fives.clone(), Provenance::Exchange).await.unwrap();
+        let report = resample(store.as_ref(), &series, to, TimeRange::ALL, Holes::Accept, now).await.unwrap();
+        assert_eq!(report.added, opens.len() as u64, "{to} at {now}");
+        assert_eq!(report.unfinished.is_some(), to != Interval::M15, "{to} at {now}");
+        let made = all(store.as_ref(), &key("BTCUSDT", to)).await;
+        if to == Interval::H1 {
+            let opens: Vec<Timestamp> = opens.into_iter().map(at).collect();
+            assert_eq!(made.iter().map(|row| row.candle.open_time).collect::<Vec<_>>(), opens);
+        }
+    }
+}
+
+/// The report's numbers of bars: made, made again, the same, left.
+fn counts(report: &ResampleReport) -> [u64; 4] {
+    [report.added, report.remade, report.confirmed, report.differing]
+}
+
+#[tokio::test]
+async fn a_bar_is_made_again_when_the_candles_below_it_change() {
+    let (_folder, lake) = lake();
+    let ((), postgres) = postgres().await;
+    for store in [lake, postgres] {
+        let store = store.as_ref();
+        let (fine, coarse) = (key("BTCUSDT", Interval::M5), key("BTCUSDT", Interval::H1));
+        let mut fives = candles(Interval::M5, at("2024-01-01"), 36);
+        let hole = fives.remove(20);
+        store.append(&fine, fives.clone(), Provenance::Exchange).await.unwrap();
+        let run = |holes| run(store, Interval::M5, Interval::H1, holes);
+        assert_eq!(counts(&run(Holes::Accept).await.unwrap()), [3, 0, 0, 0]);
+        // The hole is filled: the bar above it is made again, and only that one.
+        store.append(&fine, vec![hole.clone()], Provenance::Repaired).await.unwrap();
+        assert_eq!(counts(&run(Holes::LeaveOut).await.unwrap()), [0, 1, 2, 0]);
+        fives.insert(20, hole);
+        // The exchange revises the past.
+        fives[3].high += Decimal::ONE_HUNDRED;
+        store.append(&fine, vec![fives[3].clone()], Provenance::Exchange).await.unwrap();
+        assert_eq!(counts(&run(Holes::LeaveOut).await.unwrap()), [0, 1, 2, 0]);
+        assert_eq!(counts(&run(Holes::LeaveOut).await.unwrap()), [0, 0, 3, 0]);
+        let made = all(store, &coarse).await;
+        assert!(made.iter().all(|row| row.provenance == Provenance::Resampled));
+        let expected = plainly(&fives, Interval::H1);
+        assert!(made.iter().zip(&expected).all(|(made, expected)| made.candle == *expected));
+        // What the exchange itself published is never overwritten, whoever comes first.
+        let mut published = expected[1].clone();
+        published.close += Decimal::ONE;
+        published.high += Decimal::ONE;
+        store.append(&coarse, vec![published.clone()], Provenance::Exchange).await.unwrap();
+        assert_eq!(counts(&run(Holes::LeaveOut).await.unwrap()), [0, 0, 2, 1]);
+        let kept = store.append(&coarse, vec![expected[1].clone()], Provenance::Resampled).await.unwrap();
+        assert_eq!((kept.unchanged, kept.revised), (1, 0));
+        assert_eq!(all(store, &coarse).await[1].candle, published);
+    }
+}
+
+#[tokio::test]
+async fn a_bar_above_a_candle_that_was_made_up_becomes_synthetic_and_back() {
+    let (_folder, store) = lake();
+    let (fine, coarse) = (key("BTCUSDT", Interval::H1), key("BTCUSDT", Interval::D1));
+    let mut hours = candles(Interval::H1, at("2024-01-01"), 24);
+    let hole = hours.remove(5);
+    store.append(&fine, hours, Provenance::Exchange).await.unwrap();
+    let run = || run(store.as_ref(), Interval::H1, Interval::D1, Holes::Accept);
+    run().await.unwrap();
+    let flat = Candle {
+        volume: Decimal::ZERO,
+        quote_volume: Some(Decimal::ZERO),
+        trades: Some(0),
+        taker_buy_base: Some(Decimal::ZERO),
+        taker_buy_quote: Some(Decimal::ZERO),
+        ..hole
+    };
+    store.fill_in(&fine, vec![flat]).await.unwrap();
+    assert_eq!(counts(&run().await.unwrap()), [0, 1, 0, 0]);
+    assert_eq!(all(store.as_ref(), &coarse).await[0].provenance, Provenance::Synthetic);
+    assert_eq!(counts(&run().await.unwrap()), [0, 0, 1, 0]);
+}
+
+#[tokio::test]
+async fn three_day_bars_follow_the_series_that_is_there_and_else_the_first_day() {
+    let (_folder, store) = lake();
+    let days = candles(Interval::D1, at("2017-08-17 04:00"), 30);
+    let (fine, coarse) = (key("BTCUSDT", Interval::D1), key("BTCUSDT", Interval::D3));
+    store.append(&fine, days.clone(), Provenance::Exchange).await.unwrap();
+    let opens =
+        |rows: Vec<StoredCandle>| rows.into_iter().map(|row| row.candle.open_time).collect::<Vec<_>>();
+    run(store.as_ref(), Interval::D1, Interval::D3, Holes::LeaveOut).await.unwrap();
+    let made = opens(all(store.as_ref(), &coarse).await);
+    // `candles` begins with the first midnight after the time that it is given.
+    assert_eq!((made[0], made.len()), (at("2017-08-18"), 10));
+    assert!(made.windows(2).all(|pair| pair[1].ms_since(pair[0]) == 3 * Timestamp::DAY_MS));
+    assert_eq!(store.gaps(&coarse).await.unwrap(), []);
+    store.delete(&coarse).await.unwrap();
+    // The exchange's own candles say where bars open.
+    let published = plainly(&days[1..4], Interval::D3);
+    assert_eq!(published[0].open_time, at("2017-08-19"));
+    store.append(&coarse, published, Provenance::Exchange).await.unwrap();
+    let report = run(store.as_ref(), Interval::D1, Interval::D3, Holes::LeaveOut).await.unwrap();
+    assert_eq!(counts(&report), [8, 0, 1, 0]);
+    assert_eq!(report.begins_inside, Some(at("2017-08-16")));
+    assert_eq!(
+        opens(all(store.as_ref(), &coarse).await)[8],
+        at("2017-08-19").plus_ms(24 * Timestamp::DAY_MS)
+    );
 }
 
 #[tokio::test]
@@ -162,7 +281,8 @@ async fn a_range_is_resampled_in_whole_bars() {
     let series = key("BTCUSDT", Interval::H1);
     store.append(&series, candles(Interval::H1, at("2024-01-01"), 96), Provenance::Exchange).await.unwrap();
     let range = TimeRange { start: at("2024-01-01 12:00"), end: at("2024-01-03 12:00") };
-    let report = resample(store.as_ref(), &series, Interval::D1, range, Holes::LeaveOut).await.unwrap();
+    let report =
+        resample(store.as_ref(), &series, Interval::D1, range, Holes::LeaveOut, LATER).await.unwrap();
     let days = all(store.as_ref(), &key("BTCUSDT", Interval::D1)).await;
     let opens: Vec<Timestamp> = days.iter().map(|row| row.candle.open_time).collect();
     assert_eq!(opens, [at("2024-01-02"), at("2024-01-03")], "the bars that open in the range");
@@ -246,6 +366,9 @@ proptest! {
             all(store.as_ref(), &key("BTCUSDT", to)).await
         });
         let found: Vec<Candle> = found.into_iter().map(|row| row.candle).collect();
-        prop_assert_eq!(found, plainly(&made, to));
+        let mut expected = plainly(&made, to);
+        let closed = fine.next_open(made[made.len() - 1].open_time);
+        expected.retain(|bar| bar.open_time >= made[0].open_time && to.next_open(bar.open_time) <= closed);
+        prop_assert_eq!(found, expected);
     }
 }

@@ -14,6 +14,9 @@ pub(crate) fn key(symbol: &str, interval: Interval) -> SeriesKey {
     SeriesKey { exchange: "binance".parse().unwrap(), symbol: symbol.parse().unwrap(), interval }
 }
 
+/// After every candle of the tests.
+pub(crate) const LATER: Timestamp = Timestamp::from_ms(4_102_444_800_000);
+
 pub(crate) fn at(text: &str) -> Timestamp {
     text.parse().unwrap()
 }

@@ -6,7 +6,7 @@ use types::{Interval, TimeRange, Timestamp};
 
 use super::SeriesArguments;
 use crate::output::{Failure, Output};
-use crate::wiring::House;
+use crate::wiring::{House, now};
 
 #[derive(Debug, Args)]
 pub(crate) struct ResampleArguments {
@@ -38,7 +38,7 @@ pub(super) async fn run(house: &House, arguments: ResampleArguments, output: Out
     }
     let holes = if arguments.with_holes { Holes::Accept } else { Holes::LeaveOut };
     let key = arguments.series.key();
-    let report = resample(house.candles.as_ref(), &key, arguments.to, range, holes)
+    let report = resample(house.candles.as_ref(), &key, arguments.to, range, holes, now())
         .await
         .map_err(|error| failure(&error))?;
     if output.is_json() {
@@ -59,13 +59,16 @@ fn failure(error: &ResampleError) -> Failure {
 fn summary(report: &ResampleReport, holes: Holes) -> String {
     let ResampleReport { from, to, read, added, .. } = report;
     let mut lines = vec![format!("{to}: {added} candles made of {read} of {}", from.interval)];
+    if report.remade > 0 {
+        lines.push(format!("{} made again, because the candles below them changed", report.remade));
+    }
     if report.confirmed > 0 {
         lines.push(format!("{} that were there already agree", report.confirmed));
     }
     if report.differing > 0 {
         let first = times(&report.differing_at);
         lines.push(format!(
-            "{} that were there already differ and were left as they are: {first}",
+            "{} that were published or imported differ and were left as they are: {first}",
             report.differing
         ));
     }
@@ -78,6 +81,16 @@ fn summary(report: &ResampleReport, holes: Holes) -> String {
                 report.incomplete
             ),
         });
+    }
+    if let Some(at) = report.begins_inside {
+        lines.push(format!(
+            "not made: the bar of {at}, because the {} candles begin in its middle",
+            from.interval
+        ));
+    }
+    if let Some(at) = report.unfinished {
+        lines
+            .push(format!("not made: the bar of {at}, which closes after the last {} candle", from.interval));
     }
     lines.join("\n")
 }

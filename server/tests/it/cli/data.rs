@@ -127,17 +127,44 @@ fn hours_become_days_and_a_second_time_says_that_they_agree() {
     let house = with_two_holes();
     house.run_btc(&["data", "resample", "--to", "1d"]).ok().says(&[
         "binance BTCUSDT 1d: 2 candles made of 96 of 1h",
-        "3 have holes and were left out (--with-holes makes them too): \
-         2024-01-01 00:00:00, 2024-01-03 00:00:00, 2024-01-05 00:00:00",
+        "2 have holes and were left out (--with-holes makes them too): 2024-01-01 00:00:00, 2024-01-03 00:00:00",
+        "not made: the bar of 2024-01-05 00:00:00, which closes after the last 1h candle",
     ]);
     let again = house.run_btc(&["data", "resample", "--to", "1d", "--with-holes", "--json"]).ok().json();
     assert_eq!(
         (&again["added"], &again["confirmed"], &again["incomplete"]),
-        (&json!(3), &json!(2), &json!(3))
+        (&json!(2), &json!(2), &json!(2))
     );
-    assert_eq!(again["to"]["interval"], "1d");
+    assert_eq!(
+        (&again["to"]["interval"], &again["unfinished"]),
+        (&json!("1d"), &json!("2024-01-05T00:00:00Z"))
+    );
     let list = house.run(&["data", "list", "--json"]).ok().json();
-    assert_eq!(list[1]["provenance"]["resampled"], 5, "{list:#}");
+    assert_eq!(list[1]["provenance"]["resampled"], 4, "{list:#}");
+}
+
+#[test]
+fn a_day_whose_hours_came_later_is_made_again() {
+    let house = House::new();
+    let mut candles = testkit::RandomWalk::new(7).candles(49);
+    let missing = candles.remove(30);
+    house.import(&[&house.file("holes.csv", csv(&candles))]).ok();
+    house
+        .run_btc(&["data", "resample", "--to", "1d", "--with-holes"])
+        .ok()
+        .says(&["2 candles made of 48 of 1h"]);
+    candles.insert(30, missing);
+    house.import(&[&house.file("whole.csv", csv(&candles))]).ok();
+    house.run_btc(&["data", "resample", "--to", "1d"]).ok().says(&[
+        "0 candles made of 49 of 1h",
+        "1 made again, because the candles below them changed",
+        "1 that were there already agree",
+    ]);
+    let again = house.run_btc(&["data", "resample", "--to", "1d", "--json"]).ok().json();
+    assert_eq!(
+        (&again["remade"], &again["confirmed"], &again["differing"]),
+        (&json!(0), &json!(2), &json!(0))
+    );
 }
 
 #[test]
