@@ -9,7 +9,7 @@ mod notices;
 mod sink;
 
 use tokio_util::sync::CancellationToken;
-use types::{CandleBatch, Interval, Symbol, TimeRange, Timestamp};
+use types::{CandleBatch, Grid, Interval, Symbol, TimeRange, Timestamp};
 
 use crate::protocol::{CandlePage, CandleRequest, Exchange, ExchangeError, Notice};
 
@@ -19,18 +19,20 @@ pub use sink::{CandleSink, DownloadError, DownloadSummary, Progress, SinkError};
 
 /// Fetches the closed candles that open in `range`, oldest first, and hands them to `sink` page by page.
 ///
-/// A start before the listing and an end in the future are fine. The exchange's clock is measured first.
+/// A start before the listing and an end in the future are fine. The exchange's clock is measured first. Where `grid` is not known,
+/// as of an interval alone, the first page tells.
 ///
 /// # Errors
 /// [`DownloadError`]; what was handed over before it stays handed over, and the error says how much that was.
 pub async fn download(
     exchange: &dyn Exchange,
     symbol: &Symbol,
-    interval: Interval,
+    grid: impl Into<Grid> + Send,
     range: TimeRange,
     sink: &mut dyn CandleSink,
     cancel: CancellationToken,
 ) -> Result<DownloadSummary, DownloadError> {
+    let grid = grid.into();
     if range.is_empty() {
         return Err(DownloadError::EmptyRange { start: range.start, end: range.end });
     }
@@ -42,8 +44,8 @@ pub async fn download(
     if start > now {
         return Err(DownloadError::InTheFuture { start, now });
     }
-    let cursor = Cursor::new(interval, TimeRange { start, end: range.end.min(now) }, now);
-    let download = Download { exchange: &*exchange, symbol, interval, cursor };
+    let cursor = Cursor::new(grid, TimeRange { start, end: range.end.min(now) }, now);
+    let download = Download { exchange: &*exchange, symbol, interval: grid.interval(), cursor };
     download.run(&mut reporter, &mut summary).await?;
     Ok(summary)
 }
@@ -81,6 +83,7 @@ impl Download<'_> {
             reporter.about_page(&page, self.cursor.next()).await;
             short = page.is_short().then_some(page.served);
             summary.refused += count(page.refused.len());
+            self.cursor.learn(page.candles.open_times().next());
             let is_at_the_end = page.unfinished.is_some();
             self.cursor.advance(next);
             self.hand_over(page.candles, reporter, summary).await?;
@@ -102,7 +105,7 @@ impl Download<'_> {
         let range = self.cursor.rest();
         let request = CandleRequest {
             symbol: self.symbol.clone(),
-            interval: self.interval,
+            grid: self.cursor.grid(),
             start: range.start,
             end: range.end,
         };
@@ -138,7 +141,7 @@ impl Download<'_> {
         let mut expected = seen.last.map_or(first, |last| self.interval.next_open(last));
         for open_time in candles.open_times() {
             if open_time > expected {
-                seen.missing += self.interval.bars_between(expected, open_time);
+                seen.missing += self.cursor.grid().bars_between(expected, open_time);
                 seen.gaps += 1;
             }
             expected = self.interval.next_open(open_time);
@@ -157,7 +160,8 @@ impl Download<'_> {
 
     async fn tell_what_is_missing(&self, reporter: &mut Reporter<'_>, summary: &DownloadSummary) {
         let Some(last) = summary.last else {
-            if self.cursor.expects_any() {
+            // Where rows were left out, that was said with each page: then it is not so that nothing is there.
+            if self.cursor.expects_any() && summary.refused == 0 {
                 let TimeRange { start, end } = self.cursor.asked();
                 reporter.notice(Notice::NothingThere { start, end }).await;
             }

@@ -4,7 +4,7 @@
 //! asked for; a stretch without candles is crossed in a number of requests that grows with the logarithm of its length. It asks
 //! nobody: it says what to ask next and is told what came.
 
-use types::{Interval, TimeRange, Timestamp};
+use types::{Grid, TimeRange, Timestamp};
 
 use crate::protocol::ServedCandle;
 
@@ -14,7 +14,7 @@ const STRIDE: i64 = 4;
 /// The way to the first page of candles of a stretch.
 #[derive(Debug)]
 pub struct Stretch {
-    interval: Interval,
+    grid: Grid,
     /// Bars that one answer may hold.
     most: i64,
     end: Timestamp,
@@ -53,11 +53,12 @@ pub enum Found {
 
 impl Stretch {
     /// The way through `range`, to be asked in answers of at most `most` rows; `None` when no bar opens in it.
-    pub fn new(interval: Interval, range: TimeRange, most: usize) -> Option<Self> {
+    pub fn new(grid: impl Into<Grid>, range: TimeRange, most: usize) -> Option<Self> {
         let most = i64::try_from(most).unwrap_or(i64::MAX).max(1);
-        let first = interval.ceil(range.start);
+        let grid = grid.into();
+        let first = grid.ceil(range.start);
         let mut stretch = Self {
-            interval,
+            grid,
             most,
             end: range.end,
             first,
@@ -111,7 +112,7 @@ impl Stretch {
             return Found::NotYet;
         }
         let middle = Timestamp::from_ms(i64::midpoint(self.first.as_ms(), known.as_ms()));
-        self.part = TimeRange { start: self.first, end: self.interval.ceil(middle) };
+        self.part = TimeRange { start: self.first, end: self.grid.ceil(middle) };
         self.state = State::Narrowing(known);
         Found::NotYet
     }
@@ -138,7 +139,7 @@ impl Stretch {
     /// Returns the time so many bars after `open`, but not after the end.
     fn after(&self, open: Timestamp, bars: i64) -> Timestamp {
         const SHORTEST_MONTH_MS: i64 = 28 * Timestamp::DAY_MS;
-        let bar_ms = self.interval.fixed_ms().unwrap_or(SHORTEST_MONTH_MS);
+        let bar_ms = self.grid.interval().fixed_ms().unwrap_or(SHORTEST_MONTH_MS);
         let end = Timestamp::from_ms(open.as_ms().saturating_add(bar_ms.saturating_mul(bars)));
         end.min(self.end)
     }

@@ -31,9 +31,10 @@ pub async fn audit(
     cancel: &CancellationToken,
 ) -> Result<AuditReport, IngestError> {
     let clock = exchange.clock();
-    let expected = key.interval.bars_between(range.start, range.end.min(clock.now()));
+    let grid = store.grid(key).await?;
+    let expected = grid.bars_between(range.start, range.end.min(clock.now()));
     let mut sink = StoringSink::new(store, key, exchange.provenance(), &*clock, observer, expected);
-    let outcome = download(exchange, &key.symbol, key.interval, range, &mut sink, cancel.clone()).await;
+    let outcome = download(exchange, &key.symbol, grid, range, &mut sink, cancel.clone()).await;
     let flushed = sink.flush().await;
     let compared = outcome.map_err(IngestError::from)?.candles;
     flushed?;

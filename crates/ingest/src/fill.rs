@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use types::{SeriesKey, TimeRange, Timestamp};
 
 use crate::observer::{IngestError, Observer, server_time};
-use crate::sink::StoringSink;
+use crate::sink::{RefusedRows, StoringSink};
 
 /// Holes that one fill asks for a second time; what is left is asked for by the next one.
 const RECHECKS: usize = 2000;
@@ -22,6 +22,8 @@ pub struct FillReport {
     pub download: DownloadSummary,
     /// What the store did with it.
     pub stored: AppendReport,
+    /// Rows of the exchange that were left out, by reason.
+    pub refused: Vec<RefusedRows>,
     /// Stretches that the exchange was asked for twice and has no candles in.
     pub empty: Vec<TimeRange>,
     /// Every candle that opens before this is stored, or was asked for and does not exist.
@@ -50,22 +52,24 @@ pub async fn fill(
     }
     // The unfinished candle is asked for as well: that it was left out is said where it is seen.
     let asked_end = now.min(wanted.end);
-    let end = key.interval.floor(asked_end);
-    let wanted = TimeRange { start: key.interval.ceil(wanted.start.max(Timestamp::EPOCH)), end };
+    let grid = store.grid(key).await?;
+    let end = grid.closed_end(asked_end);
+    let wanted = TimeRange { start: grid.ceil(wanted.start.max(Timestamp::EPOCH)), end };
     let mut report = FillReport {
         download: DownloadSummary::default(),
         stored: AppendReport::default(),
+        refused: Vec::new(),
         empty: Vec::new(),
         until: wanted.start,
     };
     let missing = missing(store, key, wanted).await?;
-    let bars_of = |range: &TimeRange| key.interval.bars_between(range.start, range.end);
+    let bars_of = |range: &TimeRange| grid.bars_between(range.start, range.end);
     let clock = exchange.clock();
     let expected = missing.iter().map(bars_of).sum();
     let mut sink = StoringSink::new(store, key, exchange.provenance(), &*clock, observer, expected);
     for range in missing {
         let asked = TimeRange { end: if range.end == end { asked_end } else { range.end }, ..range };
-        let outcome = download(exchange, &key.symbol, key.interval, asked, &mut sink, cancel.clone()).await;
+        let outcome = download(exchange, &key.symbol, grid, asked, &mut sink, cancel.clone()).await;
         // What has arrived is stored whatever ended the download: it need not be fetched again.
         let flushed = sink.flush().await;
         let part = outcome.map_err(IngestError::from)?;
@@ -77,6 +81,8 @@ pub async fn fill(
             note_empty(store, key, range, clock.now(), &mut report).await?;
         }
     }
+    // What is left out a second time is the same.
+    report.refused = std::mem::take(&mut sink.refused);
     recheck(store, exchange, key, wanted, &mut sink, &mut report, cancel).await?;
     report.stored = sink.stored;
     // What closed a moment ago may not be served yet: only a later candle proves that one does not exist.
@@ -101,9 +107,11 @@ async fn recheck(
     let clock = exchange.clock();
     // The stretch after the last candle may still fill up: it is nobody's hole yet.
     let last = store.summary(key).await?.map_or(wanted.start, |summary| key.interval.next_open(summary.last));
-    let settled = TimeRange { end: wanted.end.min(last), ..wanted };
+    // The grid of a series that is new was not known when the stretch was cut to it.
+    let grid = store.grid(key).await?;
+    let settled = TimeRange { start: grid.ceil(wanted.start), end: wanted.end.min(last) };
     for range in missing(store, key, settled).await?.into_iter().take(RECHECKS) {
-        let outcome = download(exchange, &key.symbol, key.interval, range, sink, cancel.clone()).await;
+        let outcome = download(exchange, &key.symbol, grid, range, sink, cancel.clone()).await;
         let flushed = sink.flush().await;
         let part = outcome.map_err(IngestError::from)?;
         flushed?;

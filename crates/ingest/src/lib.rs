@@ -20,4 +20,5 @@ pub use follow::{
 };
 pub use observer::{IngestError, Observer};
 pub use repair::{RepairReport, repair};
+pub use sink::RefusedRows;
 pub use snapshot_due::{SnapshotDue, snapshot_due};

@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use types::{Provenance, SeriesKey, TimeRange};
 
 use crate::observer::{IngestError, Observer};
-use crate::sink::StoringSink;
+use crate::sink::{RefusedRows, StoringSink};
 
 /// What a repair did.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -16,6 +16,8 @@ pub struct RepairReport {
     pub missing_before: u64,
     /// What the store did with what came.
     pub stored: AppendReport,
+    /// Rows of the exchange that were left out, by reason.
+    pub refused: Vec<RefusedRows>,
     /// The holes that are left, with their causes.
     pub left: Vec<ExplainedGap>,
 }
@@ -42,7 +44,8 @@ pub async fn repair(
     let filled = ledger.filled.iter().filter(|range| recheck_outages || !ledger.is_empty_there(**range));
     let asked: Vec<TimeRange> = holes_asked.chain(filled.copied()).collect();
     let clock = exchange.clock();
-    let bars_of = |range: &TimeRange| key.interval.bars_between(range.start, range.end);
+    let grid = store.grid(key).await?;
+    let bars_of = |range: &TimeRange| grid.bars_between(range.start, range.end);
     // What a made-up market made up stays made up, however often it is asked.
     let provenance = match exchange.provenance() {
         Provenance::Exchange => Provenance::Repaired,
@@ -51,7 +54,7 @@ pub async fn repair(
     let expected = asked.iter().map(bars_of).sum();
     let mut sink = StoringSink::new(store, key, provenance, &*clock, observer, expected);
     for range in asked {
-        let outcome = download(exchange, &key.symbol, key.interval, range, &mut sink, cancel.clone()).await;
+        let outcome = download(exchange, &key.symbol, grid, range, &mut sink, cancel.clone()).await;
         let flushed = sink.flush().await;
         let part = outcome.map_err(IngestError::from)?;
         flushed?;
@@ -61,7 +64,8 @@ pub async fn repair(
         }
     }
     let missing_before = holes.iter().map(|hole| hole.gap.missing).sum();
-    Ok(RepairReport { missing_before, stored: sink.stored, left: explained(store, key).await? })
+    let StoringSink { stored, refused, .. } = sink;
+    Ok(RepairReport { missing_before, stored, refused, left: explained(store, key).await? })
 }
 
 async fn explained(store: &dyn CandleStore, key: &SeriesKey) -> Result<Vec<ExplainedGap>, IngestError> {

@@ -3,12 +3,24 @@
 use async_trait::async_trait;
 use exchanges::{CandleSink, Clock, Notice, Progress, Refusal, RefusedCandle, SinkError};
 use market_data::{AppendReport, CandleStore, Note, RejectedRow, RevisedCandle, StoreError};
-use types::{CandleBatch, Provenance, SeriesKey};
+use serde::Serialize;
+use types::{CandleBatch, Provenance, SeriesKey, Timestamp};
 
 use crate::observer::Observer;
 
 /// Candles gathered before the store is touched: a year's file is rewritten per append, so few large ones are cheap.
 const BATCH: usize = 20_000;
+
+/// Rows that were left out for one reason.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefusedRows {
+    /// How many.
+    pub rows: u64,
+    /// Open time of the first.
+    pub first: Timestamp,
+    /// Why, in words.
+    pub reason: String,
+}
 
 /// Appends what arrives to the store.
 pub(crate) struct StoringSink<'a> {
@@ -21,6 +33,8 @@ pub(crate) struct StoringSink<'a> {
     notes: Vec<Note>,
     /// What the store did so far.
     pub(crate) stored: AppendReport,
+    /// What was left out so far.
+    pub(crate) refused: Vec<RefusedRows>,
     /// Bars of the stretches that are done.
     pub(crate) done_before: u64,
     /// Bars of all stretches.
@@ -45,6 +59,7 @@ impl<'a> StoringSink<'a> {
             waiting: CandleBatch::default(),
             notes: Vec::new(),
             stored: AppendReport::default(),
+            refused: Vec::new(),
             done_before: 0,
             expected,
         }
@@ -87,8 +102,16 @@ impl CandleSink for StoringSink<'_> {
 
     async fn refused(&mut self, rows: &[RefusedCandle]) {
         let at = self.clock.now();
+        for row in rows {
+            let reason = row.reason.to_string();
+            match self.refused.iter_mut().find(|refused| refused.reason == reason) {
+                Some(refused) => refused.rows += 1,
+                None => self.refused.push(RefusedRows { rows: 1, first: row.open_time, reason }),
+            }
+        }
         // A row served twice or beside the stretch leaves no hole.
-        let lost = rows.iter().filter(|row| matches!(row.reason, Refusal::Implausible(_)));
+        let lost =
+            rows.iter().filter(|row| matches!(row.reason, Refusal::Implausible(_) | Refusal::OtherGrid(_)));
         self.notes.extend(lost.map(|row| {
             Note::Rejected(RejectedRow { open_time: row.open_time, reason: row.reason.to_string(), at })
         }));

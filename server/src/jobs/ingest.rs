@@ -1,6 +1,7 @@
 //! Downloads candles: what is missing of a stretch, fetched and stored.
 
 use exchanges::{DownloadSummary, Exchange, Priority};
+use ingest::RefusedRows;
 use market_data::AppendReport;
 use serde::{Deserialize, Serialize};
 use store::{Job, Level};
@@ -35,6 +36,8 @@ pub(crate) struct IngestReport {
     pub(crate) download: DownloadSummary,
     /// What the store did with it.
     pub(crate) stored: AppendReport,
+    /// Rows of the exchange that were left out, by reason.
+    pub(crate) refused: Vec<RefusedRows>,
     /// Stretches that the exchange has no candles in, asked twice.
     pub(crate) empty: u64,
 }
@@ -57,8 +60,14 @@ pub(crate) async fn perform(
     tell_cost(exchange.as_ref(), job, wanted, watch).await;
     let report =
         ingest::fill(store, exchange.as_ref(), &job.series, wanted, &Observing(watch), &cancel).await;
-    let ingest::FillReport { download, stored, empty, .. } = report.map_err(stopped)?;
-    Ok(IngestReport { series: job.series.clone(), download, stored, empty: empty.len() as u64 })
+    let ingest::FillReport { download, stored, refused, empty, .. } = report.map_err(stopped)?;
+    let report =
+        IngestReport { series: job.series.clone(), download, stored, refused, empty: empty.len() as u64 };
+    let known = store.summary(&job.series).await.map_err(|error| Stopped::failed(Kind::Failed, error))?;
+    if known.is_none() && !report.refused.is_empty() {
+        return Err(Stopped::failed(Kind::Refused, summary(&report)));
+    }
+    Ok(report)
 }
 
 /// Says beforehand what a long download will take of the request budget.
@@ -69,19 +78,29 @@ async fn tell_cost(exchange: &dyn Exchange, job: &IngestJob, wanted: TimeRange, 
     }
 }
 
-/// Says in one line what a download did.
+/// Says in one line what a download did, and how many rows were left out for which reasons.
 pub(crate) fn summary(report: &IngestReport) -> String {
-    let stored = &report.stored;
-    if stored.is_noop() && report.download.pages > 0 && report.download.candles == 0 {
-        return format!("{}: the exchange has no candles in this range beside those stored", report.series);
+    let IngestReport { series, download, stored, refused, .. } = report;
+    let first = if !stored.is_noop() {
+        format!("{series}: {} candles added, {} revised", stored.added, stored.revised)
+    } else if !refused.is_empty() {
+        format!("{series}: no candle added")
+    } else if download.pages > 0 && download.candles == 0 {
+        format!("{series}: the exchange has no closed candles in this range beside those stored")
+    } else {
+        format!("{series}: nothing new; everything that the exchange has was stored already")
+    };
+    let mut lines = vec![first];
+    lines.extend(refused.iter().map(left_out));
+    lines.join("; ")
+}
+
+/// Says how many rows were left out for one reason.
+pub(crate) fn left_out(RefusedRows { rows, first, reason }: &RefusedRows) -> String {
+    match rows {
+        1 => format!("1 row that the exchange sent, of {first} UTC, was left out: {reason}"),
+        _ => format!("{rows} rows that the exchange sent, the first of {first} UTC, were left out: {reason}"),
     }
-    if stored.is_noop() {
-        return format!(
-            "{}: nothing new; everything that the exchange has was stored already",
-            report.series
-        );
-    }
-    format!("{}: {} candles added, {} revised", report.series, stored.added, stored.revised)
 }
 
 /// Does a job of the queue.

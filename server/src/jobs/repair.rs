@@ -7,6 +7,7 @@ use store::Job;
 use tokio_util::sync::CancellationToken;
 use types::SeriesKey;
 
+use super::ingest::left_out;
 use super::observing::{Observing, stopped};
 use super::watch::{Stopped, Watch, outcome_of};
 use crate::output::Kind;
@@ -49,7 +50,8 @@ pub(crate) fn summary(series: &SeriesKey, report: &RepairReport) -> String {
         0 => String::new(),
         count => format!("; {count} stored ones replaced by the exchange's"),
     };
-    if report.missing_before == 0 && replaced.is_empty() {
+    let refused: String = report.refused.iter().map(|rows| format!("; {}", left_out(rows))).collect();
+    if report.missing_before == 0 && replaced.is_empty() && refused.is_empty() {
         return format!("{series}: nothing is missing");
     }
     let outages = report.left.iter().filter(|part| matches!(part.cause, GapCause::Outage { .. }));
@@ -65,7 +67,7 @@ pub(crate) fn summary(series: &SeriesKey, report: &RepairReport) -> String {
         count => format!("; {count} are still missing"),
     };
     format!(
-        "{series}: {fetched} of {} missing candles fetched{replaced}{at_exchange_text}{left_text}",
+        "{series}: {fetched} of {} missing candles fetched{replaced}{at_exchange_text}{left_text}{refused}",
         report.missing_before
     )
 }

@@ -4,7 +4,7 @@ use app::AppError;
 use app::data::model::{FollowRequest, FollowState, SubscriptionView};
 use ingest::Phase;
 use store::Subscription;
-use types::{SeriesKey, Timestamp};
+use types::{Grid, SeriesKey, Timestamp};
 
 use super::errors::{from_store, invalid};
 use super::request::RequestServices;
@@ -85,7 +85,8 @@ fn view(
         since_ms: since.as_ms(),
         state,
         // The candle before the first one that is not there yet.
-        last_ms: complete_until.map(|until| key.interval.floor(until.plus_ms(-1)).as_ms()),
+        last_ms: complete_until
+            .map(|until| Grid::through(key.interval, until).floor(until.plus_ms(-1)).as_ms()),
         lag_ms: complete_until.map(|until| now.ms_since(until).max(0)),
         reconnects: status.as_ref().map_or(0, |status| status.reconnects),
         fetched: status.as_ref().map_or(0, |status| status.fetched),

@@ -158,9 +158,9 @@ impl Exchange for Binance {
         let last = request.end.plus_ms(-1).min(self.rest.clock().now().plus_ms(Timestamp::DAY_MS));
         let call = Call::new("klines", PAGE_WEIGHT)
             .about(&request.symbol)
-            .of_interval(request.interval)
+            .of_interval(request.grid.interval())
             .with("symbol", request.symbol.as_str())
-            .with("interval", request.interval.as_str())
+            .with("interval", request.grid.interval().as_str())
             .with("startTime", start.as_ms().to_string())
             .with("endTime", last.max(start).as_ms().to_string())
             .with("limit", PAGE_ROWS.to_string());

@@ -2,13 +2,13 @@
 //!
 //! Invariant: it only moves forward.
 
-use types::{Interval, TimeRange, Timestamp};
+use types::{Grid, TimeRange, Timestamp};
 
 use super::sink::Progress;
 
 #[derive(Debug)]
 pub(crate) struct Cursor {
-    interval: Interval,
+    grid: Grid,
     asked: TimeRange,
     /// Open time of the first candle asked for.
     first_open: Timestamp,
@@ -16,15 +16,28 @@ pub(crate) struct Cursor {
     next: Timestamp,
     /// Candles that open here or later had not closed when the download began.
     closed_end: Timestamp,
+    now: Timestamp,
     is_finished: bool,
 }
 
 impl Cursor {
     /// `now` is the exchange's time; `asked` ends there at the latest.
-    pub(crate) fn new(interval: Interval, asked: TimeRange, now: Timestamp) -> Self {
-        let first_open = interval.ceil(asked.start);
-        let closed_end = interval.floor(now).min(interval.ceil(asked.end));
-        Self { interval, asked, first_open, next: first_open, closed_end, is_finished: false }
+    pub(crate) fn new(grid: Grid, asked: TimeRange, now: Timestamp) -> Self {
+        let first_open = grid.ceil(asked.start);
+        let closed_end = grid.closed_end(now).min(grid.ceil(asked.end));
+        Self { grid, asked, first_open, next: first_open, closed_end, now, is_finished: false }
+    }
+
+    pub(crate) const fn grid(&self) -> Grid {
+        self.grid
+    }
+
+    /// Takes the grid of the first candle, where it was not known.
+    pub(crate) fn learn(&mut self, first: Option<Timestamp>) {
+        if !self.grid.is_known() && first.is_some() {
+            let learnt = Self::new(self.grid.learn(first), self.asked, self.now);
+            *self = Self { next: self.next, is_finished: self.is_finished, ..learnt };
+        }
     }
 
     pub(crate) const fn asked(&self) -> TimeRange {
@@ -45,7 +58,7 @@ impl Cursor {
     }
 
     pub(crate) fn is_done(&self) -> bool {
-        self.is_finished || self.interval.ceil(self.next) >= self.closed_end
+        self.is_finished || self.grid.ceil(self.next) >= self.closed_end
     }
 
     pub(crate) fn advance(&mut self, next: Timestamp) {
@@ -64,19 +77,21 @@ impl Cursor {
 
     /// Whether a closed candle may exist after the one that opens at `last`.
     pub(crate) fn expects_after(&self, last: Timestamp) -> bool {
-        self.interval.next_open(last) < self.closed_end
+        self.grid.interval().next_open(last) < self.closed_end
     }
 
     pub(crate) fn progress(&self) -> Progress {
-        let expected_bars = self.interval.bars_between(self.first_open, self.closed_end);
+        let expected_bars = self.grid.bars_between(self.first_open, self.closed_end);
         let up_to = if self.is_done() { self.closed_end } else { self.next.min(self.closed_end) };
-        let done_bars = self.interval.bars_between(self.first_open, up_to);
+        let done_bars = self.grid.bars_between(self.first_open, up_to);
         Progress { done_bars, expected_bars, up_to }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use types::Interval;
+
     use super::*;
 
     fn at(text: &str) -> Timestamp {
@@ -84,7 +99,7 @@ mod tests {
     }
 
     fn cursor(start: &str, end: &str, now: &str) -> Cursor {
-        Cursor::new(Interval::H1, TimeRange { start: at(start), end: at(end) }, at(now))
+        Cursor::new(Interval::H1.into(), TimeRange { start: at(start), end: at(end) }, at(now))
     }
 
     #[test]
@@ -95,6 +110,20 @@ mod tests {
         let past = cursor("2024-01-01", "2024-01-01 03:00", "2024-02-01");
         assert_eq!(past.progress().expected_bars, 3);
         assert!(cursor("2024-01-01 05:00", "2024-01-01 05:10", "2024-01-01 05:10").is_done());
+    }
+
+    #[test]
+    fn the_first_candle_says_where_bars_open_and_which_have_closed() {
+        let asked = TimeRange { start: at("2024-01-01"), end: at("2024-01-12") };
+        let mut cursor = Cursor::new(Interval::D3.into(), asked, at("2024-01-12"));
+        assert_eq!(cursor.first_open(), at("2024-01-01"));
+        cursor.advance(at("2024-01-02").plus_ms(1));
+        cursor.learn(Some(at("2024-01-02")));
+        // Bars open on the 2nd, 5th and 8th; that of the 11th has not closed.
+        assert_eq!((cursor.first_open(), cursor.progress().expected_bars), (at("2024-01-02"), 3));
+        assert_eq!((cursor.progress().done_bars, cursor.expects_after(at("2024-01-08"))), (1, false));
+        cursor.advance(at("2024-01-08").plus_ms(1));
+        assert!(cursor.is_done());
     }
 
     #[test]

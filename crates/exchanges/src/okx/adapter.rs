@@ -106,7 +106,7 @@ impl Okx {
         part: TimeRange,
     ) -> Result<(Vec<ServedCandle>, Timestamp), ExchangeError> {
         let clock = self.rest.clock();
-        let recent_from = clock.now().plus_ms(-RECENT_BARS * request.interval.approximate_ms());
+        let recent_from = clock.now().plus_ms(-RECENT_BARS * request.grid.interval().approximate_ms());
         let (path, pace) = if part.end > recent_from {
             ("market/candles", &self.paces.recent)
         } else {
@@ -115,14 +115,15 @@ impl Okx {
         // 'after' means earlier than, 'before' later than: neither is included.
         let call = Call::new(path, 1)
             .about(&request.symbol)
-            .of_interval(request.interval)
+            .of_interval(request.grid.interval())
             .with("instId", request.symbol.as_str())
             .with("bar", bar)
             .with("before", part.start.plus_ms(-1).max(Timestamp::EPOCH).as_ms().to_string())
             .with("after", part.end.as_ms().to_string())
             .with("limit", PAGE_ROWS.to_string())
             .paced(pace);
-        let read = |answer: &Reply| Ok((read_candles(&answer.body, path, request.interval)?, answer.sent));
+        let read =
+            |answer: &Reply| Ok((read_candles(&answer.body, path, request.grid.interval())?, answer.sent));
         self.rest.get(&call, self.priority, &*self.watch, read).await
     }
 }
@@ -181,8 +182,8 @@ impl Exchange for Okx {
     }
 
     async fn candles(&self, request: &CandleRequest) -> Result<CandlePage, ExchangeError> {
-        let Some(bar) = bar_of(request.interval) else {
-            let (exchange, interval) = (self.id.clone(), request.interval);
+        let Some(bar) = bar_of(request.grid.interval()) else {
+            let (exchange, interval) = (self.id.clone(), request.grid.interval());
             return Err(ExchangeError::BadInterval { exchange, interval });
         };
         if !self.rest.clock().is_fresh() {
@@ -191,7 +192,7 @@ impl Exchange for Okx {
         let now = self.rest.clock().now();
         let range =
             TimeRange { start: request.start.max(Timestamp::EPOCH), end: request.end.min(now.plus_ms(1)) };
-        let Some(mut stretch) = Stretch::new(request.interval, range, PAGE_ROWS) else {
+        let Some(mut stretch) = Stretch::new(request.grid, range, PAGE_ROWS) else {
             return Ok(CandlePage::empty(PAGE_ROWS));
         };
         // A page may take several requests; the first one's time is the safe one.

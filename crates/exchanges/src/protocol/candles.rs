@@ -4,15 +4,15 @@
 //! every row that was served is either among them or accounted for. Nothing is filled in and no value is changed.
 
 use serde::Serialize;
-use types::{Candle, CandleBatch, CandleFault, Interval, Symbol, Timestamp};
+use types::{Candle, CandleBatch, CandleFault, Grid, Interval, Symbol, Timestamp};
 
 /// A stretch of candles: those that open at `start` or later and before `end`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CandleRequest {
     /// The traded pair.
     pub symbol: Symbol,
-    /// The length of a candle.
-    pub interval: Interval,
+    /// The length of a candle, and where candles open as far as it is known.
+    pub grid: Grid,
     /// First open time that belongs to it.
     pub start: Timestamp,
     /// First open time that no longer does.
@@ -85,6 +85,11 @@ pub enum Refusal {
     /// It cannot be true.
     #[error("{0}")]
     Implausible(CandleFault),
+    /// It opens beside the other candles of its series.
+    #[error(
+        "the candle opens beside those of its series, which open {0}; delete the series if it is the wrong one"
+    )]
+    OtherGrid(Grid),
 }
 
 impl CandlePage {
@@ -114,6 +119,7 @@ impl CandlePage {
         page.served = rows.len();
         page.reordered = !rows.is_sorted_by_key(|row| row.candle.open_time);
         rows.sort_by_key(|row| row.candle.open_time);
+        let grid = request.grid.learn(rows.iter().map(|row| row.candle.open_time));
         page.next = rows
             .last()
             .map(|row| row.candle.open_time)
@@ -123,10 +129,10 @@ impl CandlePage {
         let mut keep = Vec::with_capacity(rows.len());
         for row in &rows {
             let open_time = row.candle.open_time;
-            let is_kept = if let Some(reason) = refusal(&row.candle, last, request) {
+            let is_kept = if let Some(reason) = refusal(&row.candle, last, request, grid) {
                 page.refused.push(RefusedCandle { open_time, reason });
                 false
-            } else if is_closed(row, request.interval, closed_before) {
+            } else if is_closed(row, grid.interval(), closed_before) {
                 last = Some(&row.candle);
                 true
             } else {
@@ -158,12 +164,15 @@ impl CandlePage {
 }
 
 /// Says why a candle is left out; `last` is the one that was kept before it.
-fn refusal(candle: &Candle, last: Option<&Candle>, request: &CandleRequest) -> Option<Refusal> {
+fn refusal(candle: &Candle, last: Option<&Candle>, request: &CandleRequest, grid: Grid) -> Option<Refusal> {
     if candle.open_time < request.start || candle.open_time >= request.end {
         return Some(Refusal::OutsideRange);
     }
-    if let Err(fault) = candle.check(request.interval) {
+    if let Err(fault) = candle.check(grid.interval()) {
         return Some(Refusal::Implausible(fault));
+    }
+    if !grid.is_on_grid(candle.open_time) {
+        return Some(Refusal::OtherGrid(grid));
     }
     let twin = last.filter(|last| last.open_time == candle.open_time)?;
     Some(if twin == candle { Refusal::Duplicate } else { Refusal::Conflict })
@@ -200,7 +209,7 @@ mod tests {
     fn page(rows: Vec<ServedCandle>, closed_before: i64) -> CandlePage {
         let request = CandleRequest {
             symbol: "BTCUSDT".parse().unwrap(),
-            interval: Interval::H1,
+            grid: Interval::H1.into(),
             start: Timestamp::from_ms(2 * HOUR),
             end: Timestamp::from_ms(9 * HOUR),
         };
@@ -280,6 +289,30 @@ mod tests {
             ]
         );
         assert_eq!(strange.next, Some(Timestamp::from_ms(9 * HOUR + 1)));
+    }
+
+    #[test]
+    fn rows_off_the_grid_of_their_series_are_refused_and_a_new_series_takes_that_of_most_rows() {
+        let day = |day: i64| Timestamp::from_ms(day * Timestamp::DAY_MS);
+        let row = |at: i64| {
+            let candle = Candle { open_time: day(at), ..row(0, 10).candle };
+            ServedCandle::flagged(candle, Interval::D3, true)
+        };
+        let page = |grid: Grid| {
+            let symbol = "BTCUSDT".parse().unwrap();
+            let request = CandleRequest { symbol, grid, start: day(0), end: day(99) };
+            CandlePage::from_served([1, 3, 4, 7].map(row).into(), &request, 1000, day(99))
+        };
+        let days = |page: &CandlePage| -> Vec<i64> {
+            page.candles.open_times().map(|at| at.as_ms() / Timestamp::DAY_MS).collect()
+        };
+        let learnt = page(Interval::D3.into());
+        assert_eq!(days(&learnt), [1, 4, 7]);
+        assert_eq!(refusals(&learnt), [Refusal::OtherGrid(Grid::through(Interval::D3, day(1)))]);
+        let known = page(Grid::through(Interval::D3, day(0)));
+        assert_eq!((days(&known), known.refused.len()), (vec![3], 3));
+        let text = known.refused[0].reason.to_string();
+        assert!(text.contains("which open every 3 days from 1970-01-01 on; "), "{text}");
     }
 
     #[test]

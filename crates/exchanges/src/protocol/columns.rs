@@ -29,11 +29,12 @@ impl ServedColumns {
         let times = self.rows.open_time();
         let (&first, &last) = (times.first()?, times.last()?);
         let is_asked = first >= request.start.as_ms() && last < request.end.as_ms();
-        if !is_asked || !self.rows.is_rising() || !self.rows.is_true(request.interval) {
+        if !is_asked || !request.grid.is_known() || !self.rows.is_rising() || !self.rows.is_true(request.grid)
+        {
             return None;
         }
         let is_closed = |row: usize| {
-            let next_open = request.interval.next_open(Timestamp::from_ms(times[row]));
+            let next_open = request.grid.interval().next_open(Timestamp::from_ms(times[row]));
             self.close_times[row] < closed_before && next_open <= closed_before
         };
         // The rows rise, so the grid needs to be looked at for the last two only.
@@ -82,7 +83,7 @@ mod tests {
 
     fn request() -> CandleRequest {
         let (start, end) = (Timestamp::from_ms(2 * HOUR), Timestamp::from_ms(9 * HOUR));
-        CandleRequest { symbol: "BTCUSDT".parse().unwrap(), interval: Interval::H1, start, end }
+        CandleRequest { symbol: "BTCUSDT".parse().unwrap(), grid: Interval::H1.into(), start, end }
     }
 
     fn served(rows: &[(i64, i64, i64)]) -> ServedColumns {

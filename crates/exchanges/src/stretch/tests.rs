@@ -1,5 +1,5 @@
 use proptest::prelude::*;
-use types::Candle;
+use types::{Candle, Interval};
 
 use super::*;
 

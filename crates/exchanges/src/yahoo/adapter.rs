@@ -81,11 +81,11 @@ impl Yahoo {
         let seconds = |at: Timestamp| (at.as_ms().saturating_add(999).div_euclid(1000)).to_string();
         let call = Call::new(format!("chart/{}", request.symbol), 1)
             .about(&request.symbol)
-            .of_interval(request.interval)
-            .with("interval", request.interval.as_str())
+            .of_interval(request.grid.interval())
+            .with("interval", request.grid.interval().as_str())
             .with("period1", seconds(part.start))
             .with("period2", seconds(part.end));
-        let read = |answer: &Reply| Ok((read_candles(&answer.body, request.interval)?, answer.sent));
+        let read = |answer: &Reply| Ok((read_candles(&answer.body, request.grid.interval())?, answer.sent));
         self.rest.get(&call, self.priority, &*self.watch, read).await
     }
 }
@@ -149,7 +149,7 @@ impl Exchange for Yahoo {
     }
 
     async fn candles(&self, request: &CandleRequest) -> Result<CandlePage, ExchangeError> {
-        let interval = request.interval;
+        let interval = request.grid.interval();
         if !INTERVALS.contains(&interval) {
             return Err(ExchangeError::BadInterval { exchange: self.id.clone(), interval });
         }

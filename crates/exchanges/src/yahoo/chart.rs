@@ -8,7 +8,7 @@ use std::str::FromStr;
 
 use rust_decimal::Decimal;
 use serde::Deserialize;
-use types::{Candle, Instrument, InstrumentFilters, InstrumentStatus, Interval, Symbol, Timestamp};
+use types::{Candle, Grid, Instrument, InstrumentFilters, InstrumentStatus, Interval, Symbol, Timestamp};
 
 use super::errors::is_no_data;
 use crate::protocol::ServedCandle;
@@ -87,7 +87,7 @@ pub(crate) fn read_candles(body: &[u8], interval: Interval) -> Result<Vec<Served
             continue;
         };
         let at = Timestamp::from_ms(seconds.saturating_mul(1000));
-        let is_live = index + 1 == times.len() && !interval.is_on_grid(at);
+        let is_live = index + 1 == times.len() && !Grid::from(interval).is_on_grid(at);
         let open_time = if is_live { interval.floor(at) } else { at };
         // The price of the moment follows the candles as a row of its own. Where its bar has a row already, that one stands.
         if is_live && rows.last().is_some_and(|row| row.candle.open_time == open_time) {

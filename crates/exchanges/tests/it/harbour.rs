@@ -119,7 +119,7 @@ impl Exchange for Harbour {
     }
 
     async fn candles(&self, request: &CandleRequest) -> Result<CandlePage, ExchangeError> {
-        let interval = request.interval;
+        let interval = request.grid.interval();
         if !INTERVALS.contains(&interval) {
             return Err(ExchangeError::BadInterval { exchange: self.id.clone(), interval });
         }

@@ -57,7 +57,7 @@ async fn a_candle_that_is_not_confirmed_is_not_final_though_its_time_has_passed(
     let arena = Arena::<Okx>::start(world()).await;
     let request = CandleRequest {
         symbol: symbol("BTC-USDT"),
-        interval: Interval::H1,
+        grid: Interval::H1.into(),
         start: at("2024-03-01 09:00"),
         end: at("2024-03-01 14:00"),
     };
@@ -130,7 +130,7 @@ async fn before_the_first_bar_of_the_epoch_nothing_breaks() {
     let arena = Arena::<Okx>::start(world()).await;
     let request = CandleRequest {
         symbol: symbol("BTC-USDT"),
-        interval: Interval::Mo1,
+        grid: Interval::Mo1.into(),
         start: Timestamp::from_ms(i64::MIN),
         end: Timestamp::from_ms(i64::MAX),
     };

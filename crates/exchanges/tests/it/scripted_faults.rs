@@ -177,7 +177,7 @@ async fn a_candle_that_closes_while_the_answer_travels_is_still_unfinished() {
     let server = Scripted::start(vec![]).await;
     let request = CandleRequest {
         symbol: symbol("BTCUSDT"),
-        interval: Interval::H1,
+        grid: Interval::H1.into(),
         start: at("2024-03-01 10:00"),
         end: at("2024-03-01 14:00"),
     };
@@ -202,7 +202,7 @@ async fn a_clock_measured_while_a_page_is_under_way_finishes_none_of_its_candles
     .await;
     server.exchange.server_time().await.unwrap();
     let TimeRange { start, end } = range("2024-03-01 10:00", "2024-03-01 14:00");
-    let request = CandleRequest { symbol: symbol("BTCUSDT"), interval: Interval::H1, start, end };
+    let request = CandleRequest { symbol: symbol("BTCUSDT"), grid: Interval::H1.into(), start, end };
     let meanwhile = async {
         while server.queries().is_empty() {
             tokio::task::yield_now().await;

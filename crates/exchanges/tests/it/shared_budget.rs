@@ -136,7 +136,7 @@ fn history() -> TimeRange {
 }
 
 fn candles_of(interval: Interval, start: Timestamp, end: Timestamp) -> CandleRequest {
-    CandleRequest { symbol: symbol("BTCUSDT"), interval, start, end }
+    CandleRequest { symbol: symbol("BTCUSDT"), grid: interval.into(), start, end }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

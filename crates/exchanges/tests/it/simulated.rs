@@ -9,7 +9,7 @@ use exchanges::{
 use tokio_util::sync::CancellationToken;
 use types::{Candle, InstrumentStatus, Interval, Provenance, TimeRange, Timestamp};
 
-use crate::support::{Memory, at, connect, fetch, range, symbol, transport};
+use crate::support::{Memory, at, connect, fetch, fetch_symbol, range, symbol, transport};
 
 /// What the clock of both sides shows at the start: 40 seconds into a minute, 20 minutes into an hour.
 pub(crate) const NOW: &str = "2024-03-01 12:20:40";
@@ -82,6 +82,48 @@ async fn the_unfinished_candle_is_left_out_and_said_so() {
             memory.said()
         );
     }
+}
+
+#[tokio::test]
+async fn three_day_candles_of_every_listing_open_on_their_own_days() {
+    let sim = Sim::generated().await;
+    for (name, first, unfinished) in
+        [("BTCUSDT", "2020-01-01", "2024-03-01"), ("SOLUSDT", "2020-08-11", "2024-02-28")]
+    {
+        let asked = TimeRange::ALL;
+        let (memory, summary) = fetch_symbol(&*sim.exchange, &symbol(name), Interval::D3, asked).await;
+        let summary = summary.unwrap();
+        let truth = sim.simulator.candles(&symbol(name), Interval::D3, asked).unwrap();
+        assert_eq!((memory.candles.len(), memory.candles == truth), (truth.len(), true), "{name}");
+        assert_eq!((memory.candles[0].open_time, summary.refused), (at(first), 0), "{name}");
+        let dropped = Notice::UnfinishedDropped { open_time: at(unfinished) };
+        assert!(memory.notices.contains(&dropped), "{name}: {}", memory.said());
+        let last = memory.progress.last().unwrap();
+        assert_eq!(last.done_bars, last.expected_bars, "{name}");
+        assert_eq!(summary.missing, 0, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn rows_that_were_all_left_out_are_told_and_are_not_called_nothing() {
+    let shifted = |candle: Candle| Candle { open_time: candle.open_time.plus_ms(1_800_000), ..candle };
+    let hours = Sim::generated().await.truth(Interval::H1, range("2024-01-01", "2024-01-02"));
+    let series = ReplaySeries {
+        symbol: symbol("BTCUSDT"),
+        assets: None,
+        interval: Interval::H1,
+        candles: hours.into_iter().map(shifted).collect(),
+    };
+    let sim = Sim::start(MarketSource::Replayed(vec![series]), Limits::default(), 1200).await;
+    let (memory, summary) = fetch(&*sim.exchange, Interval::H1, range("2024-01-01", "2024-02-01")).await;
+    assert_eq!((memory.candles.len(), summary.unwrap().refused), (0, 24));
+    let told = memory.notices.iter().any(|notice| matches!(notice, Notice::RowsRefused { rows: 24, .. }));
+    assert!(told, "{}", memory.said());
+    assert!(
+        !memory.notices.iter().any(|notice| matches!(notice, Notice::NothingThere { .. })),
+        "{}",
+        memory.said()
+    );
 }
 
 #[tokio::test]
@@ -202,7 +244,7 @@ async fn the_budget_counts_what_the_exchange_counts() {
     sim.exchange.instruments().await.unwrap();
     let request = CandleRequest {
         symbol: symbol("BTCUSDT"),
-        interval: Interval::H1,
+        grid: Interval::H1.into(),
         start: at("2024-01-01"),
         end: at("2024-01-02"),
     };

@@ -5,7 +5,7 @@ use ingest::{audit, fill, repair};
 use market_data::{GapCause, Note, Take, explain};
 use rust_decimal::Decimal;
 use tokio_util::sync::CancellationToken;
-use types::{Interval, Provenance, TimeRange};
+use types::{Grid, Interval, Provenance, TimeRange};
 
 use crate::support::{Nobody, World, at, key, lake, range, stored};
 
@@ -67,6 +67,55 @@ async fn a_candle_that_is_not_served_yet_is_not_taken_for_a_hole() {
     let cancel = CancellationToken::new();
     let report = fill(&*store, &*world.exchange, &series, wanted, &Nobody, &cancel).await.unwrap();
     assert_eq!((report.until, report.empty), (at("2024-03-01 12:10"), vec![]));
+}
+
+#[tokio::test]
+async fn three_day_candles_are_fetched_on_the_grid_of_their_listing_and_only_once() {
+    let world = world().await;
+    for (symbol, first) in [("BTCUSDT", "2020-01-01"), ("SOLUSDT", "2020-08-11")] {
+        let (_folder, store) = lake();
+        let series = key(symbol, Interval::D3);
+        let wanted = range("2020-06-01", "2024-02-01");
+        let cancel = CancellationToken::new();
+        let report = fill(&*store, &*world.exchange, &series, wanted, &Nobody, &cancel).await.unwrap();
+        let truth = world.truth(&series, wanted);
+        assert_eq!(
+            (stored(&*store, &series, wanted).await == truth, report.refused.len()),
+            (true, 0),
+            "{symbol}"
+        );
+        let expected = Grid::through(Interval::D3, at(first));
+        assert_eq!(
+            (store.grid(&series).await.unwrap(), store.gaps(&series).await.unwrap()),
+            (expected, vec![])
+        );
+        // What follows is fetched on the same grid, and nothing twice.
+        let all = TimeRange { end: TimeRange::ALL.end, ..wanted };
+        let more = fill(&*store, &*world.exchange, &series, all, &Nobody, &cancel).await.unwrap();
+        assert_eq!(
+            (more.stored.unchanged, stored(&*store, &series, all).await),
+            (0, world.truth(&series, all))
+        );
+        let again = fill(&*store, &*world.exchange, &series, all, &Nobody, &cancel).await.unwrap();
+        assert_eq!(again.stored.rows(), 0, "{symbol}");
+        assert_eq!(again.until, world.truth(&series, all).last().unwrap().open_time.plus_ms(3 * 86_400_000));
+    }
+}
+
+#[tokio::test]
+async fn rows_off_the_grid_of_what_is_stored_are_counted_with_the_reason_and_leave_a_known_hole() {
+    let ((_folder, store), world) = (lake(), world().await);
+    let series = key("BTCUSDT", Interval::D3);
+    let mut wrong = world.truth(&series, range("2020-01-01", "2020-01-04")).remove(0);
+    wrong.open_time = at("2020-01-02");
+    store.append(&series, vec![wrong], Provenance::Imported).await.unwrap();
+    let cancel = CancellationToken::new();
+    let wanted = range("2020-01-01", "2020-03-01");
+    let report = fill(&*store, &*world.exchange, &series, wanted, &Nobody, &cancel).await.unwrap();
+    assert_eq!((report.download.candles, report.stored.added, report.empty), (0, 0, vec![]));
+    let [refused] = &report.refused[..] else { panic!("{:?}", report.refused) };
+    assert_eq!((refused.rows, refused.rows), (report.download.refused, 18));
+    assert!(refused.reason.contains("which open every 3 days from 1970-01-03 on; "), "{}", refused.reason);
 }
 
 #[tokio::test]

@@ -44,7 +44,7 @@ pub(crate) fn read_all(folder: &Path) -> Result<CandleBatch, Failure> {
         std::fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<Result<_, _>>()?;
     paths.sort_unstable();
     let TimeRange { start, end } = TimeRange::ALL;
-    let request = CandleRequest { symbol: key.symbol.clone(), interval: key.interval, start, end };
+    let request = CandleRequest { symbol: key.symbol.clone(), grid: key.interval.into(), start, end };
     let (mut candles, mut body) = (CandleBatch::default(), Vec::new());
     for path in paths {
         body.clear();

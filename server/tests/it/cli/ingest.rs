@@ -83,6 +83,51 @@ fn a_longer_download_fetches_what_is_missing_before_between_and_after() {
 }
 
 #[test]
+fn three_day_candles_come_on_the_grid_of_each_listing_and_days_are_resampled_to_it() {
+    let house = House::new();
+    let sim = Sim::start(&house);
+    for (symbol, first) in [("BTCUSDT", "2020-01-01"), ("SOLUSDT", "2020-08-11")] {
+        let ask = |interval| {
+            let series = ["--exchange", "demo", "--symbol", symbol, "--interval", interval];
+            house.run(
+                &[&["ingest", "--start", "2020-01-01", "--end", "2021-01-01", "--json"][..], &series]
+                    .concat(),
+            )
+        };
+        let report = ask("3d").ok().json();
+        let truth = sim.truth(symbol, "3d", "2020-01-01", "2021-01-01");
+        let stored = house.stored(&key("demo", symbol, "3d"));
+        assert!(stored.iter().map(|stored| &stored.candle).eq(&truth), "{symbol}");
+        assert_eq!(truth[0].open_time, first.parse::<Timestamp>().unwrap());
+        assert_eq!((&report["download"]["refused"], &report["refused"]), (&json!(0), &json!([])));
+        ask("1d").ok();
+        let resample =
+            ["data", "resample", "--exchange", "demo", "--symbol", symbol, "--interval", "1d", "--to", "3d"];
+        let report = house.run(&[&resample[..], &["--json"]].concat()).ok().json();
+        assert_eq!((&report["differing"], &report["added"]), (&json!(0), &json!(0)), "{report:#}");
+        // The last one of the year reaches into the next.
+        assert_eq!(report["confirmed"].as_u64().unwrap() + 1, truth.len() as u64, "{report:#}");
+    }
+}
+
+#[test]
+fn rows_that_are_all_left_out_are_told_and_not_called_nothing() {
+    let house = House::new();
+    let sim = Sim::start(&house);
+    let wrong = sim.truth("BTCUSDT", "1d", "2020-01-02", "2020-01-03");
+    let line = format!("{},1,2,1,1,1\n", wrong[0].open_time.as_ms());
+    let arguments = ["--exchange", "demo", "--symbol", "BTCUSDT", "--interval", "3d"];
+    house.run(&[&["import", &house.file("wrong.csv", line)][..], &arguments].concat()).ok();
+    let ask = ["ingest", "--start", "2020-01-01", "--end", "2020-03-01"];
+    house.run(&[&ask[..], &arguments].concat()).ok().says(&[
+        "demo BTCUSDT 3d: no candle added; 18 rows that the exchange sent, the first of 2020-01-07 00:00:00 UTC, were left out",
+        "every 3 days from 1970-01-03 on",
+    ]);
+    let report = house.run(&[&ask[..], &arguments, &["--json"]].concat()).ok().json();
+    assert_eq!((&report["refused"][0]["rows"], &report["download"]["refused"]), (&json!(18), &json!(18)));
+}
+
+#[test]
 fn an_unknown_symbol_is_not_found_and_leaves_nothing() {
     let house = House::new();
     let _sim = Sim::start(&house);
