@@ -168,6 +168,9 @@ impl Rest {
         if let Some(used) = reply.used_weight {
             self.budget.observe(used, sent).await;
         }
+        if let Some(fault) = self.redirection(&reply) {
+            return Err(fault);
+        }
         match (self.dialect.judge)(&self.exchange, call, &reply, self.clock.now()) {
             Ok(()) => Ok(reply),
             Err(fault) => {
@@ -177,6 +180,17 @@ impl Rest {
                 Err(fault)
             }
         }
+    }
+
+    /// A redirect is never followed: whoever sends it is no exchange, but a portal that wants a sign-in, or a page that says why this
+    /// place is not served.
+    fn redirection(&self, reply: &Reply) -> Option<Fault> {
+        if !matches!(reply.status, 300..=399) {
+            return None;
+        }
+        let to = reply.location.clone().unwrap_or_else(|| "an address that it does not name".to_owned());
+        let (exchange, status) = (self.exchange.clone(), reply.status);
+        Some(Fault::Fatal(ExchangeError::Redirected { exchange, status, to }))
     }
 
     fn give_up(&self, fault: Fault, attempts: u32) -> ExchangeError {

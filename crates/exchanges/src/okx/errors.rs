@@ -81,8 +81,16 @@ mod tests {
         let symbol: Symbol = "BTC-USDT".parse().unwrap();
         let call = Call::new("market/candles", 1).about(&symbol).of_interval(Interval::H1);
         let body = body.as_bytes().to_vec();
-        let reply =
-            Reply { status, used_weight: None, retry_after_secs, date: None, body, sent: NOW, arrived: NOW };
+        let reply = Reply {
+            status,
+            used_weight: None,
+            retry_after_secs,
+            location: None,
+            date: None,
+            body,
+            sent: NOW,
+            arrived: NOW,
+        };
         judge(&"okx".parse().unwrap(), &call, &reply, NOW)
     }
 

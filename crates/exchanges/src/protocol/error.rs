@@ -83,6 +83,20 @@ pub enum ExchangeError {
         /// What the exchange said.
         message: String,
     },
+    /// The answer leads somewhere else, where no exchange is.
+    #[error(
+        "{exchange} did not answer: the request was redirected (HTTP {status}) to {to}, which is not followed. A network that wants \
+         a sign-in does so, and exchanges do where they are closed; open base_url of exchanges.yaml in a browser, sign in there or \
+         set another base_url"
+    )]
+    Redirected {
+        /// The exchange asked.
+        exchange: ExchangeId,
+        /// The HTTP status: 301, 302, 307, …
+        status: u16,
+        /// Where it leads.
+        to: String,
+    },
     /// The exchange understood the request and refused it.
     #[error("{exchange} refused the request (HTTP {status}, code {code}): {message}")]
     Rejected {
@@ -147,6 +161,7 @@ impl ExchangeError {
             Self::BudgetTooSmall { .. } => "budget_too_small",
             Self::BudgetNotShared { .. } => "budget_not_shared",
             Self::Forbidden { .. } => "forbidden",
+            Self::Redirected { .. } => "redirected",
             Self::Rejected { .. } => "rejected",
             Self::Unavailable { .. } => "unavailable",
             Self::Malformed { .. } => "malformed",

@@ -9,7 +9,7 @@ use std::fmt;
 use reqwest::{Client, Response, Url, redirect::Policy};
 use types::{ExchangeId, Timestamp};
 
-use super::Dialect;
+use super::{Dialect, excerpt};
 use crate::protocol::ExchangeError;
 use crate::tls::install_crypto_provider;
 use crate::transport::Transport;
@@ -31,8 +31,10 @@ pub struct Reply {
     pub status: u16,
     /// What the exchange says this minute has cost.
     pub used_weight: Option<u32>,
-    /// How long it wants us to wait.
+    /// How long it wants us to wait, whether it says so in seconds or names a time.
     pub retry_after_secs: Option<u32>,
+    /// Where it sends us instead; it is not followed. Without what stands behind a question mark, which may be a secret.
+    pub location: Option<String>,
     /// What the header `Date` says.
     pub date: Option<Timestamp>,
     /// The whole body.
@@ -99,10 +101,14 @@ impl Http {
             self.client.get(url).query(query).send().await.map_err(|error| self.describe(&error))?;
         let status = response.status().as_u16();
         let used_weight = self.dialect.used_weight.and_then(|header| number_in(&response, header));
-        let retry_after_secs = number_in(&response, "retry-after");
         let date = text_in(&response, "date").and_then(read_date);
+        // A time is meant by the clock of whoever answered.
+        let retry_after_secs =
+            text_in(&response, "retry-after").and_then(|text| read_pause(text, date.unwrap_or(sent)));
+        let location = text_in(&response, "location").map(|text| shown_address(response.url(), text));
         let body = self.read(response).await?;
-        Ok(Reply { status, used_weight, retry_after_secs, date, body, sent, arrived: now() })
+        let arrived = now();
+        Ok(Reply { status, used_weight, retry_after_secs, location, date, body, sent, arrived })
     }
 
     async fn read(&self, mut response: Response) -> Result<Vec<u8>, String> {
@@ -164,22 +170,30 @@ fn text_in<'a>(response: &'a Response, header: &str) -> Option<&'a str> {
     response.headers().get(header)?.to_str().ok().map(str::trim)
 }
 
-/// Reads the form that every server sends today: `Sun, 06 Nov 1994 08:49:37 GMT`.
+/// Reads a date in any of the forms that HTTP allows: `Sun, 06 Nov 1994 08:49:37 GMT`.
 fn read_date(text: &str) -> Option<Timestamp> {
-    const MONTHS: [&str; 12] =
-        ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let (_, text) = text.split_once(", ")?;
-    let [day, month, year, time, "GMT"] = text.split(' ').collect::<Vec<_>>()[..] else { return None };
-    let month = MONTHS.iter().position(|&name| name == month)?;
-    let midnight =
-        Timestamp::from_ymd(year.parse().ok()?, u32::try_from(month).ok()? + 1, day.parse().ok()?)?;
-    let [hours, minutes, seconds] =
-        time.split(':').map(|part| part.parse::<u32>().ok()).collect::<Vec<_>>()[..]
-    else {
-        return None;
-    };
-    let seconds = i64::from(hours?) * 3600 + i64::from(minutes?) * 60 + i64::from(seconds?);
-    Some(midnight.plus_ms(seconds * 1000))
+    let since_epoch = httpdate::parse_http_date(text).ok()?.duration_since(std::time::UNIX_EPOCH).ok()?;
+    i64::try_from(since_epoch.as_millis()).ok().map(Timestamp::from_ms)
+}
+
+/// Reads how many seconds to wait: `120`, or the time until which to, given what time it is.
+fn read_pause(text: &str, now: Timestamp) -> Option<u32> {
+    if let Ok(seconds) = text.parse() {
+        return Some(seconds);
+    }
+    let wait_ms = read_date(text)?.ms_since(now).max(0);
+    u32::try_from(wait_ms.unsigned_abs().div_ceil(1000)).ok()
+}
+
+/// Returns the address that an answer names, as far as it may be shown.
+fn shown_address(asked: &Url, location: &str) -> String {
+    match asked.join(location) {
+        Ok(url) => {
+            let port = url.port().map(|port| format!(":{port}")).unwrap_or_default();
+            format!("{}://{}{port}{}", url.scheme(), url.host_str().unwrap_or_default(), url.path())
+        }
+        Err(_) => excerpt(location.as_bytes()),
+    }
 }
 
 /// The innermost error is the one that says what happened: "connection refused", "unexpected end of file".
@@ -209,9 +223,41 @@ mod tests {
     #[test]
     fn a_date_is_read_to_the_second() {
         let read = |text| read_date(text).map(Timestamp::as_ms);
-        assert_eq!(read("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777_000));
+        for text in
+            ["Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT", "Sun Nov  6 08:49:37 1994"]
+        {
+            assert_eq!(read(text), Some(784_111_777_000), "{text}");
+        }
         for text in ["", "yesterday", "Sun, 06 Nov 1994 08:49 GMT", "Sun, 31 Feb 1994 08:49:37 GMT"] {
             assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_pause_is_read_in_seconds_and_as_a_time() {
+        let now = Timestamp::from_ms(784_111_700_500);
+        for (text, seconds) in [
+            ("120", Some(120)),
+            ("Sun, 06 Nov 1994 08:49:37 GMT", Some(77)),
+            ("Sun, 06 Nov 1994 08:48:20 GMT", Some(0)),
+            ("soon", None),
+            ("-1", None),
+        ] {
+            assert_eq!(read_pause(text, now), seconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_address_is_shown_without_what_may_be_secret() {
+        let asked = Url::parse("https://me:hunter2@api.example.com/api/v3/klines").unwrap();
+        for (location, shown) in [
+            (
+                "https://portal.example.org:8443/login?token=hunter2#x",
+                "https://portal.example.org:8443/login",
+            ),
+            ("/blocked?id=hunter2", "https://api.example.com/blocked"),
+        ] {
+            assert_eq!(shown_address(&asked, location), shown);
         }
     }
 

@@ -80,6 +80,7 @@ mod tests {
             status,
             used_weight: None,
             retry_after_secs: None,
+            location: None,
             date: None,
             body,
             sent: NOW,

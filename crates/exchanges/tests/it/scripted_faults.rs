@@ -60,6 +60,38 @@ async fn a_foreign_page_is_quoted_and_tried_again() {
 }
 
 #[tokio::test]
+async fn a_redirect_is_explained_and_neither_followed_nor_read() {
+    let portal = "http://portal.example.org/login?next=secret";
+    for status in [301, 302, 307, 308] {
+        let server =
+            Scripted::start(vec![Step::Plain(status, vec![("location", portal)], "<html>Sign in</html>")])
+                .await;
+        let (memory, result) = fetch(&*server.exchange, Interval::H1, range(DAY.0, DAY.1)).await;
+        let text = result.unwrap_err().to_string();
+        assert!(
+            text.contains(&format!("redirected (HTTP {status}) to http://portal.example.org/login, ")),
+            "{text}"
+        );
+        assert!(!text.contains("secret") && text.contains("base_url"), "{text}");
+        assert_eq!((server.queries().len(), memory.candles.len()), (1, 0), "asked once");
+    }
+}
+
+#[tokio::test]
+async fn a_pause_that_is_named_as_a_date_is_kept() {
+    // The server's own clock, thirteen hours beside ours, and two minutes later.
+    let dates =
+        vec![("date", "Fri, 01 Mar 2024 01:00:00 GMT"), ("retry-after", "Fri, 01 Mar 2024 01:02:00 GMT")];
+    let server = Scripted::start(vec![Step::Plain(429, dates, "")]).await;
+    let before = server.clock.now();
+    let (memory, summary) = fetch(&*server.exchange, Interval::H1, range(DAY.0, DAY.1)).await;
+    assert_eq!((summary.unwrap().candles, memory.candles.len()), (24, 24));
+    let until = before.plus_ms(120_000);
+    assert!(memory.notices.contains(&Notice::RateLimited { until }), "{}", memory.said());
+    assert!(server.clock.now() >= until);
+}
+
+#[tokio::test]
 async fn columns_added_later_do_no_harm() {
     let memory = whole_day(vec![Step::Rows(|rows| {
         for row in rows {

@@ -52,7 +52,9 @@ impl Pause {
             ExchangeError::RateLimited { until, .. } | ExchangeError::Banned { until, .. } => {
                 Ok(self.asked(error.to_string(), until))
             }
-            ExchangeError::Unavailable { .. } | ExchangeError::Malformed { .. } => {
+            ExchangeError::Unavailable { .. }
+            | ExchangeError::Malformed { .. }
+            | ExchangeError::Redirected { .. } => {
                 // Several questions that were under way together are one failure.
                 if !self.is_over(now) {
                     return Ok(None);
