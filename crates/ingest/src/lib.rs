@@ -6,6 +6,7 @@
 //! own. It reads no clock but the exchange's, decides nothing about users and knows no web page.
 
 mod audit;
+mod batching;
 mod fill;
 mod follow;
 mod observer;

@@ -4,12 +4,11 @@ use async_trait::async_trait;
 use exchanges::{CandleSink, Clock, Notice, Progress, Refusal, RefusedCandle, SinkError};
 use market_data::{AppendReport, CandleStore, Note, RejectedRow, RevisedCandle, StoreError};
 use serde::Serialize;
+use tokio::time::Instant;
 use types::{CandleBatch, Provenance, SeriesKey, Timestamp};
 
+use crate::batching::Batching;
 use crate::observer::Observer;
-
-/// Candles gathered before the store is touched: a year's file is rewritten per append, so few large ones are cheap.
-const BATCH: usize = 20_000;
 
 /// Rows that were left out for one reason.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -30,6 +29,9 @@ pub(crate) struct StoringSink<'a> {
     clock: &'a dyn Clock,
     observer: &'a dyn Observer,
     waiting: CandleBatch,
+    batching: Batching,
+    /// When the store was given something the last time.
+    stored_at: Instant,
     notes: Vec<Note>,
     /// What the store did so far.
     pub(crate) stored: AppendReport,
@@ -57,6 +59,8 @@ impl<'a> StoringSink<'a> {
             clock,
             observer,
             waiting: CandleBatch::default(),
+            batching: Batching::default(),
+            stored_at: Instant::now(),
             notes: Vec::new(),
             stored: AppendReport::default(),
             refused: Vec::new(),
@@ -69,9 +73,11 @@ impl<'a> StoringSink<'a> {
     pub(crate) async fn flush(&mut self) -> Result<(), StoreError> {
         if !self.waiting.is_empty() {
             let batch = std::mem::take(&mut self.waiting);
+            self.batching.stored(&batch);
             let report = self.store.append_batch(self.key, batch, self.provenance).await?;
             self.notes.extend(revisions(&report, self.clock));
             self.stored.merge(report);
+            self.stored_at = Instant::now();
         }
         if !self.notes.is_empty() {
             self.store.note(self.key, std::mem::take(&mut self.notes)).await?;
@@ -94,7 +100,7 @@ pub(crate) fn revisions(report: &AppendReport, clock: &dyn Clock) -> Vec<Note> {
 impl CandleSink for StoringSink<'_> {
     async fn candles(&mut self, candles: CandleBatch) -> Result<(), SinkError> {
         self.waiting.extend(candles);
-        if self.waiting.len() >= BATCH {
+        if self.batching.is_due(self.waiting.len(), self.stored_at.elapsed()) {
             self.flush().await.map_err(Box::new)?;
         }
         Ok(())
