@@ -1,4 +1,4 @@
-//! The daily skeleton: market regimes with clustered volatility, and each symbol's daily closes.
+//! The daily skeleton: phases of the market with clustered volatility, and each symbol's daily closes.
 //!
 //! Invariants: the skeleton reaches from [`FIRST_DAY`] to [`LAST_DAY`] whatever the clock says, so day `n` is the same in every
 //! process; the shared market moves all symbols, scaled by their beta. Minutes are none of its business.
@@ -19,7 +19,7 @@ pub(crate) const TICK: i64 = 1_000_000;
 const MARKET_STREAM: u64 = 1;
 const SYMBOL_STREAM: u64 = 2;
 
-/// A phase of the market.
+/// A kind of phase.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Regime {
     Range,
@@ -29,37 +29,90 @@ enum Regime {
     Rebound,
 }
 
+/// How much of the way back to where a range began is made up for in a day.
+const RANGE_PULL: f64 = 0.12;
+
 impl Regime {
-    /// Mean daily return and how much wilder than usual the days are.
-    const fn mood(self) -> (f64, f64) {
+    /// How many days it lasts at least, and how many more at most.
+    const fn days(self) -> (u32, u32) {
         match self {
-            Self::Range => (0.0, 0.75),
-            Self::Bull => (0.0045, 0.95),
-            Self::Bear => (-0.0042, 1.1),
-            Self::Crash => (-0.08, 2.4),
-            Self::Rebound => (0.016, 1.5),
+            Self::Range => (30, 25),
+            Self::Bull => (40, 40),
+            Self::Bear => (30, 30),
+            Self::Crash => (2, 2),
+            Self::Rebound => (5, 5),
         }
     }
 
-    /// Draws tomorrow's regime: trends last for weeks, a crash for days.
-    fn next(self, rng: &mut Rng) -> Self {
-        let draw = rng.unit();
+    /// The mean daily return of the weakest such phase, and how much stronger the strongest one is.
+    const fn drift(self) -> (f64, f64) {
         match self {
-            Self::Range if draw < 0.018 => Self::Bull,
-            Self::Range if draw < 0.032 => Self::Bear,
-            Self::Range if draw < 0.034 => Self::Crash,
-            Self::Bull if draw < 0.015 => Self::Range,
-            Self::Bull if draw < 0.020 => Self::Bear,
-            Self::Bull if draw < 0.023 => Self::Crash,
-            Self::Bear if draw < 0.016 => Self::Range,
-            Self::Bear if draw < 0.022 => Self::Rebound,
-            Self::Bear if draw < 0.026 => Self::Crash,
-            Self::Crash if draw < 0.5 => Self::Rebound,
-            Self::Crash if draw < 0.6 => Self::Bear,
-            Self::Rebound if draw < 0.08 => Self::Bull,
-            Self::Rebound if draw < 0.14 => Self::Range,
-            same => same,
+            Self::Range => (0.0, 0.0),
+            Self::Bull => (0.005, 0.0035),
+            Self::Bear => (-0.005, -0.0035),
+            Self::Crash => (-0.05, -0.03),
+            Self::Rebound => (0.012, 0.008),
         }
+    }
+
+    /// How much wilder than usual its days are.
+    const fn wildness(self) -> f64 {
+        match self {
+            Self::Range => 0.33,
+            Self::Bull => 0.62,
+            Self::Bear => 0.78,
+            Self::Crash => 2.0,
+            Self::Rebound => 1.3,
+        }
+    }
+}
+
+/// The phases of the market, one after the other without end.
+///
+/// They come in rounds of a rise, a fall and one or two quiet ranges, sometimes with a crash before the fall. The longest round is
+/// shorter than nine months, so that every year has all of them from beginning to end.
+#[derive(Debug)]
+struct Phases {
+    /// What is left of this round, last first.
+    round: Vec<Regime>,
+    regime: Regime,
+    days_left: u32,
+    drift: f64,
+    /// What the market has made since the phase began.
+    moved: f64,
+}
+
+impl Phases {
+    const fn new() -> Self {
+        Self { round: Vec::new(), regime: Regime::Range, days_left: 0, drift: 0.0, moved: 0.0 }
+    }
+
+    /// Moves on to the next day; returns its mean return and how wild it is.
+    fn next_day(&mut self, rng: &mut Rng) -> (f64, f64) {
+        if self.days_left == 0 {
+            self.begin(rng);
+        }
+        self.days_left -= 1;
+        let drift = if self.regime == Regime::Range { -RANGE_PULL * self.moved } else { self.drift };
+        (drift, self.regime.wildness())
+    }
+
+    fn begin(&mut self, rng: &mut Rng) {
+        if self.round.is_empty() {
+            self.round = vec![Regime::Range, Regime::Bear];
+            if rng.chance(0.35) {
+                self.round.extend([Regime::Rebound, Regime::Crash]);
+            }
+            if rng.chance(0.5) {
+                self.round.push(Regime::Range);
+            }
+            self.round.push(Regime::Bull);
+        }
+        self.regime = self.round.pop().unwrap_or(Regime::Range);
+        let ((days, more_days), (drift, more_drift)) = (self.regime.days(), self.regime.drift());
+        self.days_left = days + rng.below(more_days + 1);
+        self.drift = drift + more_drift * rng.unit();
+        self.moved = 0.0;
     }
 }
 
@@ -99,7 +152,7 @@ impl Skeleton {
         let (mut log, mut open) = (0.0_f64, price(listing.start_price));
         let mut days = Vec::new();
         for market in market_days(seed) {
-            let own = listing.own_volatility * rng.normal() * (0.5 + 0.5 * market.heat);
+            let own = listing.own_volatility * rng.normal() * (0.4 + 0.6 * market.heat);
             let pull = -0.0012 * (log - 0.6);
             log = (log + (listing.beta * market.shock + own + pull).clamp(-0.38, 0.38)).clamp(-2.2, 4.0);
             let close = price(listing.start_price * exp(log));
@@ -121,16 +174,16 @@ pub(crate) fn symbol_key(symbol: &Symbol) -> u64 {
     symbol.as_str().bytes().fold(0, |hash: u64, byte| hash.wrapping_mul(257) ^ u64::from(byte))
 }
 
-/// Draws the market's days: a regime chain whose shocks feed a GARCH(1,1) volatility.
+/// Draws the market's days: phases whose shocks feed a GARCH(1,1) volatility.
 fn market_days(seed: u64) -> impl Iterator<Item = MarketDay> {
     let mut rng = Rng::keyed(seed, &[MARKET_STREAM]);
-    let (mut regime, mut variance) = (Regime::Range, 1.0_f64);
+    let (mut phases, mut variance) = (Phases::new(), 1.0_f64);
     (FIRST_DAY..LAST_DAY).map(move |_| {
-        regime = regime.next(&mut rng);
-        let (drift, wildness) = regime.mood();
+        let (drift, wildness) = phases.next_day(&mut rng);
         let draw = rng.normal() * if rng.chance(0.04) { 2.2 } else { 1.0 };
         let heat = variance.sqrt() * wildness;
         let shock = drift + 0.026 * heat * draw;
+        phases.moved += shock;
         variance = (0.05 + 0.12 * variance * draw * draw + 0.82 * variance).clamp(0.25, 6.0);
         MarketDay { shock, heat }
     })
@@ -172,6 +225,35 @@ mod tests {
         assert!(lagged > 0.1, "autocorrelation of squared returns {lagged}");
         let kurtosis = spread / count / mean.powi(2) + 1.0;
         assert!(kurtosis > 4.0, "kurtosis {kurtosis}");
+    }
+
+    /// A first backtest covers about a year: whichever it is, there is something to see.
+    #[test]
+    #[expect(clippy::cast_precision_loss, reason = "prices are far below 2^53")]
+    fn every_year_rises_falls_and_rests_for_weeks() {
+        const YEAR: usize = 365;
+        const REST: usize = 21;
+        for seed in [1, 2, 7] {
+            let skeleton = Skeleton::new(seed, &default_listings()[0]);
+            let closes: Vec<f64> = skeleton.days.iter().map(|day| day.close as f64).collect();
+            for (start, year) in closes.windows(YEAR).enumerate().step_by(30) {
+                let (mut rise, mut fall) = (0.0_f64, 0.0_f64);
+                let (mut low, mut high) = (year[0], year[0]);
+                for &close in year {
+                    (low, high) = (low.min(close), high.max(close));
+                    (rise, fall) = (rise.max(close / low - 1.0), fall.min(close / high - 1.0));
+                }
+                assert!(rise > 0.2 && fall < -0.15, "seed {seed}, day {start}: {rise} {fall}");
+                let calm = year.windows(REST).map(|days| {
+                    let (low, high) = days
+                        .iter()
+                        .fold((f64::MAX, 0.0_f64), |(low, high), &close| (low.min(close), high.max(close)));
+                    high / low - 1.0
+                });
+                let calmest = calm.fold(f64::MAX, f64::min);
+                assert!(calmest < 0.08, "seed {seed}, day {start}: {calmest}");
+            }
+        }
     }
 
     #[test]
