@@ -2,7 +2,7 @@
 //!
 //! Defined from the `n`-th value on. The recursion forgets, so rounding does not build up: an error shrinks by `(n − 1) / (n + 1)` per bar.
 
-use crate::double::Double;
+use crate::Sma;
 use crate::period::{PeriodError, check_period, number};
 
 /// A streaming exponential moving average.
@@ -14,7 +14,8 @@ pub struct Ema {
 
 #[derive(Debug, Clone)]
 enum State {
-    Seeding { sum: Double, seen: usize, period: usize },
+    /// Boxed, so that the many that run do not carry the window of the few that start.
+    Seeding(Box<Sma>),
     Running(f64),
 }
 
@@ -22,23 +23,15 @@ impl Ema {
     /// Builds an average over `period` values, 1 or more.
     pub fn new(period: usize) -> Result<Self, PeriodError> {
         let period = check_period("period", period, 1)?;
-        let state = State::Seeding { sum: Double::ZERO, seen: 0, period };
-        Ok(Self { weight: 2.0 / (number(period) + 1.0), state })
+        let seed = Box::new(Sma::new(period)?);
+        Ok(Self { weight: 2.0 / (number(period) + 1.0), state: State::Seeding(seed) })
     }
 
     /// Takes the next value and returns the average, `None` while fewer than `period` are known.
     pub fn next(&mut self, value: f64) -> Option<f64> {
         let average = match &mut self.state {
             State::Running(before) => (value - *before) * self.weight + *before,
-            State::Seeding { sum, seen, period } => {
-                *sum = sum.plus(value);
-                *seen += 1;
-                if *seen < *period {
-                    return None;
-                }
-                let period = number(*period);
-                sum.mean_of(period, 1.0 / period)
-            }
+            State::Seeding(seed) => seed.next(value)?,
         };
         self.state = State::Running(average);
         Some(average)

@@ -1,116 +1,106 @@
 //! Simple moving average: the mean of the last `n` values. Defined from the `n`-th value on.
 //!
-//! The sliding sum is kept to 106 bits and computed afresh every `n` values, so it neither drifts over a long series nor remembers an
-//! outlier that has left the window. The mean of equal values is exactly that value, whatever came before.
+//! Values are read as the decimals that were published and summed as integers, so the sum is exact and does not drift. The mean is the
+//! nearest `f64` of that exact fraction: means that are equal as fractions are equal to the bit, whatever their periods, and a larger
+//! one is never smaller.
 
-use crate::double::Double;
-use crate::period::PeriodError;
-use crate::period::{check_period, number};
-use crate::window::{Pushed, Window};
+use std::cmp::Ordering;
+
+use ethnum::I256;
+
+use crate::period::{PeriodError, check_period};
+use crate::reading::narrow;
+use crate::total::{Divisor, Total};
+use crate::window::{Change, Window};
 
 /// A streaming simple moving average.
 #[derive(Debug, Clone)]
 pub struct Sma {
     window: Window,
-    sum: Double,
-    period: f64,
-    inverse: f64,
-    full: bool,
+    total: Total,
+    period: Divisor,
 }
 
 impl Sma {
     /// Builds an average over `period` values, 1 or more.
     pub fn new(period: usize) -> Result<Self, PeriodError> {
         let period = check_period("period", period, 1)?;
-        Ok(Self {
-            window: Window::new(period),
-            sum: Double::ZERO,
-            period: number(period),
-            inverse: 1.0 / number(period),
-            full: false,
-        })
+        Ok(Self { window: Window::new(period), total: Total::default(), period: Divisor::new(period as u64) })
     }
 
-    /// Takes the next value and returns the average, `None` while fewer than `period` are known.
+    /// Takes the next value and returns the average, `None` while fewer than `period` are known. It is not a number while a value in
+    /// the window is none.
     pub fn next(&mut self, value: f64) -> Option<f64> {
-        self.sum = match self.window.push(value) {
-            Pushed::Filling => self.sum.plus(value),
-            Pushed::Filled => {
-                self.full = true;
-                self.sum.plus(value)
+        self.take(value, narrow(value));
+        self.window.is_full().then(|| self.mean())
+    }
+
+    /// Takes a value whose narrow count is known.
+    fn take(&mut self, value: f64, count: Option<i64>) {
+        match self.window.push_read(value, count) {
+            Change::Narrow { new, old } => self.total.narrow += i128::from(new) - i128::from(old),
+            Change::Strange { new, old } => {
+                self.total.add(new, 1);
+                self.total.add(old, -1);
             }
-            Pushed::Replaced(oldest) if !self.window.is_at_seam() => self.sum.slide(value, oldest),
-            Pushed::Replaced(_) => sum(self.window.oldest_first()),
-        };
-        self.full.then(|| self.sum.mean_of(self.period, self.inverse))
+        }
+    }
+
+    fn mean(&self) -> f64 {
+        if self.window.is_exact() { self.total.over(self.period) } else { self.inexact_mean() }
+    }
+
+    /// The mean of a window with a value that has no exact count, in plain `f64`. Divided before they are added: no overflow.
+    #[cold]
+    fn inexact_mean(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a period is at most MAX_PERIOD")]
+        let period = self.period.count() as f64;
+        self.window.values().map(|value| value / period).sum()
     }
 }
 
-fn sum(values: &[f64]) -> Double {
-    values.iter().fold(Double::ZERO, |sum, value| sum.plus(*value))
+/// Two simple moving averages of one series, compared exactly: also where their difference is too small for an `f64`.
+#[derive(Debug, Clone)]
+pub struct SmaPair {
+    fast: Sma,
+    slow: Sma,
+}
+
+impl SmaPair {
+    /// Builds averages over `fast` and `slow` values, each 1 or more.
+    pub fn new(fast: usize, slow: usize) -> Result<Self, PeriodError> {
+        Ok(Self { fast: Sma::new(fast)?, slow: Sma::new(slow)? })
+    }
+
+    /// Takes the next value and says where the fast average lies relative to the slow one, `Equal` only where they are equal as
+    /// fractions. `None` until both are defined, and while a value in a window is not a number.
+    pub fn next(&mut self, value: f64) -> Option<Ordering> {
+        let count = narrow(value);
+        // Both must see every value, whichever is defined first.
+        self.fast.take(value, count);
+        self.slow.take(value, count);
+        let (fast, slow) = (&self.fast, &self.slow);
+        if !(fast.window.is_full() && slow.window.is_full()) {
+            return None;
+        }
+        if slow.window.is_narrow() && fast.window.is_narrow() {
+            // a / m and c / n compare as a × n and c × m: below 2^51 × 10^5 × 10^5, so they fit.
+            let left = fast.total.narrow * i128::from(slow.period.count());
+            return Some(left.cmp(&(slow.total.narrow * i128::from(fast.period.count()))));
+        }
+        self.compare_strangers()
+    }
+
+    #[cold]
+    fn compare_strangers(&self) -> Option<Ordering> {
+        let (fast, slow) = (&self.fast, &self.slow);
+        if !(fast.window.is_exact() && slow.window.is_exact()) {
+            return fast.mean().partial_cmp(&slow.mean());
+        }
+        let left = fast.total.in_wide_units() * I256::from(slow.period.count());
+        Some(left.cmp(&(slow.total.in_wide_units() * I256::from(fast.period.count()))))
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use proptest::prelude::*;
-
-    #[test]
-    fn is_the_mean_of_the_last_n() {
-        let mut sma = Sma::new(3).expect("a period");
-        let averages: Vec<_> = [1.0, 2.0, 6.0, 4.0, 5.0].into_iter().map(|value| sma.next(value)).collect();
-        assert_eq!(averages, vec![None, None, Some(3.0), Some(4.0), Some(5.0)]);
-    }
-
-    #[test]
-    fn a_period_of_zero_or_too_many_is_refused() {
-        assert_eq!(
-            Sma::new(0).expect_err("zero").to_string(),
-            "period is 0; it must be from 1 to 100000 bars"
-        );
-        assert!(Sma::new(100_001).is_err());
-        assert_eq!(Sma::new(1).expect("a period").next(7.5), Some(7.5));
-    }
-
-    #[test]
-    fn flat_prices_after_a_wild_past_give_equal_averages_of_every_length() {
-        let mut averages: Vec<Sma> = (1..60).map(|period| Sma::new(period).expect("a period")).collect();
-        let wild = (0..997).map(|step| 1e9 / f64::from(step * step + 1) + 0.1);
-        for value in wild.chain(std::iter::repeat_n(0.3, 60)) {
-            for sma in &mut averages {
-                sma.next(value);
-            }
-        }
-        for sma in &mut averages {
-            assert_eq!(sma.next(0.3).map(f64::to_bits), Some(0.3_f64.to_bits()));
-        }
-    }
-
-    #[test]
-    fn a_value_that_is_no_number_leaves_with_its_window() {
-        let mut sma = Sma::new(2).expect("a period");
-        for value in [1.0, f64::NAN, 1.0, 1.0, 1.0] {
-            sma.next(value);
-        }
-        assert_eq!(sma.next(1.0), Some(1.0));
-    }
-
-    proptest! {
-        #[test]
-        fn depends_on_the_window_alone(
-            past in prop::collection::vec(1e-6..1e6_f64, 0..300),
-            window in prop::collection::vec(1e-6..1e6_f64, 1..40),
-        ) {
-            let mut fresh = Sma::new(window.len()).expect("a period");
-            let mut used = fresh.clone();
-            for value in past {
-                used.next(value);
-            }
-            let mut last = (None, None);
-            for value in window {
-                last = (fresh.next(value), used.next(value));
-            }
-            prop_assert_eq!(last.0.map(f64::to_bits), last.1.map(f64::to_bits));
-        }
-    }
-}
+mod tests;

@@ -78,8 +78,22 @@ pub enum ParseIndicatorError {
 pub struct Column {
     /// The name of the line: `upper`.
     pub name: &'static str,
-    /// One value per bar, `None` until it is defined.
-    pub values: Vec<Option<f64>>,
+    /// How many bars at the start have no value; all of them when the series is too short.
+    pub warm_up: usize,
+    /// One value per bar after those.
+    pub values: Vec<f64>,
+}
+
+impl Column {
+    /// Returns the value at a bar of the series, `None` while it is not defined and beyond the end.
+    pub fn get(&self, bar: usize) -> Option<f64> {
+        self.values.get(bar.checked_sub(self.warm_up)?).copied()
+    }
+
+    /// Returns one value per bar of a part of the series.
+    pub fn part(&self, bars: std::ops::Range<usize>) -> impl Iterator<Item = Option<f64>> + '_ {
+        bars.map(|bar| self.get(bar))
+    }
 }
 
 fn names() -> String {
@@ -121,16 +135,9 @@ pub fn parse(text: &str) -> Result<IndicatorSpec, ParseIndicatorError> {
 pub fn compute(spec: &IndicatorSpec, bars: &Bars) -> Result<Vec<Column>, PeriodError> {
     let mut stream = spec.build()?;
     let outputs = spec.kind.outputs;
-    let mut columns: Vec<Column> =
-        outputs.iter().map(|name| Column { name, values: Vec::with_capacity(bars.len()) }).collect();
-    let mut row = vec![None; outputs.len()];
-    for bar in bars.iter() {
-        stream.next_bar(&bar, &mut row);
-        for (column, value) in columns.iter_mut().zip(&row) {
-            column.values.push(*value);
-        }
-    }
-    Ok(columns)
+    let mut values: Vec<Vec<f64>> = outputs.iter().map(|_| Vec::with_capacity(bars.len())).collect();
+    let warm_up = stream.run(bars, &mut values);
+    Ok(outputs.iter().zip(values).map(|(name, values)| Column { name, warm_up, values }).collect())
 }
 
 impl FromStr for IndicatorSpec {

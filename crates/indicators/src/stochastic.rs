@@ -2,10 +2,16 @@
 //!
 //! As TA-Lib's STOCH with simple averages: %K is the average of the raw values, %D the average of %K, both defined from bar
 //! `period + smoothing + signal − 2` on. When high and low of the whole window are equal there is no "where"; the raw value is then 50.
+//!
+//! The raw value is the quotient of two exact distances, rounded once: equal places in ranges of any size are equal to the bit.
 
-use crate::Sma;
+use ethnum::I256;
+
 use crate::extremum::SlidingMaximum;
+use crate::percent_mean::PercentMean;
 use crate::period::{PeriodError, check_period};
+use crate::quotient::{quotient, wide_quotient};
+use crate::reading::{narrow, wide};
 
 /// A streaming stochastic oscillator.
 #[derive(Debug, Clone)]
@@ -13,8 +19,8 @@ pub struct Stochastic {
     highest: SlidingMaximum,
     /// Of negated lows.
     lowest: SlidingMaximum,
-    smoothing: Sma,
-    signal: Sma,
+    smoothing: PercentMean,
+    signal: PercentMean,
 }
 
 /// The two lines at one bar, from 0 to 100.
@@ -33,8 +39,8 @@ impl Stochastic {
         Ok(Self {
             highest: SlidingMaximum::new(period),
             lowest: SlidingMaximum::new(period),
-            smoothing: Sma::new(smoothing)?,
-            signal: Sma::new(signal)?,
+            smoothing: PercentMean::new("smoothing", smoothing)?,
+            signal: PercentMean::new("signal", signal)?,
         })
     }
 
@@ -42,11 +48,26 @@ impl Stochastic {
     pub fn next(&mut self, high: f64, low: f64, close: f64) -> Option<StochasticValue> {
         let (highest, lowest) = (self.highest.next(high), self.lowest.next(-low));
         let (highest, lowest) = (highest?, -lowest?);
-        let range = highest - lowest;
-        let raw = if range > 0.0 { (close - lowest) / range * 100.0 } else { 50.0 };
-        let k = self.smoothing.next(raw)?;
+        let k = self.smoothing.next(place(lowest, close, highest))?;
         let d = self.signal.next(k)?;
         Some(StochasticValue { k, d })
+    }
+}
+
+/// Returns where the close lies between the extremes, from 0 to 100.
+fn place(lowest: f64, close: f64, highest: f64) -> f64 {
+    if highest <= lowest {
+        return 50.0;
+    }
+    if let [Some(lowest), Some(close), Some(highest)] = [lowest, close, highest].map(narrow) {
+        let (distance, range) = (100 * i128::from(close - lowest), highest - lowest);
+        return quotient(distance, range.unsigned_abs());
+    }
+    match [lowest, close, highest].map(wide) {
+        [Some(lowest), Some(close), Some(highest)] => {
+            wide_quotient(I256::from(close - lowest) * I256::from(100), (highest - lowest).unsigned_abs())
+        }
+        _ => (close - lowest) / (highest - lowest) * 100.0,
     }
 }
 
@@ -61,6 +82,17 @@ mod tests {
         assert_eq!(stochastic.next(15.0, 10.0, 10.0), None);
         // Lows 10 and 5, highs 15 and 15: 10 lies at 50 %, then 15 at 100 %.
         assert_eq!(stochastic.next(15.0, 5.0, 15.0), Some(StochasticValue { k: 100.0, d: 75.0 }));
+    }
+
+    #[test]
+    fn equal_places_in_ranges_of_any_size_are_equal() {
+        // In plain f64 (0.3 − 0.1) ÷ (0.5 − 0.1) is below a half.
+        for [lowest, close, highest] in
+            [[0.1, 0.3, 0.5], [1e-12, 3e-12, 5e-12], [0.0, 1e12, 2e12], [0.0, 1e17, 2e17]]
+        {
+            assert_eq!(place(lowest, close, highest), 50.0, "{close}");
+        }
+        assert!(place(0.0, f64::NAN, 1.0).is_nan());
     }
 
     #[test]

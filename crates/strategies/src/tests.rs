@@ -49,10 +49,26 @@ fn the_first_bar_on_which_both_are_defined_is_no_crossover() {
 }
 
 #[test]
-fn touching_averages_decide_nothing_by_themselves() {
-    let mut strategy = SmaCrossover::new(1, 2).expect("periods");
-    // Differences: -1, 0, +1: the crossing counts where it leaves zero.
-    assert_eq!(wishes(&mut strategy, &[5.0, 3.0, 3.0, 5.0]), [(3, '+')]);
+fn a_touch_is_on_neither_side() {
+    let found = |closes: &[f64]| wishes(&mut SmaCrossover::new(1, 2).expect("periods"), closes);
+    // Differences −1, 0, +1: one crossover, where the sign is another than before the touch.
+    assert_eq!(found(&[5.0, 3.0, 3.0, 5.0]), [(3, '+')]);
+    // −1, 0, 0, −1, +1: the touch is none.
+    assert_eq!(found(&[5.0, 3.0, 3.0, 3.0, 1.0, 3.0]), [(5, '+')]);
+    // −1, +1, 0, +1, 0, −1: bought once, held through the touches, sold once.
+    assert_eq!(found(&[5.0, 3.0, 5.0, 5.0, 7.0, 7.0, 5.0]), [(2, '+'), (6, '-')]);
+    // 0, +1 and +1, 0, +1: no sign was another one.
+    assert_eq!(found(&[3.0, 3.0, 5.0]), []);
+    assert_eq!(found(&[3.0, 5.0, 5.0, 7.0]), []);
+}
+
+#[test]
+fn averages_that_touch_in_decimals_touch() {
+    // Fast − slow from the sixth bar on is below, above, 0 and above. In plain f64 the touch is below: a sale and a purchase that never
+    // were.
+    let closes = [167.0, 166.8, 167.1, 166.8, 167.1, 166.7, 167.2, 167.1, 167.4];
+    let mut strategy = SmaCrossover::new(3, 6).expect("periods");
+    assert_eq!(wishes(&mut strategy, &closes), [(6, '+')]);
 }
 
 #[test]

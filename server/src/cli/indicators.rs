@@ -96,7 +96,7 @@ async fn compute_all(arguments: ComputeArguments, folders: &Folders, output: Out
         let is_single = lines.len() == 1;
         for line in lines {
             names.push(if is_single { text.clone() } else { format!("{text}.{}", line.name) });
-            columns.push(line.values);
+            columns.push(line);
         }
     }
     if output.is_json() {
@@ -105,7 +105,8 @@ async fn compute_all(arguments: ComputeArguments, folders: &Folders, output: Out
         document.insert("open_time".into(), json!(times));
         document.insert("close".into(), json!(bars.close()[first..]));
         for (name, column) in names.iter().zip(&columns) {
-            document.insert(name.clone(), json!(column[first..]));
+            let values: Vec<Option<f64>> = column.part(first..bars.len()).collect();
+            document.insert(name.clone(), json!(values));
         }
         return output.json(&document);
     }
@@ -113,9 +114,9 @@ async fn compute_all(arguments: ComputeArguments, folders: &Folders, output: Out
         ["open time (UTC)", "close"].into_iter().chain(names.iter().map(String::as_str)).collect();
     let rows: Vec<Vec<String>> = (first.max(bars.len().saturating_sub(arguments.last))..bars.len())
         .map(|bar| {
-            let values = columns
-                .iter()
-                .map(|column| column[bar].map_or_else(|| "n/a".to_owned(), |value| format!("{value:.4}")));
+            let values = columns.iter().map(|column| {
+                column.get(bar).map_or_else(|| "n/a".to_owned(), |value| format!("{value:.4}"))
+            });
             [bars.open_time()[bar].to_string(), bars.close()[bar].to_string()]
                 .into_iter()
                 .chain(values)

@@ -182,7 +182,7 @@ fn lines(known: &[(String, IndicatorSpec)], bars: &Bars, shown: usize) -> Result
                 indicator: text.clone(),
                 name: column.name.to_owned(),
                 pane,
-                values: column.values[shown..].to_vec(),
+                values: column.part(shown..bars.len()).collect(),
             });
         }
     }
