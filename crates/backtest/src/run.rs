@@ -167,7 +167,7 @@ fn assemble(
         trades: &outcomes,
         open_trade: open.is_some(),
         fees_paid: ledger.fees().to_f64(),
-        traded_notional: (ledger.bought() + ledger.sold()).to_f64(),
+        traded_notional: ledger.bought().to_f64() + ledger.sold().to_f64(),
     });
     // Amounts that the books know to the last digit are taken from there.
     metrics.fees_paid = metrics.fees_paid.map(|_| nearest(ledger.fees()));

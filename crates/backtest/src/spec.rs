@@ -45,6 +45,13 @@ impl RunSpec {
             }),
         }
     }
+
+    /// Returns what is probably a slip in the costs: a percentage that was written as a share.
+    pub fn questions(&self) -> Vec<String> {
+        let costs = [("Commission", self.commission), ("Slippage", self.slippage)];
+        let question = |(name, rate)| Some(format!("{name} {}", types::limits::question_share(rate)?));
+        costs.into_iter().filter_map(question).collect()
+    }
 }
 
 #[cfg(test)]

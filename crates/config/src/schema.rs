@@ -10,7 +10,7 @@ use serde_json::{Map, Value, json};
 use types::Interval;
 
 use crate::catalogue::{self, ParamDefault, ParamKind, StrategyKind};
-use crate::shape::{self, Field, MAX_MONEY, Names, Presence, Shape, VERSION};
+use crate::shape::{self, Field, Names, Presence, Shape, VERSION};
 use crate::source::ConfigFile;
 use crate::yaml::{Resolved, resolve_plain};
 
@@ -92,7 +92,7 @@ fn value(shape: Shape) -> Value {
         Shape::Bool => or_placeholder(&json!({ "type": "boolean" })),
         Shape::Rate => or_decimal_text(&json!({ "type": "number", "minimum": 0, "maximum": 1 })),
         Shape::Money => {
-            let most: i64 = MAX_MONEY.parse().unwrap_or(i64::MAX);
+            let most = types::limits::MAX_INITIAL_CAPITAL;
             or_decimal_text(&json!({ "type": "number", "exclusiveMinimum": 0, "maximum": most }))
         }
         Shape::Date => json!({
@@ -117,9 +117,9 @@ fn value(shape: Shape) -> Value {
         }
         Shape::Secret => json!({ "anyOf": [{ "const": "" }, { "$ref": "#/$defs/placeholder" }] }),
         Shape::Params => json!({ "type": "object" }),
-        Shape::List(shape) => {
-            json!({ "type": "array", "minItems": 1, "uniqueItems": true, "items": value(*shape) })
-        }
+        Shape::List(shape) => or_placeholder(
+            &json!({ "type": "array", "minItems": 1, "uniqueItems": true, "items": value(*shape) }),
+        ),
         Shape::Table(fields) => Value::Object(table(fields)),
         Shape::Named { names, of, .. } => named(names, of),
     }

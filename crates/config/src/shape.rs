@@ -141,9 +141,6 @@ pub(crate) const VERSION: i64 = 1;
 pub(crate) const VERSION_FIELD: Field =
     Field::required("version", Shape::Version, "Version of the file's format; always 1 so far.");
 
-/// The most money an account may start with: far beyond any account, far below what the ledger can hold.
-pub(crate) const MAX_MONEY: &str = "1000000000000000";
-
 /// Returns the keys of a file.
 pub(crate) const fn fields(file: ConfigFile) -> &'static [Field] {
     match file {

@@ -11,7 +11,8 @@ use crate::audit::{Audit, Record};
 use crate::event::{Event, InstrumentIndex};
 use crate::ledger::{Ledger, LedgerError, Position};
 use crate::order::{
-    Bracket, Fill, Order, OrderEvent, OrderId, OrderKind, OrderQuantity, OrderState, Side, TransitionError,
+    Bracket, Fill, Order, OrderEvent, OrderId, OrderKind, OrderQuantity, OrderState, RejectReason, Side,
+    TransitionError,
 };
 use crate::risk::{Risk, RiskView};
 use crate::strategy::{Context, Intent, Intents, Size, Strategy};
@@ -44,6 +45,13 @@ pub enum EngineError {
     /// An amount out of range.
     #[error(transparent)]
     Amount(#[from] FixedError),
+    /// The simulated venue could not compute a fill.
+    #[error(
+        "the fill of order {} is larger than the books can hold (1.7 × 10^22 of money, 1.7 × 10^26 of the base asset): \
+         start with less capital, and look for prices that cannot be true",
+        .0.as_u64()
+    )]
+    FillTooLarge(OrderId),
 }
 
 /// The engine as a value: strategy, risk, venue and books behind one function.
@@ -181,25 +189,22 @@ impl<V: Venue> Kernel<V> {
     }
 
     /// Cash that no working purchase has claimed.
-    fn free_cash(&self) -> Money {
-        let claimed: Money = self
-            .working
-            .iter()
-            .filter_map(|id| self.order(*id))
-            .filter_map(|order| match (order.side, order.quantity) {
+    fn free_cash(&self) -> Result<Money, FixedError> {
+        let claims = self.working.iter().filter_map(|id| self.order(*id)).filter_map(|order| {
+            match (order.side, order.quantity) {
                 (Side::Buy, OrderQuantity::Quote(budget)) => Some(budget),
                 _ => None,
-            })
-            .sum();
-        self.ledger.cash() - claimed
+            }
+        });
+        self.ledger.cash().checked_sub(Money::sum(claims)?)
     }
 
     fn act_on(&mut self, instrument: InstrumentIndex, intent: Intent) -> Result<(), EngineError> {
         match intent {
             Intent::Enter { size, stop, target, reason } => {
                 let quantity = match size {
-                    Size::AllCash => OrderQuantity::Quote(self.free_cash()),
-                    Size::ShareOfCash(share) => OrderQuantity::Quote(self.free_cash().at_rate(share)?),
+                    Size::AllCash => OrderQuantity::Quote(self.free_cash()?),
+                    Size::ShareOfCash(share) => OrderQuantity::Quote(self.free_cash()?.at_rate(share)?),
                     Size::Base(quantity) => OrderQuantity::Base(quantity),
                 };
                 let bracket = Bracket { stop, target };
@@ -241,7 +246,7 @@ impl<V: Venue> Kernel<V> {
         let mut order =
             Order { id, instrument, side, kind, quantity, bracket, parent, reason, created_at, state };
         let view = RiskView {
-            cash: self.free_cash(),
+            cash: self.free_cash()?,
             held: self.ledger.position(instrument).map(Position::held).unwrap_or_default(),
         };
         order.apply(&OrderEvent::Submitted)?;
@@ -279,6 +284,10 @@ impl<V: Venue> Kernel<V> {
             .and_then(|index| self.orders.get_mut(index))
             .ok_or(EngineError::UnknownOrder(report.order))?;
         let before = order.state;
+        if let OrderEvent::Rejected { reason: RejectReason::Overflow } = &report.event {
+            // A run that goes on without this fill would be believed.
+            return Err(EngineError::FillTooLarge(report.order));
+        }
         order.apply(&report.event)?;
         let is_new_fill = order.state.filled().fills > before.filled().fills;
         let (instrument, bracket, parent) = (order.instrument, order.bracket, order.parent);
@@ -290,7 +299,7 @@ impl<V: Venue> Kernel<V> {
         {
             // An order for everything that ends with less: no order can sell what the lot step kept back.
             let held = self.ledger.position(instrument).map(Position::held).unwrap_or_default();
-            let everything = OrderQuantity::Base(held + before.filled().quantity);
+            let everything = OrderQuantity::Base(held.checked_add(before.filled().quantity)?);
             let ends_exit = *is_last && order.quantity == everything;
             closed = self.ledger.book(instrument, fill, &order.reason, ends_exit)?;
             self.fills.push(*fill);

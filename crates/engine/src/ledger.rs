@@ -1,11 +1,12 @@
 //! The exact books: cash, positions, fees and closed trades, changed by fills only.
 //!
-//! Invariant: `cash = initial − Σ bought + Σ sold − Σ fees`, to the last digit, after every fill. Beside the exact amounts it keeps
-//! their nearest `f64` for marking, so that marking a bar costs one multiplication and never touches the books.
+//! Invariants: `cash = initial − Σ bought + Σ sold − Σ fees`, to the last digit, after every fill; cash is never below nothing. A fill
+//! that would break them, or whose sums do not fit, is an error and not booked. Beside the exact amounts it keeps their nearest `f64`
+//! for marking, so that marking a bar costs one multiplication and never touches the books.
 
 use std::borrow::Cow;
 
-use types::{Money, Quantity, Timestamp};
+use types::{FixedError, Money, Quantity, Timestamp};
 
 use crate::order::{Fill, Side};
 use crate::trade::Trade;
@@ -57,6 +58,22 @@ pub enum LedgerError {
         /// Held base amount.
         held: Quantity,
     },
+    /// A purchase cost more than there was.
+    #[error("order {} cost {cost}, but there was only {cash}", order.as_u64())]
+    Overdrawn {
+        /// The order.
+        order: OrderId,
+        /// Notional and fee.
+        cost: Money,
+        /// What there was.
+        cash: Money,
+    },
+    /// A sum of the books that does not fit.
+    #[error("order {} makes a sum of the account larger than the books can hold (1.7 × 10^22): start with less capital", order.as_u64())]
+    TooLarge {
+        /// The order.
+        order: OrderId,
+    },
     /// A fill for an instrument that the session does not have.
     #[error("order {} is for an instrument that the session does not have", order.as_u64())]
     UnknownInstrument {
@@ -95,6 +112,44 @@ impl Position {
             quantity_f64: 0.0,
             mark: 0.0,
         }
+    }
+
+    fn buy(&mut self, fill: &Fill) -> Result<(), FixedError> {
+        self.quantity = self.quantity.checked_add(fill.quantity)?;
+        self.bought = self.bought.checked_add(fill.quantity)?;
+        self.entry_notional = self.entry_notional.checked_add(fill.notional)?;
+        self.fees = self.fees.checked_add(fill.fee)?;
+        self.entry_fees = self.entry_fees.checked_add(fill.fee)?;
+        Ok(())
+    }
+
+    fn sell(&mut self, fill: &Fill, left: Quantity) -> Result<(), FixedError> {
+        self.quantity = left;
+        self.sold = self.sold.checked_add(fill.quantity)?;
+        self.exit_notional = self.exit_notional.checked_add(fill.notional)?;
+        self.fees = self.fees.checked_add(fill.fee)?;
+        Ok(())
+    }
+
+    /// Returns the round trip that this sale ended.
+    fn closed(&self, instrument: InstrumentIndex, exit: &Fill, reason: &Reason) -> Result<Trade, FixedError> {
+        Ok(Trade {
+            instrument,
+            entry_order: self.entry_order,
+            exit_order: exit.order,
+            entry_time: self.opened_at,
+            exit_time: exit.at,
+            quantity: self.bought,
+            sold: (self.sold != self.bought).then_some(self.sold),
+            entry_notional: self.entry_notional,
+            exit_notional: self.exit_notional,
+            fees: self.fees,
+            entry_cost: self.entry_notional.checked_add(self.entry_fees)?,
+            profit: self.exit_notional.checked_sub(self.entry_notional)?.checked_sub(self.fees)?,
+            bars_held: self.bars_held,
+            entry_reason: self.entry_reason.clone(),
+            exit_reason: reason.clone(),
+        })
     }
 
     /// Returns whether no trade is open. A remainder that the lot step kept back may be held even so.
@@ -193,8 +248,18 @@ impl Ledger {
             .positions
             .get_mut(instrument.as_usize())
             .ok_or_else(|| Box::new(LedgerError::UnknownInstrument { order: fill.order }))?;
+        let too_large = |_: FixedError| Box::new(LedgerError::TooLarge { order: fill.order });
+        let fees = self.fees.checked_add(fill.fee).map_err(too_large)?;
         let closed = match fill.side {
             Side::Buy => {
+                let cost = fill.notional.checked_add(fill.fee).map_err(too_large)?;
+                let cash = self.cash.checked_sub(cost).map_err(too_large)?;
+                if cash.is_negative() {
+                    let overdrawn = LedgerError::Overdrawn { order: fill.order, cost, cash: self.cash };
+                    return Err(Box::new(overdrawn));
+                }
+                self.bought = self.bought.checked_add(fill.notional).map_err(too_large)?;
+                self.cash = cash;
                 if position.is_flat() {
                     let (quantity, mark) = (position.quantity, position.mark);
                     *position = Position { quantity, mark, is_open: true, ..Position::flat() };
@@ -202,13 +267,7 @@ impl Ledger {
                     position.entry_order = fill.order;
                     position.entry_reason.clone_from(reason);
                 }
-                position.quantity += fill.quantity;
-                position.bought += fill.quantity;
-                position.entry_notional += fill.notional;
-                position.fees += fill.fee;
-                position.entry_fees += fill.fee;
-                self.bought += fill.notional;
-                self.cash -= fill.notional + fill.fee;
+                position.buy(fill).map_err(too_large)?;
                 None
             }
             Side::Sell => {
@@ -219,33 +278,16 @@ impl Ledger {
                         held: position.quantity,
                     })
                 })?;
-                position.quantity = left;
-                position.sold += fill.quantity;
-                position.exit_notional += fill.notional;
-                position.fees += fill.fee;
-                self.sold += fill.notional;
-                self.cash += fill.notional - fill.fee;
+                let proceeds = fill.notional.checked_sub(fill.fee).map_err(too_large)?;
+                self.cash = self.cash.checked_add(proceeds).map_err(too_large)?;
+                self.sold = self.sold.checked_add(fill.notional).map_err(too_large)?;
+                position.sell(fill, left).map_err(too_large)?;
                 position.is_open = !(left.is_zero() || ends_exit);
-                position.is_flat().then(|| Trade {
-                    instrument,
-                    entry_order: position.entry_order,
-                    exit_order: fill.order,
-                    entry_time: position.opened_at,
-                    exit_time: fill.at,
-                    quantity: position.bought,
-                    sold: (position.sold != position.bought).then_some(position.sold),
-                    entry_notional: position.entry_notional,
-                    exit_notional: position.exit_notional,
-                    fees: position.fees,
-                    entry_cost: position.entry_notional + position.entry_fees,
-                    profit: position.exit_notional - position.entry_notional - position.fees,
-                    bars_held: position.bars_held,
-                    entry_reason: position.entry_reason.clone(),
-                    exit_reason: reason.clone(),
-                })
+                let closed = position.is_flat().then(|| position.closed(instrument, fill, reason));
+                closed.transpose().map_err(too_large)?
             }
         };
-        self.fees += fill.fee;
+        self.fees = fees;
         position.quantity_f64 = position.quantity.to_f64();
         self.cash_f64 = self.cash.to_f64();
         Ok(closed)
@@ -253,6 +295,7 @@ impl Ledger {
 
     /// Returns whether the books balance to the last digit.
     pub fn is_balanced(&self) -> bool {
-        self.cash == self.initial_cash - self.bought + self.sold - self.fees
+        let balance = self.initial_cash.checked_sub(self.bought).and_then(|rest| rest.checked_add(self.sold));
+        balance.and_then(|rest| rest.checked_sub(self.fees)) == Ok(self.cash)
     }
 }

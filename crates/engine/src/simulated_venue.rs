@@ -75,26 +75,15 @@ impl SimulatedVenue {
         let is_buy = order.side.is_buy();
         let price =
             if has_slippage { reference.scaled(self.slippage, is_buy).map_err(overflow)? } else { reference };
-        let price = price.round_against_taker(rules.tick, is_buy);
-        let mut quantity = match order.quantity {
-            OrderQuantity::Base(quantity) => quantity,
+        let price = price.round_against_taker(rules.tick, is_buy).map_err(overflow)?;
+        let quantity = match order.quantity {
+            OrderQuantity::Base(quantity) => quantity.floor_to(rules.step),
             OrderQuantity::Quote(budget) => {
-                let unit_cost = price.scaled(self.fee_rate, true).map_err(overflow)?;
-                Quantity::affordable(budget, unit_cost).map_err(overflow)?
+                Quantity::affordable(budget, price, self.fee_rate, rules.step).map_err(overflow)?
             }
-        }
-        .floor_to(rules.step);
-        let mut notional = price.notional(quantity).map_err(overflow)?;
-        let mut fee = notional.at_rate(self.fee_rate).map_err(overflow)?;
-        if let OrderQuantity::Quote(budget) = order.quantity
-            && notional + fee > budget
-        {
-            // The unit cost was rounded: one step less is then certain to fit.
-            let step = if rules.step.is_zero() { Quantity::STEP } else { rules.step };
-            quantity = quantity.checked_sub(step).unwrap_or(Quantity::ZERO);
-            notional = price.notional(quantity).map_err(overflow)?;
-            fee = notional.at_rate(self.fee_rate).map_err(overflow)?;
-        }
+        };
+        let notional = price.notional(quantity).map_err(overflow)?;
+        let fee = notional.at_rate(self.fee_rate).map_err(overflow)?;
         rules.check(quantity, notional)?;
         Ok(Fill { order: order.id, number: 1, at, side: order.side, price, quantity, notional, fee })
     }

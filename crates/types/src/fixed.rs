@@ -32,37 +32,24 @@ pub(crate) const fn pow10(exponent: u32) -> i128 {
     10_i128.pow(exponent)
 }
 
-/// Which way a quotient is rounded. An argument everywhere, so that intent shows at the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Rounding {
-    /// Towards negative infinity.
-    Floor,
-    /// To the nearest, ties to the even digit.
-    HalfEven,
-}
-
-/// Returns `a × b / divisor`, computed without losing a digit before the one rounding; `divisor` must be positive.
-pub(crate) fn mul_div(a: i128, b: i128, divisor: i128, rounding: Rounding) -> Result<i128, FixedError> {
+/// Returns `a × b / divisor`, to the nearest, ties to the even digit; no digit is lost before that. `divisor` must be positive. The smallest `i128`
+/// is no result: it has no counterpart with the other sign.
+pub(crate) fn mul_div(a: i128, b: i128, divisor: i128) -> Result<i128, FixedError> {
     if let Some(product) = a.checked_mul(b) {
-        return Ok(div_round(product, divisor, rounding));
+        return Ok(div_round(product, divisor));
     }
     let product = I256::from(a) * I256::from(b);
     let divisor = I256::from(divisor);
     let quotient = product.div_euclid(divisor);
     let remainder = product.rem_euclid(divisor);
-    let is_up = match rounding {
-        Rounding::Floor => false,
-        Rounding::HalfEven => {
-            let twice = remainder * I256::from(2);
-            twice > divisor || (twice == divisor && quotient % I256::from(2) != I256::from(0))
-        }
-    };
+    let twice = remainder * I256::from(2);
+    let is_up = twice > divisor || (twice == divisor && quotient % I256::from(2) != I256::from(0));
     let rounded = if is_up { quotient + I256::from(1) } else { quotient };
-    i128::try_from(rounded).map_err(|_| FixedError::Overflow)
+    i128::try_from(rounded).ok().filter(|raw| *raw != i128::MIN).ok_or(FixedError::Overflow)
 }
 
-/// Returns `value / divisor`, rounded; `divisor` must be positive.
-pub(crate) fn div_round(value: i128, divisor: i128, rounding: Rounding) -> i128 {
+/// Returns `value / divisor`, to the nearest, ties to the even digit; `divisor` must be positive.
+pub(crate) fn div_round(value: i128, divisor: i128) -> i128 {
     // Most products of a backtest fit 64 bits after all, where the hardware divides.
     let (quotient, remainder) = match (i64::try_from(value), i64::try_from(divisor)) {
         (Ok(value), Ok(divisor)) => {
@@ -70,14 +57,9 @@ pub(crate) fn div_round(value: i128, divisor: i128, rounding: Rounding) -> i128 
         }
         _ => (value.div_euclid(divisor), value.rem_euclid(divisor)),
     };
-    match rounding {
-        Rounding::Floor => quotient,
-        Rounding::HalfEven => {
-            // Written without `2 × remainder`, which could overflow for a huge divisor.
-            let rest = divisor - remainder;
-            if remainder > rest || (remainder == rest && quotient & 1 == 1) { quotient + 1 } else { quotient }
-        }
-    }
+    // Written without `2 × remainder`, which could overflow for a huge divisor.
+    let rest = divisor - remainder;
+    if remainder > rest || (remainder == rest && quotient & 1 == 1) { quotient + 1 } else { quotient }
 }
 
 /// Reads a plain decimal (`-12.5`, no exponent) into a count of 10^-`scale`.
@@ -246,23 +228,21 @@ mod tests {
     }
 
     #[test]
-    fn halves_go_to_even_and_floors_down() {
-        assert_eq!(div_round(5, 2, Rounding::HalfEven), 2);
-        assert_eq!(div_round(7, 2, Rounding::HalfEven), 4);
-        assert_eq!(div_round(-5, 2, Rounding::HalfEven), -2);
-        assert_eq!(div_round(-5, 2, Rounding::Floor), -3);
+    fn halves_go_to_even() {
+        assert_eq!(div_round(5, 2), 2);
+        assert_eq!(div_round(7, 2), 4);
+        assert_eq!(div_round(-5, 2), -2);
+        assert_eq!(div_round(-7, 2), -4);
     }
 
     proptest::proptest! {
         #[test]
         fn wide_products_agree_with_narrow_ones(a in -1_i64<<40..1_i64<<40, b in -1_i64<<40..1_i64<<40, d in 1_i64..1_i64<<30) {
             let shift = pow10(20);
-            for rounding in [Rounding::Floor, Rounding::HalfEven] {
-                let narrow = mul_div(a.into(), b.into(), d.into(), rounding);
-                // Scaling one factor and the divisor alike changes nothing but pushes the product beyond 128 bits.
-                let wide = mul_div(i128::from(a) * shift, b.into(), i128::from(d) * shift, rounding);
-                proptest::prop_assert_eq!(narrow, wide);
-            }
+            let narrow = mul_div(a.into(), b.into(), d.into());
+            // Scaling one factor and the divisor alike changes nothing but pushes the product beyond 128 bits.
+            let wide = mul_div(i128::from(a) * shift, b.into(), i128::from(d) * shift);
+            proptest::prop_assert_eq!(narrow, wide);
         }
 
         #[test]

@@ -13,6 +13,7 @@ mod grid;
 mod ids;
 mod instrument;
 mod interval;
+pub mod limits;
 mod money;
 mod plain_candles;
 mod provenance;

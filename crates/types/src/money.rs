@@ -5,21 +5,23 @@
 //! | [`Price::notional`] price × quantity | money | to the nearest 10^-16, ties to even |
 //! | [`Money::at_rate`] money × rate | money | the same |
 //! | [`Price::scaled`] price × (1 ± rate) | price | the same |
-//! | [`Quantity::affordable`] money ÷ price | quantity | down to 10^-12 |
+//! | [`Quantity::affordable`] what money pays for, fee included | quantity | down to the step |
 //! | [`Quantity::floor_to`] | quantity | down to the step |
-//! | same type + − | same type | none |
+//! | `checked_add`, `checked_sub` of the same type | same type | none |
 //!
 //! Inside, each is an `i128` count of a fixed power of ten; at every edge it is a decimal text. Sums are therefore exact, and a
-//! ledger built from rounded fills reconciles to the last digit.
+//! ledger built from rounded fills reconciles to the last digit. Every operation that may not fit says so, in release builds too:
+//! there is no `+` that could wrap. Money holds up to 1.7 × 10^22, a quantity up to 1.7 × 10^26.
 
 use std::fmt;
-use std::ops::{Add, AddAssign, Neg, Sub, SubAssign};
+use std::ops::Neg;
 use std::str::FromStr;
 
+use ethnum::I256;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::fixed::{self, FixedError, Rounding};
+use crate::fixed::{self, FixedError};
 
 const PRICE_SCALE: u32 = 16;
 const QUANTITY_SCALE: u32 = 12;
@@ -53,6 +55,18 @@ macro_rules! fixed_point {
                 self.0 == 0
             }
 
+            /// Returns the sum.
+            ///
+            /// # Errors
+            /// [`FixedError::Overflow`] when it does not fit.
+            pub fn checked_add(self, other: $name) -> Result<$name, FixedError> {
+                self.0
+                    .checked_add(other.0)
+                    .filter(|raw| *raw != i128::MIN)
+                    .map($name)
+                    .ok_or(FixedError::Overflow)
+            }
+
             /// Returns the nearest `f64`, for charts, metrics and indicators; never to come back as money.
             pub fn to_f64(self) -> f64 {
                 fixed::to_f64(self.0, $scale)
@@ -69,7 +83,7 @@ macro_rules! fixed_point {
                     if scale == 0 {
                         return if raw < 0 { Decimal::MIN } else { Decimal::MAX };
                     }
-                    raw = fixed::div_round(raw, 10, Rounding::HalfEven);
+                    raw = fixed::div_round(raw, 10);
                     scale -= 1;
                 }
             }
@@ -154,7 +168,13 @@ impl Price {
     /// Returns price × quantity.
     pub fn notional(self, quantity: Quantity) -> Result<Money, FixedError> {
         const DIVISOR: i128 = fixed::pow10(PRICE_SCALE + QUANTITY_SCALE - MONEY_SCALE);
-        fixed::mul_div(self.0, quantity.0, DIVISOR, Rounding::HalfEven).map(Money)
+        fixed::mul_div(self.0, quantity.0, DIVISOR).map(Money)
+    }
+
+    /// Returns what buying a quantity takes: price × quantity and the fee on it.
+    pub fn cost(self, quantity: Quantity, fee: Rate) -> Result<Money, FixedError> {
+        let notional = self.notional(quantity)?;
+        notional.checked_add(notional.at_rate(fee)?)
     }
 
     /// Returns the average price of fills that came to `notional` for `quantity`: the quotient, to as many decimals as the rounding of
@@ -176,22 +196,22 @@ impl Price {
     /// Returns price × (1 + rate), or × (1 − rate) when `is_up` is false.
     pub fn scaled(self, rate: Rate, is_up: bool) -> Result<Price, FixedError> {
         const ONE: i128 = fixed::pow10(RATE_SCALE);
-        let factor = if is_up { ONE + rate.0 } else { ONE - rate.0 };
+        let factor = if is_up { ONE.checked_add(rate.0) } else { ONE.checked_sub(rate.0) };
+        let factor = factor.ok_or(FixedError::Overflow)?;
         if factor < 0 {
             return Err(FixedError::Negative);
         }
-        fixed::mul_div(self.0, factor, ONE, Rounding::HalfEven).map(Price)
+        fixed::mul_div(self.0, factor, ONE).map(Price)
     }
 
     /// Returns the nearest multiple of `tick` that is not better for the taker: up for a buy, down for a sell. A tick of zero
     /// leaves the price as it is.
-    #[must_use]
-    pub fn round_against_taker(self, tick: Price, is_buy: bool) -> Price {
+    pub fn round_against_taker(self, tick: Price, is_buy: bool) -> Result<Price, FixedError> {
         if tick.0 == 0 {
-            return self;
+            return Ok(self);
         }
-        let down = self.0 - self.0.rem_euclid(tick.0);
-        if is_buy && down != self.0 { Price(down + tick.0) } else { Price(down) }
+        let down = Price(self.0 - self.0.rem_euclid(tick.0));
+        if is_buy && down != self { down.checked_add(tick) } else { Ok(down) }
     }
 }
 
@@ -199,13 +219,46 @@ impl Quantity {
     /// The smallest quantity there is.
     pub const STEP: Quantity = Quantity(1);
 
-    /// Returns the largest quantity that `cash` buys at `unit_cost`, rounded down; nothing when there is no cash or no price.
-    pub fn affordable(cash: Money, unit_cost: Price) -> Result<Quantity, FixedError> {
-        const FACTOR: i128 = fixed::pow10(PRICE_SCALE + QUANTITY_SCALE - MONEY_SCALE);
-        if cash.0 <= 0 || unit_cost.0 == 0 {
+    /// Returns the largest multiple of `step` (of [`Self::STEP`] when that is zero) that `cash` pays for at `price` with the fee on
+    /// top, notional and fee being rounded as [`Price::notional`] and [`Money::at_rate`] round them. One step more costs more than
+    /// `cash`. Nothing when there is no cash or no price.
+    ///
+    /// # Errors
+    /// [`FixedError::Overflow`] when the cash pays for more than a quantity can hold.
+    pub fn affordable(cash: Money, price: Price, fee: Rate, step: Quantity) -> Result<Quantity, FixedError> {
+        if cash.0 <= 0 || price.0 <= 0 {
             return Ok(Quantity::ZERO);
         }
-        fixed::mul_div(cash.0, FACTOR, unit_cost.0, Rounding::Floor).map(Quantity)
+        let step = step.0.max(Quantity::STEP.0);
+        // Rounding moves the notional by half a unit of money, and the fee by half a unit and the fee on that half: the answer lies
+        // between what a little less and a little more cash would pay for if nothing were rounded.
+        let margin = 2 + fee.0 / Rate::ONE.0;
+        let within =
+            |cash: i128| Self::unrounded(cash, price, fee).map(|quantity| quantity / I256::from(step));
+        let (least, most) = (within(cash.0.saturating_sub(margin))?, within(cash.0.saturating_add(margin))?);
+        let largest = I256::from(i128::MAX / step);
+        let fitting = |steps: I256| i128::try_from(steps).map_err(|_| FixedError::Overflow);
+        if least > largest {
+            return Err(FixedError::Overflow);
+        }
+        let (mut least, mut most) = (fitting(least)?, fitting(most.min(largest))?);
+        while least < most {
+            let middle = most - (most - least) / 2;
+            if price.cost(Quantity(middle * step), fee).is_ok_and(|cost| cost <= cash) {
+                least = middle;
+            } else {
+                most = middle - 1;
+            }
+        }
+        Ok(Quantity(least * step))
+    }
+
+    /// Returns how many of the smallest quantities cost `cash` units of money if nothing were rounded.
+    fn unrounded(cash: i128, price: Price, fee: Rate) -> Result<I256, FixedError> {
+        const FACTOR: i128 = fixed::pow10(PRICE_SCALE + QUANTITY_SCALE - MONEY_SCALE);
+        let rate = Rate::ONE.checked_add(fee)?;
+        let units = I256::from(cash.max(0)) * I256::from(FACTOR) * I256::from(Rate::ONE.0);
+        Ok(units / (I256::from(price.0) * I256::from(rate.0)))
     }
 
     /// Returns the largest multiple of `step` that is not above it, or itself when the step is zero.
@@ -220,25 +273,32 @@ impl Quantity {
     }
 }
 
-impl Add for Quantity {
-    type Output = Quantity;
-
-    fn add(self, other: Quantity) -> Quantity {
-        Quantity(self.0 + other.0)
-    }
-}
-
-impl AddAssign for Quantity {
-    fn add_assign(&mut self, other: Quantity) {
-        self.0 += other.0;
-    }
-}
-
 impl Money {
     /// Returns money × rate: a fee.
     pub fn at_rate(self, rate: Rate) -> Result<Money, FixedError> {
         const ONE: i128 = fixed::pow10(RATE_SCALE);
-        fixed::mul_div(self.0, rate.0, ONE, Rounding::HalfEven).map(Money)
+        fixed::mul_div(self.0, rate.0, ONE).map(Money)
+    }
+
+    /// Returns a whole amount.
+    pub const fn from_whole(amount: i64) -> Money {
+        Money(amount as i128 * fixed::pow10(MONEY_SCALE))
+    }
+
+    /// Returns the difference.
+    ///
+    /// # Errors
+    /// [`FixedError::Overflow`] when it does not fit.
+    pub fn checked_sub(self, other: Money) -> Result<Money, FixedError> {
+        self.checked_add(-other)
+    }
+
+    /// Returns the sum of amounts.
+    ///
+    /// # Errors
+    /// [`FixedError::Overflow`] when it does not fit.
+    pub fn sum(amounts: impl IntoIterator<Item = Money>) -> Result<Money, FixedError> {
+        amounts.into_iter().try_fold(Money::ZERO, Money::checked_add)
     }
 
     /// Returns whether it is below nothing.
@@ -257,45 +317,12 @@ impl Rate {
     pub const ONE: Rate = Rate(fixed::pow10(RATE_SCALE));
 }
 
-impl Add for Money {
-    type Output = Money;
-
-    fn add(self, other: Money) -> Money {
-        Money(self.0 + other.0)
-    }
-}
-
-impl Sub for Money {
-    type Output = Money;
-
-    fn sub(self, other: Money) -> Money {
-        Money(self.0 - other.0)
-    }
-}
-
+/// The same amount with the other sign. It always fits: the smallest `i128`, which has no counterpart, is no amount.
 impl Neg for Money {
     type Output = Money;
 
     fn neg(self) -> Money {
         Money(-self.0)
-    }
-}
-
-impl AddAssign for Money {
-    fn add_assign(&mut self, other: Money) {
-        self.0 += other.0;
-    }
-}
-
-impl SubAssign for Money {
-    fn sub_assign(&mut self, other: Money) {
-        self.0 -= other.0;
-    }
-}
-
-impl std::iter::Sum for Money {
-    fn sum<I: Iterator<Item = Money>>(amounts: I) -> Money {
-        amounts.fold(Money::ZERO, Add::add)
     }
 }
 
@@ -335,10 +362,11 @@ mod tests {
     #[test]
     fn ticks_are_rounded_against_the_taker() {
         let tick = price("0.01");
-        assert_eq!(price("100.051").round_against_taker(tick, true), price("100.06"));
-        assert_eq!(price("100.059").round_against_taker(tick, false), price("100.05"));
-        assert_eq!(price("100.05").round_against_taker(tick, true), price("100.05"));
-        assert_eq!(price("100.051").round_against_taker(Price::ZERO, true), price("100.051"));
+        assert_eq!(price("100.051").round_against_taker(tick, true), Ok(price("100.06")));
+        assert_eq!(price("100.059").round_against_taker(tick, false), Ok(price("100.05")));
+        assert_eq!(price("100.05").round_against_taker(tick, true), Ok(price("100.05")));
+        assert_eq!(price("100.051").round_against_taker(Price::ZERO, true), Ok(price("100.051")));
+        assert_eq!(Price(i128::MAX).round_against_taker(tick, true), Err(FixedError::Overflow));
     }
 
     #[test]
@@ -361,11 +389,44 @@ mod tests {
 
     #[test]
     fn affordable_never_costs_more_than_the_cash() {
-        let quantity = Quantity::affordable(money("100"), price("3")).expect("fits");
-        assert!(price("3").notional(quantity).expect("fits") <= money("100"));
-        assert_eq!(quantity.to_string(), "33.333333333333");
-        assert_eq!(quantity.floor_to("0.01".parse().expect("a step")).to_string(), "33.33");
-        assert_eq!(Quantity::affordable(money("-1"), price("3")), Ok(Quantity::ZERO));
+        let free = Rate::ZERO;
+        let affordable = |cash: &str, unit: &str, step: &str| {
+            Quantity::affordable(money(cash), price(unit), free, quantity(step))
+                .map(|found| found.to_string())
+        };
+        assert_eq!(affordable("100", "3", "0").as_deref(), Ok("33.333333333333"));
+        assert_eq!(affordable("100", "3", "0.01").as_deref(), Ok("33.33"));
+        assert_eq!(affordable("-1", "3", "0").as_deref(), Ok("0"));
+        assert_eq!(affordable("1", "0", "0").as_deref(), Ok("0"));
+        assert_eq!(affordable("1", "3", "1").as_deref(), Ok("0"));
+        assert_eq!(
+            affordable("17000000000000000000000", "0.0000000000000001", "0"),
+            Err(FixedError::Overflow)
+        );
+    }
+
+    #[test]
+    fn all_in_at_a_hundred_millionth_leaves_no_debt() {
+        // The unit cost, price × 1.000225 with slippage, does not fit 16 decimals: dividing by it bought too much.
+        let (cash, unit, fee) = (money("10000"), price("0.000000010005"), rate("0.000225"));
+        let quantity = Quantity::affordable(cash, unit, fee, Quantity::ZERO).expect("fits");
+        assert!(unit.cost(quantity, fee).expect("fits") <= cash);
+        let more = quantity.checked_add(Quantity::STEP).expect("fits");
+        assert!(unit.cost(more, fee).expect("fits") > cash);
+    }
+
+    #[test]
+    fn sums_that_do_not_fit_are_refused() {
+        let most = Money(i128::MAX);
+        assert_eq!(most.checked_add(Money(1)), Err(FixedError::Overflow));
+        assert_eq!((-most).checked_sub(Money(1)), Err(FixedError::Overflow));
+        assert_eq!((-most).checked_sub(most), Err(FixedError::Overflow));
+        assert_eq!(most.checked_sub(most), Ok(Money::ZERO));
+        assert_eq!(Money::sum([most, Money(1), Money(-2)]), Err(FixedError::Overflow));
+        assert_eq!(Money::sum([most, Money(-2), Money(1)]), Ok(Money(i128::MAX - 1)));
+        assert_eq!(Quantity(i128::MAX).checked_add(Quantity::STEP), Err(FixedError::Overflow));
+        assert_eq!(price("1").scaled(Rate(i128::MAX), true), Err(FixedError::Overflow));
+        assert_eq!(Money::from_whole(-3).to_string(), "-3");
     }
 
     #[test]
@@ -378,15 +439,31 @@ mod tests {
 
     proptest::proptest! {
         #[test]
-        fn buying_all_in_with_a_fee_fits_the_cash(cash in 1_u64..10_000_000_000, cents in 1_u64..10_000_000_000, fee in 0_u64..10_000) {
-            let cash = money(&format!("{}.{:02}", cash / 100, cash % 100));
-            let price = price(&fixed::format(i128::from(cents), 4));
-            let fee = rate(&fixed::format(i128::from(fee), 6));
-            let quantity = Quantity::affordable(cash, price.scaled(fee, true).expect("fits")).expect("fits");
-            let notional = price.notional(quantity).expect("fits");
-            let cost = notional + notional.at_rate(fee).expect("fits");
-            // The unit cost is itself rounded, so one unit in the last place of money per unit bought is the bound.
-            proptest::prop_assert!(cost.0 <= cash.0 + quantity.0 / fixed::pow10(QUANTITY_SCALE) + 2);
+        fn what_is_affordable_fits_the_cash_and_one_step_more_does_not(
+            cash in (1_i128..10_000_000_000, 0_u32..=16),
+            price in (1_i128..10_000_000_000, 0_u32..=12),
+            fee in (0_i128..=10_000, 0_u32..=8),
+            step in proptest::option::of((1_i128..100, 0_u32..=12)),
+        ) {
+            // From 10^-16 to 10^10 of money, from 10^-12 to 10^10 a piece, fees from nothing to all of it.
+            let cash = Money(cash.0 * fixed::pow10(MONEY_SCALE - cash.1));
+            let price = Price(price.0 * fixed::pow10(PRICE_SCALE - price.1));
+            let fee = Rate(fee.0 * fixed::pow10(8 - fee.1)).min(Rate::ONE);
+            let step = Quantity(step.map_or(0, |(digits, decimals)| digits * fixed::pow10(QUANTITY_SCALE - decimals)));
+            let quantity = Quantity::affordable(cash, price, fee, step).expect("fits");
+            proptest::prop_assert_eq!(quantity.floor_to(step), quantity);
+            proptest::prop_assert!(price.cost(quantity, fee).expect("fits") <= cash);
+            let more = quantity.checked_add(step.max(Quantity::STEP)).expect("fits");
+            proptest::prop_assert!(price.cost(more, fee).expect("fits") > cash);
+        }
+
+        #[test]
+        fn no_amount_makes_it_panic(cash: i128, price: i128, fee: i128, step: i128) {
+            let positive = |raw: i128| raw.checked_abs().unwrap_or(i128::MAX);
+            let (cash, price) = (Money(positive(cash)), Price(positive(price)));
+            let (fee, step) = (Rate(positive(fee)), Quantity(positive(step)));
+            let _ = Quantity::affordable(cash, price, fee, step).map(|quantity| price.cost(quantity, fee));
+            let _ = price.scaled(fee, true).and_then(|price| price.round_against_taker(Price(step.0), true));
         }
     }
 }

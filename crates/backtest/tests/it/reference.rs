@@ -20,7 +20,7 @@ fn check(result: &RunResult, reference: &str) {
     assert_eq!(result.data.bars, reference["bars"].as_u64().expect("a count"));
     assert_eq!(result.metrics.trades, reference["trades"].as_u64().expect("a count"));
     assert_eq!(result.open_position.is_some(), reference["open_position"].as_bool().expect("a flag"));
-    let closed: types::Money = result.trades.iter().map(|row| row.trade.profit).sum();
+    let closed = types::Money::sum(result.trades.iter().map(|row| row.trade.profit)).expect("fits");
     let found = [
         ("final_equity", result.final_equity()),
         ("fees", result.account.fees.to_f64()),
@@ -36,7 +36,8 @@ fn check(result: &RunResult, reference: &str) {
         assert!(difference <= 1e-9, "{name}: {found} instead of {expected}, off by {difference:e}");
     }
     let account = &result.account;
-    assert_eq!(account.cash, account.initial_cash - account.bought + account.sold - account.fees);
+    let moves = [account.initial_cash, -account.bought, account.sold, -account.fees];
+    assert_eq!(types::Money::sum(moves), Ok(account.cash));
 }
 
 #[test]

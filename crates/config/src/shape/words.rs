@@ -1,6 +1,8 @@
 //! What shapes expect, in the words of messages, help and the reference page.
 
-use crate::shape::{MAX_MONEY, Shape, VERSION, strategy_types};
+use types::limits::MAX_INITIAL_CAPITAL;
+
+use crate::shape::{Shape, VERSION, strategy_types};
 
 impl Shape {
     /// Returns what is expected, in words.
@@ -11,7 +13,7 @@ impl Shape {
             Self::Integer { min, max } => format!("integer {min} to {max}"),
             Self::Bool => "true or false".to_owned(),
             Self::Rate => "number 0 to 1".to_owned(),
-            Self::Money => format!("number above 0, at most {MAX_MONEY}"),
+            Self::Money => format!("number above 0, at most {MAX_INITIAL_CAPITAL}"),
             Self::Date => "a date such as 2024-01-31".to_owned(),
             Self::Symbol => "a symbol such as BTCUSDT".to_owned(),
             Self::Interval => "an interval such as 1h".to_owned(),

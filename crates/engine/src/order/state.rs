@@ -109,12 +109,13 @@ pub struct TransitionError {
 }
 
 impl Filled {
-    fn and(self, fill: &Fill) -> Filled {
-        Filled {
-            quantity: self.quantity + fill.quantity,
-            notional: self.notional + fill.notional,
-            fills: self.fills + 1,
-        }
+    /// Adds a fill; `None` when a sum does not fit, which no account's books could hold either.
+    fn and(self, fill: &Fill) -> Option<Filled> {
+        Some(Filled {
+            quantity: self.quantity.checked_add(fill.quantity).ok()?,
+            notional: self.notional.checked_add(fill.notional).ok()?,
+            fills: self.fills.checked_add(1)?,
+        })
     }
 
     /// Fills are numbered in order; one at or below the last number has been seen.
@@ -168,25 +169,25 @@ impl OrderState {
                 E::Filled { fill, .. },
             ) if filled.has_seen(fill) => self,
             (Self::Submitted | Self::Accepted, E::Filled { fill, is_last: true }) => {
-                Self::Filled(Filled::default().and(fill))
+                Self::Filled(Filled::default().and(fill)?)
             }
             (Self::Submitted | Self::Accepted, E::Filled { fill, is_last: false }) => {
-                Self::PartiallyFilled(Filled::default().and(fill))
+                Self::PartiallyFilled(Filled::default().and(fill)?)
             }
             (
                 Self::PartiallyFilled(filled) | Self::PendingCancel(filled),
                 E::Filled { fill, is_last: true },
-            ) => Self::Filled(filled.and(fill)),
+            ) => Self::Filled(filled.and(fill)?),
             (Self::PartiallyFilled(filled), E::Filled { fill, is_last: false }) => {
-                Self::PartiallyFilled(filled.and(fill))
+                Self::PartiallyFilled(filled.and(fill)?)
             }
             (Self::PendingCancel(filled), E::Filled { fill, is_last: false }) => {
-                Self::PendingCancel(filled.and(fill))
+                Self::PendingCancel(filled.and(fill)?)
             }
             // The venue matched it while the cancel was on its way: the fill is real and the money moved.
-            (Self::Cancelled(filled), E::Filled { fill, is_last: true }) => Self::Filled(filled.and(fill)),
+            (Self::Cancelled(filled), E::Filled { fill, is_last: true }) => Self::Filled(filled.and(fill)?),
             (Self::Cancelled(filled), E::Filled { fill, is_last: false }) => {
-                Self::Cancelled(filled.and(fill))
+                Self::Cancelled(filled.and(fill)?)
             }
             (Self::Submitted | Self::Accepted, E::CancelRequested) => Self::PendingCancel(Filled::default()),
             (Self::PartiallyFilled(filled), E::CancelRequested) => Self::PendingCancel(filled),

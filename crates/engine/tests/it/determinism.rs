@@ -61,10 +61,11 @@ proptest! {
         prop_assert!(ledger.is_balanced());
         prop_assert!(!ledger.cash().is_negative());
         let position = ledger.position(engine::InstrumentIndex::FIRST).expect("the instrument");
-        let profits = kernel.trades().iter().map(|trade| trade.profit).sum::<types::Money>();
-        let open = position.exit_notional - position.entry_notional - position.fees;
-        let open = if position.is_flat() { types::Money::ZERO } else { open };
-        prop_assert_eq!(ledger.cash(), ledger.initial_cash() + profits + open);
+        let profits = kernel.trades().iter().map(|trade| trade.profit);
+        let open = [position.exit_notional, -position.entry_notional, -position.fees];
+        let open = open.into_iter().filter(|_| !position.is_flat());
+        let sum = types::Money::sum([ledger.initial_cash()].into_iter().chain(profits).chain(open));
+        prop_assert_eq!(Ok(ledger.cash()), sum);
         let mut held = Quantity::ZERO;
         for (opened, fill) in fills {
             prop_assert!(!fill.quantity.is_zero());
@@ -73,13 +74,13 @@ proptest! {
                 prop_assert_eq!(fill.quantity.floor_to(step), fill.quantity, "step {} at {}", step, opened);
             }
             held = match fill.side {
-                Side::Buy => held + fill.quantity,
+                Side::Buy => held.checked_add(fill.quantity).expect("fits"),
                 Side::Sell => held.checked_sub(fill.quantity).expect("what is held"),
             };
         }
         // Nothing that a step kept back is lost, whether a trade is open or not.
         prop_assert_eq!(position.quantity, held);
-        prop_assert_eq!(position.held() + position.remainder(), held);
+        prop_assert_eq!(position.held().checked_add(position.remainder()), Ok(held));
         prop_assert_eq!(run(&steps, &rules).1, stream);
     }
 }

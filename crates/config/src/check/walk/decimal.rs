@@ -3,18 +3,19 @@
 use std::str::FromStr;
 
 use rust_decimal::Decimal;
+use types::limits::{check_initial_capital, check_share};
 use types::{FixedError, Money, Rate};
 
 use crate::check::value::Value;
 use crate::check::walk::scalar::{Fault, wrong_type};
 use crate::codes;
-use crate::shape::{MAX_MONEY, Shape};
+use crate::shape::Shape;
 use crate::yaml::Scalar;
 
 /// Returns a share of one.
 pub(super) fn rate(scalar: &Scalar, shape: Shape) -> Result<Value, Fault> {
     let rate: Rate = exact(scalar, shape)?;
-    if (Rate::ZERO..=Rate::ONE).contains(&rate) {
+    if check_share(rate).is_ok() {
         return Ok(Value::Rate(rate));
     }
     let help = percent(&rate.to_string()).filter(|_| scalar.template.is_none());
@@ -24,8 +25,7 @@ pub(super) fn rate(scalar: &Scalar, shape: Shape) -> Result<Value, Fault> {
 /// Returns an amount above nothing.
 pub(super) fn money(scalar: &Scalar, shape: Shape) -> Result<Value, Fault> {
     let money: Money = exact(scalar, shape)?;
-    let is_small_enough = MAX_MONEY.parse::<Money>().is_ok_and(|most| money <= most);
-    if money > Money::ZERO && is_small_enough {
+    if check_initial_capital(money).is_ok() {
         return Ok(Value::Money(money));
     }
     Err((codes::OUT_OF_RANGE, format!("found {}, expected {}", scalar.described(), shape.expected()), None))
