@@ -16,6 +16,7 @@ use types::Timestamp;
 pub(crate) use backtests::expand_backtest;
 pub(crate) use configuration::{
     Configuration, check_sources, read_configuration, read_configuration_with, read_sources, render_all,
+    render_each,
 };
 pub(crate) use exchanges::Exchanges;
 

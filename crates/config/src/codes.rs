@@ -58,6 +58,7 @@ codes! {
     DATE_ORDER = "CFG043", "Start not before end";
     UNKNOWN_STRATEGY = "CFG044", "Unknown strategy";
     UNKNOWN_EXCHANGE = "CFG045", "Unknown exchange";
+    LARGE_COST = "CFG050", "Cost that looks like a percentage";
     LOST_VALUE = "CFG090", "Defect in the checker";
 }
 

@@ -122,19 +122,29 @@ impl<'a> Sink<'a> {
 
     /// Reports a problem; `suggestion` says what to do about it.
     pub(crate) fn error(&mut self, code: Code, span: Span, message: String, suggestion: String) {
+        self.report(Severity::Error, code, span, message, suggestion);
+    }
+
+    /// Reports something that is worth a look and can be used all the same.
+    pub(crate) fn warning(&mut self, code: Code, span: Span, message: String, suggestion: String) {
+        self.report(Severity::Warning, code, span, message, suggestion);
+    }
+
+    fn report(&mut self, severity: Severity, code: Code, span: Span, message: String, suggestion: String) {
         if self.is_full() {
             return;
         }
-        let (code, message, suggestion) = if self.diagnostics.len() == MAX_DIAGNOSTICS {
+        let (severity, code, message, suggestion) = if self.diagnostics.len() == MAX_DIAGNOSTICS {
             let message =
                 format!("more than {MAX_DIAGNOSTICS} problems in this file; the rest is not listed");
-            (codes::TOO_MANY, message, "correct these first, then check again".to_owned())
+            let help = "correct these first, then check again".to_owned();
+            (Severity::Error, codes::TOO_MANY, message, help)
         } else {
-            (code, message, suggestion)
+            (severity, code, message, suggestion)
         };
         self.diagnostics.push(Diagnostic {
             code: code.id,
-            severity: Severity::Error,
+            severity,
             message,
             file: self.file.to_owned(),
             line: span.line,

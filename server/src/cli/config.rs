@@ -7,7 +7,7 @@ use config::{ConfigFile, Diagnostic, Source, Sources, json_schema};
 use serde_json::json;
 
 use crate::output::{Failure, Kind, Output};
-use crate::wiring::{Folders, check_sources, read_sources, render_all};
+use crate::wiring::{Folders, check_sources, read_sources, render_all, render_each};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigVerb {
@@ -47,10 +47,8 @@ fn validate(paths: &[PathBuf], folders: &Folders, output: Output) -> Result<(), 
             .filter_map(|file| sources.get(file))
             .map(|source| source.name.as_str())
             .collect();
-        output.text(&format!(
-            "valid: {}",
-            if files.is_empty() { "no files, all defaults".to_owned() } else { files.join(", ") }
-        ))?;
+        let files = if files.is_empty() { "no files, all defaults".to_owned() } else { files.join(", ") };
+        output.text(&format!("{}valid: {files}", render_each(&sources, &diagnostics)))?;
     }
     match config {
         Some(_) => Ok(()),

@@ -95,16 +95,17 @@ pub(crate) fn check_sources(sources: &Sources) -> (Option<Config>, Vec<Diagnosti
     check(sources, &|name| std::env::var(name).ok())
 }
 
-/// Writes every problem with its line, one after the other, and their number.
-pub(crate) fn render_all(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
+/// Writes every problem with its line, one after the other.
+pub(crate) fn render_each(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let text_of = |file: &str| sources.named(file).map_or("", |source| &source.text);
-    let mut text = String::new();
-    for diagnostic in diagnostics {
-        text.push_str(&render(diagnostic, text_of(&diagnostic.file)));
-        text.push('\n');
-    }
+    diagnostics.iter().map(|diagnostic| render(diagnostic, text_of(&diagnostic.file)) + "\n").collect()
+}
+
+/// Does the same and adds the number of errors.
+pub(crate) fn render_all(sources: &Sources, diagnostics: &[Diagnostic]) -> String {
     let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
     let noun = if errors == 1 { "error" } else { "errors" };
+    let mut text = render_each(sources, diagnostics);
     let _ = write!(text, "the configuration has {errors} {noun}");
     text
 }

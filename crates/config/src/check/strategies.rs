@@ -91,6 +91,7 @@ fn given_value(node: &Node) -> GivenValue {
             Resolved::Bool(value) => GivenValue::Bool(value),
             Resolved::Integer(value) => GivenValue::Integer(value),
             Resolved::Number(value) => GivenValue::Number(value),
+            Resolved::Text if scalar.template.is_some() => GivenValue::Text(scalar.text.trim().to_owned()),
             Resolved::Text => GivenValue::Text(scalar.text.clone()),
         },
     }

@@ -13,7 +13,7 @@ use crate::diagnostic::{Sink, Span};
 use crate::render::shown;
 use crate::shape::{Field, Names, Presence, Shape, VERSION};
 use crate::suggest::nearest;
-use crate::yaml::{Content, Entry, Node, Scalar};
+use crate::yaml::{self, Content, Entry, Node, Scalar};
 
 /// The key that a value belongs to.
 #[derive(Debug, Clone, Copy)]
@@ -126,6 +126,11 @@ fn absent(field: &Field, owner: &str, span: Span, is_empty: bool, sink: &mut Sin
 /// Returns a value read into its type, or reports what is wrong with it.
 fn value(node: &Node, shape: Shape, slot: Slot, sink: &mut Sink<'_>) -> Option<Value> {
     let key = slot.key;
+    let from_placeholder = match (&node.content, shape) {
+        (Content::Scalar(scalar), Shape::List(_)) => yaml::list_of(scalar, node.span),
+        _ => None,
+    };
+    let node = from_placeholder.as_ref().unwrap_or(node);
     match (&node.content, shape) {
         (Content::Broken, _) => None,
         (_, Shape::Table(fields)) => Some(Value::Table(table(Some(node), fields, key, node.span, sink))),

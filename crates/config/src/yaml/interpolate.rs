@@ -1,11 +1,12 @@
 //! `${NAME}` and `${NAME:default}` in the values of a tree, `$${` for a literal `${`.
 //!
-//! A variable that is set to nothing counts as not set: that is how compose files hand on what nobody gave. What a variable
+//! A default ends at the closing brace that has no opening one in it. A variable that is set to nothing counts as not set: that is how compose files hand on what nobody gave. What a variable
 //! holds is never interpolated again, and keys are left alone.
 
 use crate::codes;
 use crate::diagnostic::{Sink, Span};
 use crate::render::shown;
+use crate::yaml::mask::body_length;
 use crate::yaml::node::{Content, Node, Scalar};
 
 /// How the checker asks for the environment.
@@ -64,7 +65,7 @@ fn expand(
         out.push_str(&rest[..at]);
         has_placeholder = true;
         let body = &rest[at + 2..];
-        let Some(end) = body.find('}') else {
+        let Some(end) = body_length(body) else {
             let message = format!("'{}' has no closing '}}'", shown(&rest[at..]));
             let help = "write ${NAME} or ${NAME:default}, or $${ for a literal ${".to_owned();
             sink.error(codes::BAD_PLACEHOLDER, span, message, help);
@@ -117,7 +118,7 @@ impl Problem {
             ),
             Self::Nested { body } => (
                 codes::BAD_PLACEHOLDER,
-                format!("'${{{}' holds a placeholder in its default", shown(&body)),
+                format!("'${{{}}}' holds a placeholder in its default", shown(&body)),
                 "a default is a plain text; placeholders do not nest".into(),
             ),
         };

@@ -43,11 +43,15 @@ pub(crate) struct Scalar {
 impl Scalar {
     /// Returns what the text means.
     pub(crate) fn resolve(&self) -> Resolved {
-        // `${PORT:}` stands for nothing given, with or without quotes.
-        if self.template.is_some() && self.text.is_empty() {
-            return Resolved::Null;
+        if self.template.is_none() {
+            return if self.is_plain { resolve_plain(&self.text) } else { Resolved::Text };
         }
-        if self.is_plain { resolve_plain(&self.text) } else { Resolved::Text }
+        // Quotes around a placeholder are there for YAML: what comes out has the type of what was put in. `${PORT:}` stands for
+        // nothing given. What the environment holds often ends in a space or newline by accident.
+        match resolve_plain(self.text.trim()) {
+            Resolved::Null if !self.is_plain && !self.text.is_empty() => Resolved::Text,
+            resolved => resolved,
+        }
     }
 
     /// Returns the text for a message: never a value from the environment, never long, never a control character.

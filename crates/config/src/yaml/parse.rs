@@ -10,6 +10,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError, Span as ParserSpan};
 use crate::codes;
 use crate::diagnostic::{Sink, Span};
 use crate::render::shown;
+use crate::yaml::mask::Masked;
 use crate::yaml::node::{Content, Entry, Node, Scalar};
 
 /// The longest file that is read: some two thousand strategies.
@@ -45,8 +46,9 @@ pub(crate) fn parse(text: &str, sink: &mut Sink<'_>) -> Option<Node> {
         return None;
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    let mut builder = Builder { sink, open: Vec::new(), root: None };
-    for event in Parser::new_from_str(text) {
+    let masked = Masked::new(text);
+    let mut builder = Builder { sink, masked: &masked, open: Vec::new(), root: None };
+    for event in Parser::new_from_str(&masked.text) {
         let is_done = match event {
             Ok((event, span)) => builder.event(event, to_span(span)),
             Err(error) => {
@@ -63,6 +65,7 @@ pub(crate) fn parse(text: &str, sink: &mut Sink<'_>) -> Option<Node> {
 
 struct Builder<'a, 'sink> {
     sink: &'a mut Sink<'sink>,
+    masked: &'a Masked<'a>,
     open: Vec<Open>,
     root: Option<Node>,
 }
@@ -73,8 +76,8 @@ impl Builder<'_, '_> {
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse_extras(span, anchor, tag.is_some());
-                let scalar =
-                    Scalar { text: text.into_owned(), is_plain: style == ScalarStyle::Plain, template: None };
+                let text = self.masked.restore(&text, style);
+                let scalar = Scalar { text, is_plain: style == ScalarStyle::Plain, template: None };
                 self.node(Node { span, content: Content::Scalar(scalar) });
             }
             Event::SequenceStart(anchor, tag) => {
@@ -187,7 +190,7 @@ impl Builder<'_, '_> {
         self.sink.cut_short();
     }
 
-    /// Drops the value that the fault touches: of `${A}` in a flow map the parser has read `$` by then.
+    /// Drops the value that the fault touches: of `${A` in a flow map the parser has read `$` by then.
     fn forget_neighbour(&mut self, fault: Span) {
         let last = match self.open.last_mut() {
             Some(Open::List { items, .. }) => items.last_mut(),
@@ -216,7 +219,7 @@ fn read_key(node: Node, lines: &mut BTreeMap<String, u32>, sink: &mut Sink<'_>) 
     let Content::Scalar(Scalar { text, .. }) = node.content else {
         if node.content != Content::Broken {
             let message = format!("found {} as a key, expected a text", node.described());
-            let help = "put values that start with { or [ or hold ${…} in quotes".to_owned();
+            let help = "put keys that start with { or [ in quotes".to_owned();
             sink.error(codes::KEY_NOT_TEXT, span, message, help);
         }
         return Key::Refused;
@@ -240,7 +243,7 @@ fn syntax_help(line: &str, info: &str) -> &'static str {
     if line[..indent].contains('\t') {
         "indent with spaces; YAML allows no tabs there"
     } else if line.contains("${") && (info.contains("flow") || line.contains(['{', '['])) {
-        "inside { } and [ ] put a placeholder in quotes: \"${NAME}\""
+        "close the placeholder on its line: ${NAME} or ${NAME:default}"
     } else if info.contains("mapping values are not allowed") {
         "put a text that holds ': ' in quotes, or check the indentation of this line"
     } else if info.contains("quoted scalar") {

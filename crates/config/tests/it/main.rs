@@ -4,6 +4,7 @@
 mod committed;
 mod diagnostics;
 mod hostile;
+mod placeholders;
 mod round_trip;
 
 use config::{Config, ConfigFile, Diagnostic, Source, Sources, check};

@@ -46,13 +46,28 @@ pub(super) fn read(
         }
     };
     match result {
-        Ok(value) => Some(value),
+        Ok(value) => {
+            question(scalar, &value, span, slot, sink);
+            Some(value)
+        }
         Err((code, message, help)) => {
             let help = help.unwrap_or_else(|| slot.help(shape));
             sink.error(code, span, format!("{}: {message}", slot.key), help);
             None
         }
     }
+}
+
+/// Warns of a cost that was probably written in percent.
+fn question(scalar: &Scalar, value: &Value, span: Span, slot: Slot, sink: &mut Sink<'_>) {
+    let Value::Rate(rate) = value else { return };
+    let Some(question) = types::limits::question_share(*rate) else { return };
+    let (found, meant) = match question.split_once("; ") {
+        // What the environment holds is not repeated.
+        Some((found, meant)) if scalar.template.is_none() => (found.to_owned(), meant.to_owned()),
+        _ => (format!("{} is 2 % or more", scalar.shown()), "costs are shares: 0.001 is 0.1 %".to_owned()),
+    };
+    sink.warning(codes::LARGE_COST, span, format!("{}: {found}", slot.key), meant);
 }
 
 /// Returns the fault of a value of another type.
@@ -139,7 +154,7 @@ fn date(scalar: &Scalar) -> Result<Value, Fault> {
     /// 2200-01-01: beyond it lies a typing slip, not a candle.
     const LAST: Timestamp = Timestamp::from_ms(7_258_118_400_000);
     let shown = scalar.shown();
-    match scalar.text.parse::<Timestamp>() {
+    match scalar.text.trim().parse::<Timestamp>() {
         Ok(date) if (Timestamp::EPOCH..LAST).contains(&date) => Ok(Value::Date(date)),
         Ok(_) => {
             let message = format!("found {shown}, expected a date from 1970 to 2199");
