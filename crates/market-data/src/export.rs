@@ -40,7 +40,7 @@ pub async fn export<W: Write + Send + 'static>(
     cancel: &CancellationToken,
 ) -> Result<(ExportReport, W), ExportError> {
     let mut source = Source::find(store, key, range, progress, cancel).await?;
-    // Parquet says at the beginning of a file how wide its numbers are: all of them are looked at first.
+    // Parquet says at the beginning of a file how wide its numbers are.
     let is_wide = match format {
         ExportFormat::Csv => [false; DECIMALS.len()],
         ExportFormat::Parquet => source.widths().await?,
@@ -106,8 +106,12 @@ impl<'a> Source<'a> {
         Ok(Self { store, key, whole, at: whole.start, rows: 0, progress, cancel })
     }
 
-    /// Reads all stretches to see which columns need more than 8 decimals in 64 bits, and begins anew.
+    /// Says which columns need more than 8 decimals in 64 bits. A store that does not know has all stretches read, and the export
+    /// begins anew.
     async fn widths(&mut self) -> Result<[bool; DECIMALS.len()], ExportError> {
+        if let Some(known) = self.store.wide_columns(self.key, self.whole).await? {
+            return Ok(known);
+        }
         let mut is_wide = [false; DECIMALS.len()];
         while let Some(columns) = self.next().await? {
             for (all, is_wide) in is_wide.iter_mut().zip(columns.is_wide()) {

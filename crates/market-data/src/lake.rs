@@ -119,6 +119,11 @@ impl CandleStore for Lake {
         self.run("reading candles", move |lake| lake.columns(&key, range)).await.map(CandleColumns)
     }
 
+    async fn wide_columns(&self, key: &SeriesKey, range: TimeRange) -> Result<Option<[bool; 8]>, StoreError> {
+        let key = key.clone();
+        self.run("reading what candles need", move |lake| lake.wide_columns(&key, range)).await.map(Some)
+    }
+
     async fn bars(&self, key: &SeriesKey, range: TimeRange) -> Result<LoadedBars, StoreError> {
         let key = key.clone();
         self.run("reading bars", move |lake| lake.bars(&key, range)).await

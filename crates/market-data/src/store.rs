@@ -105,6 +105,13 @@ pub trait CandleStore: Send + Sync + Debug {
         CandleColumns::of(key, &self.candles(key, range, Take::All).await?)
     }
 
+    /// Says which amounts of the range may need more than 8 decimals in 64 bits (open, high, low, close, volume, quote volume, taker
+    /// volumes), where the store knows that without reading the candles.
+    async fn wide_columns(&self, key: &SeriesKey, range: TimeRange) -> Result<Option<[bool; 8]>, StoreError> {
+        let _ = (key, range);
+        Ok(None)
+    }
+
     /// Returns the bars whose open time lies in `range`, as columns of `f64`.
     async fn bars(&self, key: &SeriesKey, range: TimeRange) -> Result<LoadedBars, StoreError>;
 

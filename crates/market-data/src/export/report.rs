@@ -53,7 +53,8 @@ impl FromStr for ExportFormat {
     }
 }
 
-/// How far an export is. Parquet is read twice, and counts anew the second time.
+/// How far an export is. Parquet out of a store that does not know how wide its numbers are is read twice, and counts anew the
+/// second time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ExportProgress {
     /// Candles read so far.

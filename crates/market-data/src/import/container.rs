@@ -12,7 +12,7 @@ use flate2::bufread::MultiGzDecoder;
 use zip::ZipArchive;
 use zip::result::ZipError;
 
-use super::ImportError;
+use super::{ImportError, ImportSource};
 
 /// How the texts of a file are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,13 +37,11 @@ const OTHERS: [(&[u8], &str); 7] = [
 ];
 
 /// Tells how a file is packed.
-pub(super) fn detect(path: &Path, name: &str) -> Result<Packing, ImportError> {
+pub(super) fn detect(source: &ImportSource) -> Result<Packing, ImportError> {
     let mut head = Vec::with_capacity(8);
-    let file = File::open(path).map_err(|source| ImportError::Io { path: path.to_owned(), source })?;
-    file.take(8)
-        .read_to_end(&mut head)
-        .map_err(|source| ImportError::Io { path: path.to_owned(), source })?;
-    let not_candles = |reason: String| Err(ImportError::NotCandles { file: name.to_owned(), reason });
+    let file = open(source)?;
+    file.take(8).read_to_end(&mut head).map_err(|error| failed(source, error))?;
+    let not_candles = |reason: String| Err(ImportError::NotCandles { file: source.name.clone(), reason });
     if head.is_empty() {
         return not_candles("it is empty; download it again".to_owned());
     }
@@ -59,18 +57,38 @@ pub(super) fn detect(path: &Path, name: &str) -> Result<Packing, ImportError> {
     })
 }
 
+fn open(source: &ImportSource) -> Result<File, ImportError> {
+    File::open(&source.path).map_err(|error| failed(source, error))
+}
+
+fn failed(source: &ImportSource, error: io::Error) -> ImportError {
+    ImportError::Io { file: source.name.clone(), source: error }
+}
+
+/// Says what a text is that is none, by its first bytes: one in another encoding, or an archive in an archive.
+pub(super) fn foreign(head: &[u8]) -> Option<&'static str> {
+    let is_text = |byte: &u8| byte.is_ascii_graphic() || byte.is_ascii_whitespace();
+    Some(match head {
+        [0xFF, 0xFE, ..] | [0xFE, 0xFF, ..] => UTF_16,
+        [a, 0, b, 0, ..] | [0, a, 0, b, ..] if is_text(a) && is_text(b) => UTF_16,
+        [0x1F, 0x8B, ..] | [b'P', b'K', 3, 4, ..] => "it is an archive inside an archive; unpack it first",
+        _ => return None,
+    })
+}
+
+const UTF_16: &str = "it is UTF-16 text; save it as UTF-8";
+
 /// What to do with one text: its name, and its bytes. Returns `false` to stop.
 pub(super) type Visit<'v> = dyn FnMut(&str, &mut dyn BufRead) -> Result<bool, ImportError> + 'v;
 
 /// Hands every text of a file to `visit`; `position` follows how far the file itself was read.
 pub(super) fn each_text(
-    path: &Path,
-    name: &str,
+    source: &ImportSource,
     packing: Packing,
     position: &Arc<AtomicU64>,
     visit: &mut Visit<'_>,
 ) -> Result<(), ImportError> {
-    let file = File::open(path).map_err(|source| ImportError::Io { path: path.to_owned(), source })?;
+    let (name, file) = (&source.name, open(source)?);
     let file = BufReader::with_capacity(1 << 18, Tracked { inner: file, position: Arc::clone(position) });
     match packing {
         Packing::Plain => visit(name, &mut { file }).map(|_| ()),
@@ -78,20 +96,15 @@ pub(super) fn each_text(
             let mut text = BufReader::with_capacity(1 << 18, MultiGzDecoder::new(file));
             visit(name, &mut text).map(|_| ())
         }
-        Packing::Zip => each_entry(path, name, file, visit),
+        Packing::Zip => each_entry(name, file, visit),
     }
 }
 
-fn each_entry(
-    path: &Path,
-    name: &str,
-    file: BufReader<Tracked>,
-    visit: &mut Visit<'_>,
-) -> Result<(), ImportError> {
-    let mut archive = ZipArchive::new(file).map_err(|error| unzip(path, name, error))?;
+fn each_entry(name: &str, file: BufReader<Tracked>, visit: &mut Visit<'_>) -> Result<(), ImportError> {
+    let mut archive = ZipArchive::new(file).map_err(|error| unzip(name, error))?;
     let mut found = 0;
     for index in 0..archive.len() {
-        let entry = archive.by_index(index).map_err(|error| unzip(path, name, error))?;
+        let entry = archive.by_index(index).map_err(|error| unzip(name, error))?;
         let inside = entry.name().to_owned();
         let is_csv =
             Path::new(&inside).extension().is_some_and(|extension| extension.eq_ignore_ascii_case("csv"));
@@ -105,15 +118,22 @@ fn each_entry(
         }
     }
     if found == 0 {
-        let reason = "the archive has no .csv inside; Binance's archives have one".to_owned();
+        let is_nested = archive.file_names().any(|inside| {
+            let extension = Path::new(inside).extension();
+            extension
+                .is_some_and(|found| found.eq_ignore_ascii_case("zip") || found.eq_ignore_ascii_case("gz"))
+        });
+        let remedy =
+            if is_nested { "only other archives; unpack it first" } else { "Binance's archives have one" };
+        let reason = format!("the archive has no .csv inside; {remedy}");
         return Err(ImportError::NotCandles { file: name.to_owned(), reason });
     }
     Ok(())
 }
 
-fn unzip(path: &Path, name: &str, error: ZipError) -> ImportError {
+fn unzip(name: &str, error: ZipError) -> ImportError {
     match error {
-        ZipError::Io(source) => ImportError::reading(path, name, source),
+        ZipError::Io(source) => ImportError::reading(name, source),
         other => ImportError::Damaged { file: name.to_owned(), reason: other.to_string() },
     }
 }

@@ -35,11 +35,23 @@ const NAMES: [&[&str]; FIELDS] = [
     &["taker_buy_quote", "taker_buy_quote_volume", "taker_buy_quote_asset_volume", "tb_quote_av"],
 ];
 
+/// What other programs put between cells.
+const SEPARATORS: [(u8, &str); 3] = [(b';', "semicolons"), (b'\t', "tabs"), (b'|', "bars")];
+
+/// Names of a column that says to which market a row belongs.
+const SYMBOL: &[&str] = &["symbol", "pair", "ticker", "tic", "instrument", "instid", "inst_id"];
+/// Names of a column that says how long a candle lasts.
+const INTERVAL: &[&str] = &["interval", "timeframe", "time_frame", "tf"];
+
 /// Where the fields of a row are.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Layout {
     /// Column of each field.
     pub(super) fields: [Option<usize>; FIELDS],
+    /// Column of the symbol, where there is one.
+    pub(super) symbol: Option<usize>,
+    /// Column of the interval, where there is one.
+    pub(super) interval: Option<usize>,
     /// How many columns a row has.
     pub(super) width: usize,
     /// Whether the first line is a header.
@@ -68,7 +80,7 @@ impl Layout {
             }
         };
         let fields = std::array::from_fn(|field| (field < fields).then_some(field));
-        Ok(Self { fields, width, has_header: false })
+        Ok(Self { fields, width, ..Self::default() })
     }
 
     fn by_name(cells: &[&[u8]]) -> Result<Self, String> {
@@ -79,7 +91,13 @@ impl Layout {
         let missing: Vec<&str> =
             NAMES.iter().zip(fields).take(NEEDED).filter(|row| row.1.is_none()).map(|row| row.0[0]).collect();
         if missing.is_empty() {
-            return Ok(Self { fields, width: cells.len(), has_header: true });
+            let (symbol, interval) = (find(SYMBOL), find(INTERVAL));
+            return Ok(Self { fields, symbol, interval, width: cells.len(), has_header: true });
+        }
+        if let [line] = cells
+            && let Some((_, name)) = SEPARATORS.iter().find(|(separator, _)| line.contains(separator))
+        {
+            return Err(format!("its cells are separated by {name}; save it with commas"));
         }
         let found: String = names.join(",").chars().take(120).collect();
         Err(format!(
@@ -145,6 +163,12 @@ mod tests {
     }
 
     #[test]
+    fn a_column_may_say_whose_candle_it_is_and_how_long_it_lasts() {
+        let layout = detect("Date,Symbol,timeframe,open,high,low,close,volume").expect("a header");
+        assert_eq!((layout.symbol, layout.interval), (Some(1), Some(2)));
+    }
+
+    #[test]
     fn rows_without_a_header_have_a_known_width() {
         assert_eq!(detect("1502942400000,1,2,1,2,3").map(|layout| layout.width), Ok(6));
         assert!(
@@ -157,6 +181,9 @@ mod tests {
     fn what_is_neither_is_named() {
         let reason = detect("open_time,open,high,close,volume").expect_err("no low");
         assert!(reason.contains("a header with low;"), "{reason}");
+        for (line, name) in [("1502942400000;1;2;1;2;3", "semicolons"), ("open_time\topen\thigh", "tabs")] {
+            assert!(detect(line).is_err_and(|reason| reason.contains(name)), "{line}");
+        }
         assert!(detect("<html>").is_err());
         assert!(detect("").is_err());
     }

@@ -7,8 +7,12 @@ use types::Timestamp;
 const FIRST_MS: i64 = 100_000_000_000;
 /// First number that is microseconds; as milliseconds it would be the year 5138.
 const FIRST_US: i64 = 100_000_000_000_000;
-/// First number that is neither.
+/// First number that is nanoseconds.
 const FIRST_NS: i64 = 100_000_000_000_000_000;
+/// First number that is seconds: also 1973.
+const FIRST_S: i64 = FIRST_MS / 1000;
+/// Days as spreadsheets number them, from 1970 to 2119.
+const SPREADSHEET_DAYS: std::ops::Range<i64> = 25_569..80_000;
 
 /// Reads a decimal number: `4261.48000000`, `-0`, `1.2e-07`. Returns `None` for anything that would have to be rounded.
 pub(super) fn decimal(cell: &[u8]) -> Option<Decimal> {
@@ -60,22 +64,45 @@ pub(super) fn count(cell: &[u8]) -> Option<u64> {
     if value.scale() == 0 { u64::try_from(value.mantissa()).ok() } else { None }
 }
 
+/// Why a cell is no time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TimeFault {
+    /// A spreadsheet shortened it, and its last digits are lost.
+    Rounded,
+    /// It cannot be read, for this reason.
+    Unreadable(&'static str),
+}
+
 /// Reads a point in time: milliseconds or microseconds since the epoch, told apart by their size, or a date in UTC.
-pub(super) fn time(cell: &[u8]) -> Result<Timestamp, &'static str> {
-    if let Some(number) = decimal(cell) {
-        let number = number.normalize();
-        let number = if number.scale() == 0 { i64::try_from(number.mantissa()).ok() } else { None };
-        return match number {
-            Some(FIRST_MS..FIRST_US) => Ok(Timestamp::from_ms(number.unwrap_or_default())),
-            Some(us @ FIRST_US..FIRST_NS) if us % 1000 == 0 => Ok(Timestamp::from_ms(us / 1000)),
-            Some(FIRST_US..FIRST_NS) => Err("microseconds that are no whole millisecond"),
-            _ => Err("neither milliseconds nor microseconds since 1970"),
-        };
+pub(super) fn time(cell: &[u8]) -> Result<Timestamp, TimeFault> {
+    let Some(number) = decimal(cell) else {
+        let date = std::str::from_utf8(cell).ok().and_then(date);
+        return date
+            .ok_or(TimeFault::Unreadable("no time; write milliseconds since 1970 or 2024-01-31 10:00:00"));
+    };
+    if is_rounded(cell) {
+        return Err(TimeFault::Rounded);
     }
-    std::str::from_utf8(cell)
-        .ok()
-        .and_then(date)
-        .ok_or("no time; write milliseconds since 1970 or 2024-01-31 10:00:00")
+    let whole = if number.scale() == 0 { number } else { number.normalize() };
+    let whole = if whole.scale() == 0 { i64::try_from(whole.mantissa()).ok() } else { None };
+    let days = i64::try_from(number.trunc().mantissa()).is_ok_and(|days| SPREADSHEET_DAYS.contains(&days));
+    Err(TimeFault::Unreadable(match whole {
+        Some(ms @ FIRST_MS..FIRST_US) => return Ok(Timestamp::from_ms(ms)),
+        Some(us @ FIRST_US..FIRST_NS) if us % 1000 == 0 => return Ok(Timestamp::from_ms(us / 1000)),
+        Some(FIRST_US..FIRST_NS) => "microseconds that are no whole millisecond",
+        Some(FIRST_S..FIRST_MS) => "seconds since 1970; write milliseconds",
+        Some(FIRST_NS..) => "nanoseconds since 1970; write milliseconds",
+        _ if days => "a spreadsheet's number of days; write it as 2024-01-31 10:00:00",
+        _ => "neither milliseconds nor microseconds since 1970",
+    }))
+}
+
+/// Returns whether a number is written with an exponent and fewer digits than it has, as `1.70415E+12`.
+fn is_rounded(cell: &[u8]) -> bool {
+    let Some(at) = cell.iter().position(|byte| matches!(byte, b'e' | b'E')) else { return false };
+    let digits = cell[..at].iter().filter(|byte| byte.is_ascii_digit()).count();
+    let exponent = std::str::from_utf8(&cell[at + 1..]).ok().and_then(|text| text.parse::<usize>().ok());
+    exponent.is_some_and(|exponent| digits <= exponent)
 }
 
 /// Reads `2018-02-09 09:28:14.789`, with or without seconds, fraction and a mark of UTC.
@@ -95,13 +122,21 @@ fn date(text: &str) -> Option<Timestamp> {
     whole.parse::<Timestamp>().ok().map(|at| at.plus_ms(ms))
 }
 
-/// Reads a whole number without judging it, for guesses.
+/// Reads a time of any unit without judging it, for guesses: milliseconds since 1970.
 pub(super) fn rough_ms(cell: &[u8]) -> Option<i64> {
-    if let Some(number) = decimal(cell) {
-        let number = i64::try_from(number.trunc().mantissa()).ok()?;
-        return Some(if number >= FIRST_US { number / 1000 } else { number });
+    let Some(number) = decimal(cell) else {
+        return date(std::str::from_utf8(cell).ok()?).map(Timestamp::as_ms);
+    };
+    if is_rounded(cell) {
+        return None;
     }
-    date(std::str::from_utf8(cell).ok()?).map(Timestamp::as_ms)
+    let whole = if number.scale() == 0 { number } else { number.trunc() };
+    Some(match i64::try_from(whole.mantissa()).ok()? {
+        seconds @ FIRST_S..FIRST_MS => seconds * 1000,
+        us @ FIRST_US..FIRST_NS => us / 1000,
+        ns @ FIRST_NS.. => ns / 1_000_000,
+        ms => ms,
+    })
 }
 
 #[cfg(test)]
@@ -153,7 +188,33 @@ mod tests {
         ] {
             assert_eq!(ms(text), None, "{text}");
         }
-        assert_eq!(rough_ms(b"1735689659999999"), Some(1_735_689_659_999));
+        for text in ["1735689659999", "1735689659999999", "1735689659999999999", "2025-01-01 00:00:59.999"] {
+            assert_eq!(rough_ms(text.as_bytes()), Some(1_735_689_659_999), "{text}");
+        }
+        assert_eq!(rough_ms(b"1735689659"), Some(1_735_689_659_000));
+    }
+
+    #[test]
+    fn a_time_that_a_spreadsheet_shortened_is_no_time() {
+        for text in ["1.70415E+12", "1.7e12", "1.70407E+15", "1.704067E+12", "2E12"] {
+            assert_eq!(time(text.as_bytes()), Err(TimeFault::Rounded), "{text}");
+            assert_eq!(rough_ms(text.as_bytes()), None, "{text}");
+        }
+        assert_eq!(
+            time(b"1.704067200000E+12"),
+            Ok(Timestamp::from_ms(1_704_067_200_000)),
+            "all digits are there"
+        );
+        for (text, part) in [
+            ("1704067200", "seconds"),
+            ("1704067200000000000", "nanoseconds"),
+            ("45292.0416666667", "a spreadsheet's number of days"),
+            ("20240101", "neither"),
+        ] {
+            let told =
+                matches!(time(text.as_bytes()), Err(TimeFault::Unreadable(reason)) if reason.contains(part));
+            assert!(told, "{text}");
+        }
     }
 
     proptest! {

@@ -1,9 +1,10 @@
 //! Rows that were not taken: how many, why, and the first few of each kind.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 use std::fmt;
 
 use serde::{Deserialize, Serialize};
+use types::Timestamp;
 
 /// Why a row was not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -15,6 +16,10 @@ pub enum RefusalReason {
     NotANumber,
     /// Its open time cannot be read, or is not a whole millisecond.
     BadTime,
+    /// A spreadsheet shortened its open time, and the last digits are lost.
+    RoundedTime,
+    /// By its close time it is a candle of another interval.
+    OtherInterval,
     /// Its open time is not where a candle of the interval may open. It is never shifted.
     OffGrid,
     /// It cannot be true, such as a high below the low.
@@ -31,6 +36,8 @@ impl fmt::Display for RefusalReason {
             Self::WrongColumns => "wrong number of columns",
             Self::NotANumber => "not a number",
             Self::BadTime => "unreadable time",
+            Self::RoundedTime => "time shortened by a spreadsheet",
+            Self::OtherInterval => "candle of another interval",
             Self::OffGrid => "off the interval's grid",
             Self::Impossible => "impossible candle",
             Self::Unfinished => "not closed yet",
@@ -61,11 +68,16 @@ pub struct Refusals {
     pub counts: BTreeMap<RefusalReason, u64>,
     /// The first few of each kind.
     pub examples: Vec<RefusedRow>,
+    /// The last of those whose candle is known by its open time, to be noted in the ledger.
+    #[serde(skip)]
+    pub known: VecDeque<(Timestamp, String)>,
 }
 
 impl Refusals {
     /// How many rows of each kind are shown.
     pub const EXAMPLES: u64 = 5;
+    /// How many are noted.
+    const KNOWN: usize = 1000;
     /// How many characters of a row are shown.
     const TEXT: usize = 200;
 
@@ -81,6 +93,9 @@ impl Refusals {
 
     /// Notes one row.
     pub(super) fn note(&mut self, file: &str, line: u64, text: &[u8], fault: RowFault) {
+        if let Some(at) = fault.open_time {
+            self.keep(at, fault.detail.clone());
+        }
         let count = self.counts.entry(fault.reason).or_default();
         *count += 1;
         if *count <= Self::EXAMPLES {
@@ -105,6 +120,16 @@ impl Refusals {
         for (reason, count) in other.counts {
             *self.counts.entry(reason).or_default() += count;
         }
+        for (at, detail) in other.known {
+            self.keep(at, detail);
+        }
+    }
+
+    fn keep(&mut self, at: Timestamp, detail: String) {
+        if self.known.len() == Self::KNOWN {
+            self.known.pop_front();
+        }
+        self.known.push_back((at, detail));
     }
 }
 
@@ -113,10 +138,17 @@ impl Refusals {
 pub(super) struct RowFault {
     pub(super) reason: RefusalReason,
     pub(super) detail: String,
+    /// When its candle opens, if that is known and the candle is lost.
+    pub(super) open_time: Option<Timestamp>,
 }
 
 impl RowFault {
     pub(super) fn new(reason: RefusalReason, detail: impl Into<String>) -> Self {
-        Self { reason, detail: detail.into() }
+        Self { reason, detail: detail.into(), open_time: None }
+    }
+
+    /// Says which candle is lost by it.
+    pub(super) fn of_candle(self, open_time: Timestamp) -> Self {
+        Self { open_time: Some(open_time), ..self }
     }
 }

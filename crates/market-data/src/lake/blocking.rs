@@ -13,7 +13,7 @@ use super::lock::WriteLock;
 use super::policy::JournalPolicy;
 use super::replace::{make_folder, remove_file, sync_folder};
 use super::totals::Totals;
-use crate::columns::{Columns, checked_batch};
+use crate::columns::{Columns, DECIMALS, checked_batch};
 use crate::{
     AppendReport, Gap, LoadedBars, ProvenanceCounts, Quality, SeriesSummary, StoreError, StoredCandle, Take,
     find_gaps,
@@ -138,6 +138,21 @@ impl Blocking {
                 all = columns;
             } else {
                 all.extend(&columns, 0..columns.len());
+            }
+        }
+        Ok(all)
+    }
+
+    /// Says which decimal columns need 128 bits in some year of the range, from the years' footers and journals.
+    pub(super) fn wide_columns(
+        &self,
+        key: &SeriesKey,
+        range: TimeRange,
+    ) -> Result<[bool; DECIMALS.len()], StoreError> {
+        let mut all = [false; DECIMALS.len()];
+        for folder in self.folders(key, range)? {
+            for (all, is_wide) in all.iter_mut().zip(CurrentYear::wide_columns(&folder)?) {
+                *all |= is_wide;
             }
         }
         Ok(all)

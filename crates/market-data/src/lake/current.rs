@@ -10,7 +10,7 @@ use types::{FiniteColumn, TimeRange, Timestamp};
 use super::journal::Journal;
 use super::layout::PART;
 use super::year::YearFile;
-use crate::columns::{Columns, Layers, VOLUME};
+use crate::columns::{Columns, DECIMALS, Layers, VOLUME};
 use crate::{ProvenanceCounts, StoreError, Take};
 
 /// The bars of a year whose open time lies in a range.
@@ -45,6 +45,15 @@ impl CurrentYear {
         range: TimeRange,
     ) -> Result<Option<Self>, StoreError> {
         Self::lay(YearFile::open(&folder.join(PART), range)?, journal, range)
+    }
+
+    /// Says which decimal columns of the year in `folder` need 128 bits.
+    pub(super) fn wide_columns(folder: &Path) -> Result<[bool; DECIMALS.len()], StoreError> {
+        let mut all = Journal::read(folder)?.map_or([false; DECIMALS.len()], |journal| journal.rows.is_wide());
+        for (all, is_wide) in all.iter_mut().zip(YearFile::wide_columns(&folder.join(PART))?) {
+            *all |= is_wide;
+        }
+        Ok(all)
     }
 
     /// Reads the bars of the year in `folder` whose open time lies in `range`. Returns `None` when nothing of it is there.

@@ -18,6 +18,8 @@ fn made(interval: Interval) -> Vec<Candle> {
     let mut made = candles(interval, at("2023-12-20"), 400);
     (made[7].quote_volume, made[9].trades, made[9].taker_buy_base) = (None, None, None);
     made[8].volume = "12345678901.123456789012345678".parse().unwrap();
+    // What was paid before cannot be for so much, and would not be read back.
+    made[8].quote_volume = None;
     made.drain(20..40);
     made
 }

@@ -4,10 +4,12 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
-use market_data::import::ImportError;
-use types::{Interval, TimeRange};
+use market_data::CandleStore;
+use market_data::import::{ImportError, ImportOptions, ImportReport, run};
+use tokio_util::sync::CancellationToken;
+use types::{Interval, SeriesKey, TimeRange};
 
-use crate::support::{import, key, lake};
+use crate::support::{at, import, key, lake};
 
 const ROW: &str = "1704067200000,1.5,2,1,1.25,10\n";
 
@@ -76,6 +78,12 @@ async fn what_is_no_csv_of_candles_is_named() {
         (b"<!DOCTYPE html><html>", "page.csv", "neither a row of numbers nor a header"),
         (b"a,b,c\n1,2,3\n", "other.csv", "a header with open_time"),
         (b"1704067200000,1,2\n", "three.csv", "has 3 columns"),
+        (b"open_time,open,high,low,close,volume\n", "header.csv", "it has a header and no rows"),
+        (b"\xEF\xBB\xBFdate,open,high,low,close,volume\r\n\r\n", "blank-header.csv", "a header and no rows"),
+        (b"1704067200000;1;2;1;1;5\n", "semicolons.csv", "separated by semicolons"),
+        (b"\xFF\xFE1\x007\x000\x004\x00", "wide.csv", "it is UTF-16 text; save it as UTF-8"),
+        (b"\xFE\xFF\x001\x007\x000\x004", "wide-big.csv", "it is UTF-16 text; save it as UTF-8"),
+        (b"1\x007\x000\x004\x00\n\x00", "wide-bare.csv", "it is UTF-16 text; save it as UTF-8"),
         (b"PAR1abcdefgh", "data.parquet", "is a Parquet file"),
         (b"\x28\xB5\x2F\xFDabcd", "data.zst", "is a zstd file"),
         (&zeros[..], "zeros.csv", "line 1 is no line of text"),
@@ -94,7 +102,7 @@ async fn candles_of_another_interval_are_not_taken_for_this_one() {
         writeln!(minutes, "{},1.5,2,1,1.25,10", 1_704_067_200_000_i64 + minute * 60_000).unwrap();
     }
     let message = failure(minutes.as_bytes(), "minutes.csv").await;
-    assert!(message.contains("holds 1m candles, not 1h; import it with interval 1m"), "{message}");
+    assert!(message.contains("holds 1m candles, not 1h"), "{message}");
 }
 
 #[tokio::test]
@@ -103,7 +111,7 @@ async fn missing_files_and_folders_are_named() {
     let key = key("BTCUSDT", Interval::H1);
     for path in [folder.path().join("nowhere.csv"), folder.path().to_owned()] {
         let error = import(store.as_ref(), &key, std::slice::from_ref(&path)).await.unwrap_err();
-        assert!(matches!(&error, ImportError::Io { path: named, .. } if *named == path), "{error}");
+        assert_eq!(error.file(), path.to_str(), "{error}");
     }
     let none: &[PathBuf] = &[];
     assert!(matches!(import(store.as_ref(), &key, none).await, Err(ImportError::NoFiles)));
@@ -148,7 +156,20 @@ async fn candles_of_another_symbol_do_not_overwrite_those_that_are_there() {
         assert!(error.contains(part), "{error}");
     }
     assert_eq!(store.bars(&key, TimeRange::ALL).await.unwrap(), before);
-    // A revision of a few percent is one, and newest wins.
+    // By a few percent, too, when all of them differ.
     std::fs::write(&file, rows(41_000)).unwrap();
-    assert_eq!(import(store.as_ref(), &key, &[file]).await.unwrap().stored.revised, 40);
+    let error = import(store.as_ref(), &key, std::slice::from_ref(&file)).await.unwrap_err().to_string();
+    assert!(error.contains("40 of 40 candles") && error.contains("another market"), "{error}");
+    assert_eq!(store.bars(&key, TimeRange::ALL).await.unwrap(), before);
+    // Who insists gets them, and what was there is in the record.
+    let report = replacing(store.as_ref(), &key, &file).await;
+    assert_eq!(report.stored.revised, 40);
+    let ledger = store.ledger(&key).await.unwrap();
+    assert_eq!((ledger.revised_candles, ledger.revised.len()), (40, 40));
+    assert_eq!((ledger.revised[0].was.close, ledger.revised[0].now.close), (40_000.into(), 41_000.into()));
+}
+
+async fn replacing(store: &dyn CandleStore, key: &SeriesKey, file: &Path) -> ImportReport {
+    let options = ImportOptions { replace: true, ..ImportOptions::at(at("2026-01-01")) };
+    run(&[file.to_owned()], key, store, options, &|_| {}, &CancellationToken::new()).await.unwrap()
 }

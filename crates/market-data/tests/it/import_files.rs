@@ -71,6 +71,8 @@ async fn every_form_of_the_same_candles_gives_the_same_series() {
         ("windows.csv", format!("\u{FEFF}{header}\n\n{text}").replace('\n', "\r\n").into_bytes()),
         ("no-end.csv", text.trim_end().as_bytes().to_vec()),
         ("joined.csv", format!("{header}{first}{header}{second}").into_bytes()),
+        ("marks.csv", format!("\u{FEFF}{header}{first}\u{FEFF}{header}{second}").into_bytes()),
+        ("marks-no-end.csv", format!("\u{FEFF}{}\u{FEFF}{second}", first.trim_end()).into_bytes()),
         ("file.csv.gz", gz(text.as_bytes())),
         ("members.gz", [gz(first.as_bytes()), gz(second.as_bytes())].concat()),
         ("one.zip", zipped(&[("BTCUSDT-1h.csv", &text)])),
@@ -129,7 +131,15 @@ async fn rows_that_are_no_candles_are_counted_and_shown() {
     let count = |reason| report.refusals.count(reason);
     assert_eq!((report.rows, report.stored.added), (12, 2));
     assert_eq!((report.duplicates, report.superseded), (1, 1));
-    assert_eq!(report.superseded_examples, [at("2024-01-01")]);
+    let superseded = report.superseded_examples[0].to_string();
+    for part in [
+        "2024-01-01 00:00:00: ",
+        "mixed.csv line 12 was kept",
+        "mixed.csv line 2 was not",
+        "11 is more than 10",
+    ] {
+        assert!(superseded.contains(part), "{superseded}");
+    }
     assert_eq!(count(RefusalReason::NotANumber), 1);
     assert_eq!(count(RefusalReason::WrongColumns), 1);
     assert_eq!(count(RefusalReason::OffGrid), 1);

@@ -9,6 +9,7 @@ mod export;
 mod fill;
 mod import_bad;
 mod import_files;
+mod import_hostile;
 mod journal;
 mod journal_crash;
 mod journal_properties;

@@ -28,14 +28,15 @@ pub(crate) fn decimal(text: &str) -> Decimal {
 /// A candle whose values follow from its open time and `seed`.
 pub(crate) fn candle(open_time: Timestamp, seed: i64) -> Candle {
     let base = Decimal::new(2_000_000 + open_time.as_ms().rem_euclid(997) * 100 + seed, 2);
+    let volume = Decimal::new(1_234_567_890 + seed, 8);
     Candle {
         open_time,
         open: base,
         high: base + Decimal::new(250, 2),
         low: base - Decimal::new(125, 2),
         close: base + Decimal::ONE,
-        volume: Decimal::new(1_234_567_890 + seed, 8),
-        quote_volume: Some(Decimal::new(987_654_321_012 + seed, 8)),
+        volume,
+        quote_volume: Some((volume * base).round_dp(8)),
         trades: Some(u64::try_from(1000 + seed).unwrap()),
         taker_buy_base: Some(Decimal::new(617_283_945, 8)),
         taker_buy_quote: Some(Decimal::new(493_827_160_506, 8)),

@@ -2,11 +2,13 @@
 
 use std::path::Path;
 
+use parquet::basic::Type;
 use parquet::file::reader::FileReader;
 
 use super::super::format::GENERATION;
 use super::YearFile;
 use crate::StoreError;
+use crate::columns::DECIMALS;
 
 /// What a writer needs to know of a year file before it reads a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -24,6 +26,17 @@ impl YearFile {
         let rows = u64::try_from(year.reader.metadata().file_metadata().num_rows())
             .map_err(|_| year.unexpected("negative row count"))?;
         Ok(Some(Head { generation: year.generation()?, rows }))
+    }
+
+    /// Says which decimal columns of a file are stored in 128 bits; none of one that is not there.
+    pub(in crate::lake) fn wide_columns(path: &Path) -> Result<[bool; DECIMALS.len()], StoreError> {
+        let mut all = [false; DECIMALS.len()];
+        let Some(year) = Self::footer(path)? else { return Ok(all) };
+        let schema = year.reader.metadata().file_metadata().schema_descr();
+        for (is_wide, name) in all.iter_mut().zip(DECIMALS) {
+            *is_wide = schema.column(year.column(name)?).physical_type() == Type::FIXED_LEN_BYTE_ARRAY;
+        }
+        Ok(all)
     }
 
     /// Returns how often a journal was folded into the file; files that never had one, or that others wrote, do not say.
