@@ -18,7 +18,7 @@ use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
-use crate::output::{Failure, Output};
+use crate::output::{Failure, Kind, Output};
 use crate::wiring::Folders;
 
 /// Self-hosted crypto trading platform: market data, strategies, backtests.
@@ -85,8 +85,15 @@ enum Verb {
     User(user::UserVerb),
 }
 
-/// Prints what clap says: help on standard output with code 0, a wrong command line on standard error with code 2.
+/// Prints what clap says: help on standard output with code 0, a wrong command line with code 2.
 pub(crate) fn report_usage(error: &clap::Error) -> ExitCode {
+    // What could not be parsed is looked through for the one word that matters here.
+    let is_json = std::env::args_os().any(|argument| argument == "--json");
+    if is_json && error.exit_code() == Kind::Usage as i32 {
+        let text = error.render().to_string();
+        let text = text.trim().trim_start_matches("error: ");
+        return crate::output::report(&Failure::usage(text), true);
+    }
     // Printing to a closed pipe is the reader's choice.
     let _ = error.print();
     ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(2))

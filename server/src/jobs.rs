@@ -16,7 +16,9 @@ mod worker_name;
 mod writers;
 
 pub(crate) use backtest::{BacktestJob, Headline, load_bars, run_over, with_rules};
-pub(crate) use import::{ImportJob, perform as perform_import, summary as import_summary};
+pub(crate) use import::{
+    AskedIn, ImportJob, ImportOrder, perform as perform_import, summary as import_summary,
+};
 pub(crate) use ingest::{IngestJob, perform as perform_ingest, summary as ingest_summary};
 pub(crate) use news::JobNews;
 pub(crate) use repair::{RepairJob, perform as perform_repair, summary as repair_summary};

@@ -2,6 +2,7 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use serde::Serialize;
 
@@ -24,18 +25,20 @@ pub(crate) enum Kind {
 }
 
 /// A failure as the user reads it.
-#[derive(Debug, Serialize, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub(crate) struct Failure {
     /// Which kind; its number is the exit code.
     pub(crate) kind: Kind,
     /// What happened, where, and what to do.
     pub(crate) message: String,
+    /// The file, the series or the option that it is about, where there is one.
+    pub(crate) place: Option<String>,
 }
 
 impl Failure {
     pub(crate) fn new(kind: Kind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into() }
+        Self { kind, message: message.into(), place: None }
     }
 
     pub(crate) fn failed(message: impl Into<String>) -> Self {
@@ -49,6 +52,31 @@ impl Failure {
     pub(crate) fn usage(message: impl Into<String>) -> Self {
         Self::new(Kind::Usage, message)
     }
+
+    /// Says which file, series or option it is about.
+    pub(crate) fn at(self, place: impl std::fmt::Display) -> Self {
+        Self { place: Some(place.to_string()), ..self }
+    }
+
+    /// Returns what `--json` says of it under `error`.
+    pub(crate) fn error(&self) -> serde_json::Value {
+        serde_json::json!({
+            "code": self.kind as u8,
+            "kind": self.kind,
+            "message": self.message,
+            "place": self.place,
+            "remedy": remedy_in(&self.message).map(|(_, remedy)| remedy),
+        })
+    }
+
+    fn document(&self) -> serde_json::Value {
+        serde_json::json!({ "error": self.error() })
+    }
+}
+
+/// Splits a message of this program, `what is wrong; what to do`, before its remedy.
+fn remedy_in(message: &str) -> Option<(&str, &str)> {
+    message.rsplit_once("; ").or_else(|| message.rsplit_once("? "))
 }
 
 impl From<io::Error> for Failure {
@@ -63,15 +91,20 @@ impl From<anyhow::Error> for Failure {
     }
 }
 
-/// Writes a failure to standard error and returns its exit code.
+/// Whether standard output has its document, or holds what is none. Nothing may follow either.
+static IS_OUTPUT_TAKEN: AtomicBool = AtomicBool::new(false);
+
+/// Reports a failure and returns its exit code: as a line on standard error, and with `--json` as a document on standard output,
+/// unless the verb has written one that tells it.
 pub(crate) fn report(failure: &Failure, is_json: bool) -> ExitCode {
-    let mut stderr = io::stderr().lock();
-    // Nothing is left to report to when standard error itself is gone.
-    let _ = if is_json {
-        let document = serde_json::json!({ "error": failure });
-        writeln!(stderr, "{document}")
+    // Nothing is left to report to when the outputs themselves are gone.
+    let _ = if is_json && !IS_OUTPUT_TAKEN.swap(true, Ordering::Relaxed) {
+        let mut stdout = io::stdout().lock();
+        writeln!(stdout, "{}", failure.document()).and_then(|()| stdout.flush())
+    } else if is_json {
+        writeln!(io::stderr().lock(), "{}", failure.document())
     } else {
-        writeln!(stderr, "error: {}", failure.message)
+        writeln!(io::stderr().lock(), "error: {}", failure.message)
     };
     ExitCode::from(failure.kind as u8)
 }
@@ -96,7 +129,14 @@ impl Output {
     pub(crate) fn json(self, value: &impl Serialize) -> Result<(), Failure> {
         let document =
             serde_json::to_string_pretty(value).map_err(|error| Failure::failed(error.to_string()))?;
+        IS_OUTPUT_TAKEN.store(true, Ordering::Relaxed);
         self.text(&document)
+    }
+
+    /// Says that standard output holds something else than a document, such as an exported file.
+    #[expect(clippy::unused_self, reason = "results go out through the same object as progress")]
+    pub(crate) fn take_standard_output(self) {
+        IS_OUTPUT_TAKEN.store(true, Ordering::Relaxed);
     }
 
     /// Writes a JSON document to standard error, for verbs whose result takes up standard output itself.
@@ -207,6 +247,20 @@ mod tests {
         let rows = vec![vec!["BTCUSDT".into(), "9".into()], vec!["ETH".into(), "10".into()]];
         let text = table(&["symbol", "rows"], &rows);
         assert_eq!(text, "symbol   rows\n───────  ────\nBTCUSDT     9\nETH        10\n");
+    }
+
+    #[test]
+    fn a_document_of_a_failure_has_code_place_and_remedy() {
+        let failure =
+            Failure::not_found("no candles of x are stored; `crypto data list` shows what is").at("x");
+        assert_eq!(
+            failure.document(),
+            serde_json::json!({ "error": {
+                "code": 4, "kind": "not_found", "place": "x", "remedy": "`crypto data list` shows what is",
+                "message": "no candles of x are stored; `crypto data list` shows what is",
+            } })
+        );
+        assert_eq!(Failure::failed("broken").document()["error"]["remedy"], serde_json::Value::Null);
     }
 
     #[test]

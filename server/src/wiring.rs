@@ -15,8 +15,8 @@ use types::Timestamp;
 
 pub(crate) use backtests::expand_backtest;
 pub(crate) use configuration::{
-    Configuration, check_sources, read_configuration, read_configuration_with, read_sources, render_all,
-    render_each,
+    Configuration, check_sources, read_configuration, read_configuration_with, read_source, read_sources,
+    render_all, render_each,
 };
 pub(crate) use exchanges::Exchanges;
 
@@ -98,4 +98,14 @@ pub(crate) async fn open_store(
 ) -> Result<Arc<dyn Store>, Failure> {
     let url = configuration.database_url(folders);
     store::open(&url).await.map_err(|error| Failure::new(Kind::Failed, error.to_string()))
+}
+
+/// Opens the application's state; an installation that never had any is not given one here.
+pub(crate) async fn open_state(
+    configuration: &Configuration,
+    folders: &Folders,
+) -> Result<Option<Arc<dyn Store>>, Failure> {
+    let url = configuration.database_url(folders);
+    let is_there = url.strip_prefix("sqlite://").is_none_or(|path| std::path::Path::new(path).exists());
+    if is_there { open_store(configuration, folders).await.map(Some) } else { Ok(None) }
 }

@@ -15,7 +15,7 @@ use types::{ExchangeId, FilterSchedule, Symbol};
 
 use crate::jobs::{Watch, with_rules};
 use crate::output::{Failure, Output};
-use crate::wiring::{Folders, House, expand_backtest, open_store};
+use crate::wiring::{Folders, House, expand_backtest, open_state};
 
 use batch::Planned;
 use printer::Printer;
@@ -49,7 +49,7 @@ pub(super) async fn run(verb: BacktestVerb, folders: &Folders, output: Output) -
         BacktestVerb::RunAll => backtests.keys().cloned().collect(),
     };
     let mut planned = Vec::new();
-    let state = open_state(&house, folders).await?;
+    let state = open_state(&house.configuration, folders).await?;
     for name in names {
         for spec in expand_backtest(&house.configuration.config, &name)? {
             planned.push(Planned { backtest: name.clone(), spec });
@@ -79,11 +79,6 @@ async fn add_rules(store: &dyn store::Store, planned: &mut [Planned]) -> Result<
     Ok(())
 }
 
-/// Opens the application's state, which knows the order rules by day; an installation that never had any is not given one here.
-async fn open_state(house: &House, folders: &Folders) -> Result<Option<Arc<dyn store::Store>>, Failure> {
-    let url = house.configuration.database_url(folders);
-    let is_there = url.strip_prefix("sqlite://").is_none_or(|path| std::path::Path::new(path).exists());
-    if is_there { open_store(&house.configuration, folders).await.map(Some) } else { Ok(None) }
 }
 
 /// Prints progress and notices on standard error.

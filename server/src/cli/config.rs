@@ -3,11 +3,11 @@
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
-use config::{ConfigFile, Diagnostic, Source, Sources, json_schema};
+use config::{ConfigFile, Diagnostic, Sources, json_schema};
 use serde_json::json;
 
 use crate::output::{Failure, Kind, Output};
-use crate::wiring::{Folders, check_sources, read_sources, render_all, render_each};
+use crate::wiring::{Folders, check_sources, read_source, read_sources, render_all, render_each};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum ConfigVerb {
@@ -37,8 +37,19 @@ fn validate(paths: &[PathBuf], folders: &Folders, output: Output) -> Result<(), 
         files => read_files(files)?,
     };
     let (config, diagnostics) = check_sources(&sources);
+    let failure = config.is_none().then(|| {
+        let failure = Failure::new(Kind::InvalidConfiguration, "the configuration is not valid");
+        match diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
+            Some(first) => failure.at(format!("{}:{}:{}", first.file, first.line, first.column)),
+            None => failure,
+        }
+    });
     if output.is_json() {
-        output.json(&json!({ "valid": config.is_some(), "diagnostics": diagnostics }))?;
+        let mut document = json!({ "valid": config.is_some(), "diagnostics": diagnostics });
+        if let Some(failure) = &failure {
+            document["error"] = failure.error();
+        }
+        output.json(&document)?;
     } else if diagnostics.iter().any(Diagnostic::is_error) {
         output.text(&render_all(&sources, &diagnostics))?;
     } else {
@@ -50,19 +61,15 @@ fn validate(paths: &[PathBuf], folders: &Folders, output: Output) -> Result<(), 
         let files = if files.is_empty() { "no files, all defaults".to_owned() } else { files.join(", ") };
         output.text(&format!("{}valid: {files}", render_each(&sources, &diagnostics)))?;
     }
-    match config {
-        Some(_) => Ok(()),
-        None => Err(Failure::new(Kind::InvalidConfiguration, "the configuration is not valid")),
-    }
+    failure.map_or(Ok(()), Err)
 }
 
 fn read_files(files: &[PathBuf]) -> Result<Sources, Failure> {
     let mut sources = Sources::default();
     for path in files {
-        let file = kind_of(path)?;
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Failure::not_found(format!("cannot read {}: {error}", path.display())))?;
-        sources.set(file, Source::new(path.display().to_string(), text));
+        // A path that leads nowhere is told before its name is judged.
+        let source = read_source(path)?;
+        sources.set(kind_of(path)?, source);
     }
     Ok(sources)
 }

@@ -1,5 +1,7 @@
-//! `crypto data list|gaps|repair|fill|resample|export|migrate`: what is stored, what is missing in it, and what can be made of it.
+//! `crypto data list|gaps|repair|fill|resample|export|migrate|delete`: what is stored, what is missing in it, and what can be made of
+//! it.
 
+mod delete;
 mod export;
 mod fill;
 mod migrate;
@@ -7,7 +9,9 @@ mod repair;
 mod resample;
 
 use clap::{Args, Subcommand};
-use market_data::{ExplainedGap, GapCause, ProvenanceCounts, SeriesSummary, explain};
+use market_data::{
+    ExplainedGap, GapCause, Ledger, ProvenanceCounts, RejectedRow, RevisedCandle, SeriesSummary, explain,
+};
 use serde::Serialize;
 use types::{ExchangeId, Interval, SeriesKey, Symbol, Timestamp};
 
@@ -30,6 +34,8 @@ pub(super) enum DataVerb {
     Export(export::ExportArguments),
     /// Copy every series from one candle store into the other, read it back and compare
     Migrate(migrate::MigrateArguments),
+    /// Delete a series with everything that is noted about it
+    Delete(delete::DeleteArguments),
 }
 
 /// Names a series on the command line.
@@ -81,6 +87,12 @@ struct GapsDocument {
     rows: u64,
     gaps: Vec<GapRow>,
     missing: u64,
+    /// Candles whose values changed after they were stored: how many in all, and the latest with both values.
+    revised: u64,
+    revisions: Vec<RevisedCandle>,
+    /// Rows that could not be stored: how many in all, and the latest.
+    refused: u64,
+    refused_rows: Vec<RejectedRow>,
 }
 
 pub(super) async fn run(verb: DataVerb, folders: &Folders, output: Output) -> Result<(), Failure> {
@@ -92,6 +104,7 @@ pub(super) async fn run(verb: DataVerb, folders: &Folders, output: Output) -> Re
         DataVerb::Resample(arguments) => resample::run(&House::open(folders).await?, arguments, output).await,
         DataVerb::Export(arguments) => export::run(arguments, folders, output).await,
         DataVerb::Migrate(arguments) => migrate::run(&arguments, folders, output).await,
+        DataVerb::Delete(arguments) => delete::run(arguments, folders, output).await,
     }
 }
 
@@ -141,7 +154,8 @@ async fn gaps(house: &House, key: &SeriesKey, output: Output) -> Result<(), Fail
     let failed = |error: market_data::StoreError| Failure::failed(error.to_string());
     let summary = stored(house, key).await?;
     let gaps = house.candles.gaps(key).await.map_err(failed)?;
-    let gaps = explain(key.interval, &gaps, &house.candles.ledger(key).await.map_err(failed)?);
+    let ledger = house.candles.ledger(key).await.map_err(failed)?;
+    let gaps = explain(key.interval, &gaps, &ledger);
     let missing = gaps.iter().map(|part| part.gap.missing).sum();
     if output.is_json() {
         let gaps = gaps.into_iter().map(document).collect();
@@ -153,10 +167,14 @@ async fn gaps(house: &House, key: &SeriesKey, output: Output) -> Result<(), Fail
             rows: summary.rows,
             gaps,
             missing,
+            revised: ledger.revised_candles,
+            revisions: ledger.revised,
+            refused: ledger.rejected_rows,
+            refused_rows: ledger.rejected,
         });
     }
     if gaps.is_empty() {
-        return output.text(&format!("{key}: no gaps in {} candles", summary.rows));
+        return output.text(&format!("{key}: no gaps in {} candles{}", summary.rows, noted(&ledger)));
     }
     let rows: Vec<Vec<String>> = gaps
         .iter()
@@ -166,10 +184,20 @@ async fn gaps(house: &House, key: &SeriesKey, output: Output) -> Result<(), Fail
         .collect();
     let listing = table(&["first missing (UTC)", "first back (UTC)", "missing", "cause"], &rows);
     output.text(&format!(
-        "{listing}\n{key}: {} gaps, {missing} candles missing of {}",
+        "{listing}\n{key}: {} gaps, {missing} candles missing of {}{}",
         gaps.len(),
-        summary.rows + missing
+        summary.rows + missing,
+        noted(&ledger)
     ))
+}
+
+/// Says what else is noted about a series.
+fn noted(ledger: &Ledger) -> String {
+    let Ledger { revised_candles, rejected_rows, .. } = ledger;
+    match (revised_candles, rejected_rows) {
+        (0, 0) => String::new(),
+        _ => format!("\n{revised_candles} candles revised, {rejected_rows} rows refused (--json lists them)"),
+    }
 }
 
 /// Returns what is stored of a series, or says that nothing is.
@@ -177,6 +205,7 @@ async fn stored(house: &House, key: &SeriesKey) -> Result<SeriesSummary, Failure
     let summary = house.candles.summary(key).await.map_err(|error| Failure::failed(error.to_string()))?;
     summary.ok_or_else(|| {
         Failure::not_found(format!("no candles of {key} are stored; `crypto data list` shows what is"))
+            .at(key)
     })
 }
 

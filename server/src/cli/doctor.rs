@@ -32,6 +32,8 @@ struct Document<'a> {
     version: &'static str,
     status: Status,
     checks: &'a [Finding],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    error: Option<serde_json::Value>,
 }
 
 pub(super) async fn run(
@@ -41,19 +43,21 @@ pub(super) async fn run(
 ) -> Result<(), Failure> {
     let findings = examine(&arguments, folders, output).await;
     let status = findings.iter().map(|finding| finding.status).max().unwrap_or(Status::Ok);
+    let failure = match findings.iter().filter(|finding| finding.status == Status::Problem).count() {
+        0 => None,
+        1 => Some(Failure::failed("1 problem found")),
+        count => Some(Failure::failed(format!("{count} problems found"))),
+    };
     if output.is_json() {
-        output.json(&Document { version: env!("CARGO_PKG_VERSION"), status, checks: &findings })?;
+        let error = failure.as_ref().map(Failure::error);
+        output.json(&Document { version: env!("CARGO_PKG_VERSION"), status, checks: &findings, error })?;
     } else {
         output.text(&finding::render(&findings))?;
         if !arguments.online {
             output.text("exchanges were not asked: --online does")?;
         }
     }
-    match findings.iter().filter(|finding| finding.status == Status::Problem).count() {
-        0 => Ok(()),
-        1 => Err(Failure::failed("1 problem found")),
-        count => Err(Failure::failed(format!("{count} problems found"))),
-    }
+    failure.map_or(Ok(()), Err)
 }
 
 async fn examine(arguments: &DoctorArguments, folders: &Folders, output: Output) -> Vec<Finding> {

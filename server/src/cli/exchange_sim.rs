@@ -77,6 +77,9 @@ pub(super) async fn run(
         "simulated exchange on http://{address} with {}; Ctrl+C stops it",
         symbols.join(", ")
     ));
+    if output.is_json() {
+        output.json(&serde_json::json!({ "serving": format!("http://{address}"), "symbols": symbols }))?;
+    }
     serve(listener, simulator, async {
         // Without signals there is no other way to stop than killing the process, which is as good here.
         let _ = tokio::signal::ctrl_c().await;

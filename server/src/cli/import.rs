@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::backtest::Terminal;
 use super::data::SeriesArguments;
-use crate::jobs::{import_summary, perform_import};
+use crate::jobs::{AskedIn, ImportOrder, import_summary, perform_import};
 use crate::output::{Failure, Output};
 use crate::wiring::{Folders, House};
 
@@ -18,6 +18,9 @@ pub(super) struct ImportArguments {
     files: Vec<PathBuf>,
     #[command(flatten)]
     series: SeriesArguments,
+    /// Replace stored candles even where nearly all of them say something else, as those of another market do
+    #[arg(long)]
+    replace: bool,
 }
 
 pub(super) async fn run(
@@ -29,7 +32,13 @@ pub(super) async fn run(
     let cancel = CancellationToken::new();
     super::cancel_on_interrupt(&cancel);
     let watch = Terminal { output };
-    let report = perform_import(&house, &arguments.series.key(), &arguments.files, &watch, &cancel).await?;
+    let order = ImportOrder {
+        series: arguments.series.key(),
+        files: arguments.files.into_iter().map(Into::into).collect(),
+        replace: arguments.replace,
+        asked_in: AskedIn::CommandLine,
+    };
+    let report = perform_import(&house, &order, &watch, &cancel).await?;
     if output.is_json() {
         return output.json(&report);
     }

@@ -1,7 +1,7 @@
 //! `crypto indicators list|compute`: what indicators there are, and their values on stored candles.
 
 use clap::{Args, Subcommand};
-use indicators::{IndicatorKind, Pane, compute, parse, registry};
+use indicators::{IndicatorKind, Pane, ParseIndicatorError, compute, parse, registry};
 use serde_json::{Map, Value, json};
 use types::{TimeRange, Timestamp};
 
@@ -70,10 +70,19 @@ fn document(kind: &IndicatorKind) -> Value {
     json!({ "name": kind.name, "title": kind.title, "pane": pane, "params": params, "lines": kind.outputs })
 }
 
+/// Tells an indicator that there is not from one that is written wrongly.
+fn unread(text: &str, error: &ParseIndicatorError) -> Failure {
+    let kind = match error {
+        ParseIndicatorError::Unknown { .. } => Kind::NotFound,
+        _ => Kind::Usage,
+    };
+    Failure::new(kind, format!("'{text}': {error}")).at(text)
+}
+
 async fn compute_all(arguments: ComputeArguments, folders: &Folders, output: Output) -> Result<(), Failure> {
     let mut specs = Vec::new();
     for text in &arguments.indicators {
-        specs.push((text, parse(text).map_err(|error| Failure::usage(format!("'{text}': {error}")))?));
+        specs.push((text, parse(text).map_err(|error| unread(text, &error))?));
     }
     let house = House::open(folders).await?;
     let key = arguments.series.key();

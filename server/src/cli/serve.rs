@@ -117,6 +117,9 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
         tasks.spawn(following.run(shutdown.clone()));
         if arguments.role == Role::Worker {
             output.notice("running jobs and following subscriptions");
+            if output.is_json() {
+                output.json(&serde_json::json!({ "running": ["jobs", "subscriptions"] }))?;
+            }
         }
     }
     tasks.spawn(tidy(store.clone(), shutdown.clone()));
@@ -135,6 +138,9 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
             axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
         tasks.spawn(watched("web server", serving.into_future()));
         output.notice(&format!("serving http://{address}"));
+        if output.is_json() {
+            output.json(&serde_json::json!({ "serving": format!("http://{address}") }))?;
+        }
     }
     tasks.close();
 

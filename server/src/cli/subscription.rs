@@ -61,6 +61,22 @@ struct Row {
     is_followed: bool,
 }
 
+#[derive(Debug, Serialize)]
+struct Subscribed<'a> {
+    #[serde(flatten)]
+    series: &'a SeriesKey,
+    user: &'a str,
+    since: Timestamp,
+}
+
+#[derive(Debug, Serialize)]
+struct Unsubscribed<'a> {
+    #[serde(flatten)]
+    series: &'a SeriesKey,
+    user: &'a str,
+    removed: bool,
+}
+
 pub(super) async fn run(verb: SubscriptionVerb, folders: &Folders, output: Output) -> Result<(), Failure> {
     let house = House::open(folders).await?;
     let store = open_store(&house.configuration, folders).await?;
@@ -89,6 +105,9 @@ async fn add(
     }
     let since = arguments.since.unwrap_or_else(|| now().plus_ms(-DAYS * Timestamp::DAY_MS).floor_day());
     store.subscribe(user.id, &key, since, now()).await.map_err(|error| failed(&error))?;
+    if output.is_json() {
+        return output.json(&Subscribed { series: &key, user: &user.name, since });
+    }
     output.text(&format!(
         "{key} is kept complete from {since} UTC on and current, while `crypto serve` or `crypto daemon` runs"
     ))
@@ -104,6 +123,9 @@ async fn remove(store: &dyn Store, arguments: RemoveArguments, output: Output) -
         }
         other => {
             other.map_err(|error| failed(&error))?;
+            if output.is_json() {
+                return output.json(&Unsubscribed { series: &key, user: &user.name, removed: true });
+            }
             output.text(&format!("{key} is no longer kept current; what is stored stays"))
         }
     }

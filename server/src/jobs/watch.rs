@@ -27,12 +27,24 @@ pub(crate) enum Stopped {
         kind: crate::output::Kind,
         /// What happened, where, and what to do.
         message: String,
+        /// The file or the series that it is about, where there is one.
+        place: Option<String>,
     },
 }
 
 impl Stopped {
     pub(crate) fn failed(kind: crate::output::Kind, error: impl std::fmt::Display) -> Self {
-        Self::Failed { kind, message: error.to_string() }
+        Self::Failed { kind, message: error.to_string(), place: None }
+    }
+
+    /// Says which file or series it is about.
+    pub(crate) fn at(self, place: impl std::fmt::Display) -> Self {
+        match self {
+            Self::Failed { kind, message, .. } => {
+                Self::Failed { kind, message, place: Some(place.to_string()) }
+            }
+            Self::Cancelled => Self::Cancelled,
+        }
     }
 }
 
@@ -40,7 +52,7 @@ impl From<Stopped> for crate::output::Failure {
     fn from(stopped: Stopped) -> Self {
         match stopped {
             Stopped::Cancelled => Self::failed("cancelled; what was stored before stays"),
-            Stopped::Failed { kind, message } => Self::new(kind, message),
+            Stopped::Failed { kind, message, place } => Self { kind, message, place },
         }
     }
 }

@@ -112,7 +112,7 @@ impl Web {
 pub(crate) fn router(web: Web) -> Result<Router, Failure> {
     let Web { shared, site_root, options } = web;
     if !site_root.join("pkg").is_dir() {
-        return Err(Failure::failed(format!(
+        return Err(Failure::not_found(format!(
             "the web interface is not built: {} has no folder pkg; `make run` builds it, --site-root names another folder",
             site_root.display()
         )));

@@ -81,7 +81,7 @@ async fn receive(shared: &Arc<Shared>, session: Session, mut multipart: Multipar
     })?;
     // Whatever breaks this off, a refusal or a browser that goes away, deletes what has arrived.
     let upload = Upload::begin(&shared.uploads).await.map_err(Refusal::internal)?;
-    let (series, files) = match store_parts(&mut multipart, upload.folder()).await {
+    let (series, files, replace) = match store_parts(&mut multipart, upload.folder()).await {
         Ok(received) => received,
         Err(refusal) => {
             read_to_the_end(multipart).await;
@@ -91,7 +91,7 @@ async fn receive(shared: &Arc<Shared>, session: Session, mut multipart: Multipar
     let names: Vec<_> =
         files.iter().filter_map(|file| file.file_name()).map(|name| name.to_string_lossy()).collect();
     let title: String = format!("Import {} into {series}", names.join(", ")).chars().take(200).collect();
-    let work = ImportJob { series, files, folder: upload.folder().to_owned() };
+    let work = ImportJob { series, files, folder: upload.folder().to_owned(), replace };
     let spec = serde_json::to_value(work).map_err(Refusal::internal)?;
     let new = NewJob { kind: JobKind::Import, title, spec };
     let store = shared.store.clone();
@@ -118,14 +118,20 @@ async fn read_to_the_end(mut multipart: Multipart) {
 }
 
 /// Writes the files and reads the series they belong to.
-async fn store_parts(multipart: &mut Multipart, folder: &Path) -> Result<(SeriesKey, Vec<PathBuf>), Refusal> {
+async fn store_parts(
+    multipart: &mut Multipart,
+    folder: &Path,
+) -> Result<(SeriesKey, Vec<PathBuf>, bool), Refusal> {
     let (mut exchange, mut symbol, mut interval) = (None, None, None);
+    let mut replace = false;
     let mut files = Vec::new();
     while let Some(field) = multipart.next_field().await? {
         match field.name().unwrap_or_default() {
             "exchange" => exchange = Some(read(field, "Exchange").await?),
             "symbol" => symbol = Some(read(field, "Symbol").await?),
             "interval" => interval = Some(read(field, "Interval").await?),
+            // A box that is not ticked is not sent.
+            "replace" => replace = true,
             "files" => {
                 if files.len() == MAX_FILES {
                     return Err(Refusal::bad(format!("Too many files: at most {MAX_FILES} at once.")));
@@ -146,7 +152,7 @@ async fn store_parts(multipart: &mut Multipart, folder: &Path) -> Result<(Series
     }
     match (exchange, symbol, interval) {
         (Some(exchange), Some(symbol), Some(interval)) => {
-            Ok((SeriesKey { exchange, symbol, interval }, files))
+            Ok((SeriesKey { exchange, symbol, interval }, files, replace))
         }
         _ => Err(Refusal::bad("Say which series the files belong to: exchange, symbol and interval.")),
     }

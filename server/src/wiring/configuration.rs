@@ -38,25 +38,13 @@ impl Configuration {
 /// Reads the files of a configuration folder; a file that is not there counts as empty.
 pub(crate) fn read_sources(folder: &Path) -> Result<Sources, Failure> {
     if !folder.is_dir() {
-        return Err(Failure::new(
-            Kind::InvalidConfiguration,
-            format!("there is no configuration folder {}; name it with --config-dir", folder.display()),
-        ));
+        let message =
+            format!("there is no configuration folder {}; name it with --config-dir", folder.display());
+        return Err(Failure::not_found(message).at(folder.display()));
     }
     let read = |name: &str| -> Result<Option<Source>, Failure> {
         let path = folder.join(name);
-        match std::fs::read_to_string(&path) {
-            Ok(text) => Ok(Some(Source { name: path.display().to_string(), text })),
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-            Err(error) => {
-                let what = match error.kind() {
-                    std::io::ErrorKind::InvalidData => "it is not UTF-8 text; save it as UTF-8".to_owned(),
-                    _ => error.to_string(),
-                };
-                let message = format!("cannot read {}: {what}", path.display());
-                Err(Failure::new(Kind::InvalidConfiguration, message))
-            }
-        }
+        if path.exists() { read_source(&path).map(Some) } else { Ok(None) }
     };
     // Without its file the library is empty, and a backtest that names a strategy of it is a mistake worth telling.
     let empty = || Source {
@@ -69,6 +57,23 @@ pub(crate) fn read_sources(folder: &Path) -> Result<Sources, Failure> {
         strategies: Some(read("strategies.yaml")?.unwrap_or_else(empty)),
         backtests: read("backtests.yaml")?,
     })
+}
+
+/// Reads one file of the configuration.
+pub(crate) fn read_source(path: &Path) -> Result<Source, Failure> {
+    let place = path.display();
+    let failure =
+        |kind: Kind, what: &str| Failure::new(kind, format!("cannot read {place}: {what}")).at(place);
+    let bytes = std::fs::read(path).map_err(|error| match error.kind() {
+        std::io::ErrorKind::NotFound => failure(Kind::NotFound, "it is not there; check the path"),
+        _ => failure(Kind::InvalidConfiguration, &error.to_string()),
+    })?;
+    let is_utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") || bytes.contains(&0);
+    let text = String::from_utf8(bytes).ok().filter(|_| !is_utf16).ok_or_else(|| {
+        let what = if is_utf16 { "it is UTF-16 text" } else { "it is not UTF-8 text" };
+        failure(Kind::InvalidConfiguration, &format!("{what}; save it as UTF-8"))
+    })?;
+    Ok(Source { name: place.to_string(), text })
 }
 
 /// Returns the checked configuration, or every problem in it.
@@ -86,7 +91,13 @@ pub(crate) fn read_configuration_with(
         check(&sources, &|name| std::env::var(name).ok().or_else(|| defaults.get(name).cloned()));
     match config {
         Some(config) => Ok(Configuration { config, sources }),
-        None => Err(Failure::new(Kind::InvalidConfiguration, render_all(&sources, &diagnostics))),
+        None => {
+            let failure = Failure::new(Kind::InvalidConfiguration, render_all(&sources, &diagnostics));
+            Err(match diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
+                Some(first) => failure.at(format!("{}:{}:{}", first.file, first.line, first.column)),
+                None => failure,
+            })
+        }
     }
 }
 

@@ -29,23 +29,25 @@ impl Exchanges {
         if let Some(exchange) = built.get(id) {
             return Ok(exchange.clone());
         }
-        let settings = self.settings.get(id).ok_or_else(|| {
-            let known: Vec<&str> = self.settings.keys().map(ExchangeId::as_str).collect();
-            format!("exchanges.yaml has no exchange '{id}'; it has {}", known.join(", "))
-        })?;
+        let settings = self.configured(id)?;
         let transport = Transport { budgets: self.budgets.clone(), ..Transport::default() };
         let exchange = registry::build(settings, transport).map_err(|error| error.to_string())?;
         built.insert(id.clone(), exchange.clone());
         Ok(exchange)
     }
 
+    /// Returns the settings of an exchange, or says that it is not configured and which are.
+    pub(crate) fn configured(&self, id: &ExchangeId) -> Result<&ExchangeSettings, String> {
+        self.settings.get(id).ok_or_else(|| {
+            let known: Vec<&str> = self.settings.keys().map(ExchangeId::as_str).collect();
+            let near = config::nearest(id.as_str(), known.iter().copied());
+            let near = near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
+            format!("the exchange '{id}' is not configured{near}; exchanges.yaml has {}", known.join(", "))
+        })
+    }
+
     /// Returns the settings of every exchange, by name.
     pub(crate) fn settings(&self) -> impl Iterator<Item = &ExchangeSettings> {
         self.settings.values()
-    }
-
-    /// Returns whether an exchange's candles are made up.
-    pub(crate) fn is_synthetic(&self, id: &ExchangeId) -> bool {
-        self.settings.get(id).is_some_and(|settings| settings.synthetic)
     }
 }

@@ -62,6 +62,9 @@ pub(super) async fn run(
     let format = arguments.format.unwrap_or_else(|| format_of(&arguments.output));
     // Looked at before anything is read: nobody waits for an export that has nowhere to go.
     let target = Target::open(&arguments.output, format, arguments.force)?;
+    if !target.is_file() {
+        output.take_standard_output();
+    }
     let house = House::open(folders).await?;
     let key = arguments.series.key();
     let cancel = CancellationToken::new();

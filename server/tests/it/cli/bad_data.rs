@@ -56,7 +56,64 @@ fn what_is_no_file_of_candles_says_what_was_expected() {
     refused("part.parquet", b"PAR1\x00\x00\x00\x00", 1, &["Parquet", "unpack or convert it first"]);
     refused("noise.csv", [0xFF_u8, 0xFE, 0x00, 0x9C].repeat(200), 1, &["holds no candles"]);
     refused("readme.zip", zipped("readme.txt", "hello"), 1, &["has no .csv inside"]);
-    refused("days.csv", csv_of_days(), 1, &["holds 1d candles, not 1h", "import it with interval 1d"]);
+    refused("days.csv", csv_of_days(), 1, &["holds 1d candles, not 1h", "import it with --interval 1d"]);
+}
+
+#[test]
+fn a_refused_file_says_in_json_where_and_what_to_do() {
+    let house = House::new();
+    let file = house.file("BTCUSDT-1d.csv", csv_of_days());
+    let call = [&["--json", "import", &file], &BTC[..]].concat();
+    let error = house.run(&call).fails_as_json(1, "failed", &["holds 1d candles, not 1h"]);
+    assert_eq!((&error["place"], &error["remedy"]), (&json!(file), &json!("import it with --interval 1d")));
+    let file = house.file("excel.csv", "1.70415E+12,1,1,1,1,1\n1.70415E+12,1,1,1,1,1\n");
+    house.import(&[&file]).fails(6, &["none of its 2 rows", "1.70415E+12", "last digits are lost", "save it as CSV"]);
+    let file = house.file("header.csv", "open_time,open,high,low,close,volume\n");
+    house.import(&[&file]).fails(1, &[&file, "a header and no rows"]);
+    assert_eq!(house.run(&["data", "list", "--json"]).ok().json(), json!([]));
+}
+
+#[test]
+fn an_exchange_that_is_not_configured_is_refused_with_the_nearest_name() {
+    let house = House::new();
+    let file = house.file("a.csv", csv(&hourly(5)));
+    let import = |exchange: &str| {
+        house.run(&["import", &file, "--exchange", exchange, "--symbol", "BTCUSDT", "--interval", "1h"])
+    };
+    import("binanze").fails(4, &["'binanze' is not configured", "did you mean 'binance'?", "exchanges.yaml has binance"]);
+    // Without the file, binance is built in.
+    std::fs::remove_file(house.config_dir().join("exchanges.yaml")).unwrap();
+    import("binance").ok();
+    import("kraken").fails(4, &["'kraken' is not configured"]);
+}
+
+#[test]
+fn another_market_is_stored_only_on_demand_and_what_it_overwrites_is_kept() {
+    let house = House::with_candles(24);
+    let mut candles = hourly(24);
+    for candle in &mut candles {
+        candle.volume += rust_decimal::Decimal::ONE;
+        candle.quote_volume = None;
+    }
+    let file = house.file("futures.csv", columns(&csv_without_quotes(&candles), 6));
+    house.import(&[&file]).fails(1, &["24 of 24 candles", "another market", "--replace stores them all the same"]);
+    assert_eq!(house.run_btc(&["data", "gaps", "--json"]).ok().json()["revised"], json!(0));
+    house.import(&["--replace", &file]).ok().says(&["24 revised"]);
+    let gaps = house.run_btc(&["data", "gaps", "--json"]).ok().json();
+    assert_eq!((&gaps["revised"], gaps["revisions"].as_array().map(Vec::len)), (&json!(24), Some(24)));
+    let first = &gaps["revisions"][0];
+    assert_eq!(first["now"]["open_time"], "2024-01-01T00:00:00Z");
+    assert_ne!(first["was"]["volume"], first["now"]["volume"]);
+    house.run_btc(&["data", "gaps"]).ok().says(&["24 candles revised, 0 rows refused"]);
+}
+
+fn csv_without_quotes(candles: &[types::Candle]) -> String {
+    let with: Vec<types::Candle> = candles
+        .iter()
+        .cloned()
+        .map(|candle| types::Candle { quote_volume: Some(candle.volume), ..candle })
+        .collect();
+    csv(&with)
 }
 
 fn csv_of_days() -> String {
@@ -67,7 +124,7 @@ fn csv_of_days() -> String {
 #[test]
 fn a_file_that_is_not_there_or_a_folder_is_named() {
     let house = House::new();
-    house.import(&["nowhere.csv"]).fails(1, &["cannot read nowhere.csv", "check the path"]);
+    house.import(&["nowhere.csv"]).fails(4, &["cannot read nowhere.csv", "check the path"]);
     let folder = house.config_dir().display().to_string();
     house.import(&[&folder]).fails(1, &[&folder, "it is a folder; name the files in it"]);
 }
@@ -155,7 +212,7 @@ fn no_candles_in_the_range_says_which_are_stored() {
 #[test]
 fn too_few_candles_for_the_strategy_say_how_many_it_needs() {
     let house = House::with_candles(20);
-    house.run(&["backtest", "run", "crossing"]).fails(3, &["20", "30"]);
+    house.run(&["backtest", "run", "crossing"]).fails(4, &["20", "30"]);
 }
 
 #[test]

@@ -87,6 +87,9 @@ fn one_named_file_is_checked_by_itself() {
         .fails(2, &["plans.yaml' is no configuration file", "settings, exchanges, strategies or backtests"]);
     let missing = house.path().join("nowhere").join("settings.yaml").display().to_string();
     house.run(&["config", "validate", &missing]).fails(4, &["cannot read", "nowhere"]);
+    for missing in ["nowhere", "nowhere/", "plans.yaml.old"] {
+        house.run(&["config", "validate", missing]).fails(4, &["cannot read", missing]);
+    }
 }
 
 #[test]
@@ -104,7 +107,7 @@ fn schemas_are_json_schemas_of_each_file() {
 fn a_folder_that_is_not_there_says_how_to_name_another() {
     let house = House::new();
     std::fs::remove_dir_all(house.config_dir()).unwrap();
-    house.run(&["data", "list"]).fails(3, &["there is no configuration folder", "--config-dir"]);
+    house.run(&["data", "list"]).fails(4, &["there is no configuration folder", "--config-dir"]);
 }
 
 #[test]
@@ -117,4 +120,7 @@ fn a_library_that_is_not_there_is_empty_and_its_backtests_say_so() {
     house.run(&["config", "validate"]).ok();
     std::fs::write(house.config_dir().join("settings.yaml"), b"version: 1 # \xff\n").unwrap();
     house.run(&["config", "validate"]).fails(3, &["settings.yaml: it is not UTF-8 text; save it as UTF-8"]);
+    let wide: Vec<u8> = "\u{FEFF}version: 1\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(house.config_dir().join("settings.yaml"), wide).unwrap();
+    house.run(&["config", "validate"]).fails(3, &["settings.yaml: it is UTF-16 text; save it as UTF-8"]);
 }

@@ -86,7 +86,7 @@ fn gaps_name_the_first_missing_and_the_first_back() {
                 { "start": "2024-01-01T10:00:00Z", "end": "2024-01-01T13:00:00Z", "missing": 3, "cause": "not_fetched" },
                 { "start": "2024-01-03T02:00:00Z", "end": "2024-01-03T03:00:00Z", "missing": 1, "cause": "not_fetched" },
             ],
-            "missing": 4,
+            "missing": 4, "revised": 0, "revisions": [], "refused": 0, "refused_rows": [],
         })
     );
     house.run_btc(&["data", "gaps"]).ok().says(&[
@@ -111,6 +111,22 @@ fn a_series_that_is_not_stored_is_not_found() {
         .run_btc(&["data", "gaps"])
         .fails(4, &["no candles of binance BTCUSDT 1h are stored", "crypto data list"]);
     house.run_btc(&["--json", "data", "gaps"]).fails_as_json(4, "not_found", &["crypto data list"]);
+}
+
+#[test]
+fn a_series_is_deleted_only_on_demand() {
+    let house = House::with_candles(48);
+    house.run_btc(&["data", "delete"]).fails(2, &["nothing was deleted", "48 candles", "--yes"]);
+    assert_eq!(house.run(&["data", "list", "--json"]).ok().json().as_array().map(Vec::len), Some(1));
+    let document = house.run_btc(&["data", "delete", "--yes", "--json"]).ok().json();
+    assert_eq!(
+        document,
+        json!({ "exchange": "binance", "symbol": "BTCUSDT", "interval": "1h", "deleted": 48 })
+    );
+    assert_eq!(house.run(&["data", "list", "--json"]).ok().json(), json!([]));
+    house.run_btc(&["data", "delete", "--yes"]).fails(4, &["no candles of binance BTCUSDT 1h are stored"]);
+    let series = super::house::key("binance", "BTCUSDT", "1h");
+    assert!(house.stored(&series).is_empty());
 }
 
 #[test]

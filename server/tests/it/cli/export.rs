@@ -146,7 +146,7 @@ fn nothing_is_left_behind_where_nothing_is_exported() {
     export(&house, &["--output", &folder.display().to_string()]).fails(2, &["is no file"]);
     export(&house, &["--force", "--output", "/dev/null"]).fails(2, &["is no file", "- for standard output"]);
     let nowhere = folder.join("not/there.csv").display().to_string();
-    export(&house, &["--output", &nowhere]).fails(1, &[&nowhere, "make its folder first"]);
+    export(&house, &["--output", &nowhere]).fails(4, &[&nowhere, "make its folder first"]);
     assert_eq!(fs::read_dir(&folder).unwrap().count(), 0);
 }
 

@@ -144,7 +144,12 @@ fn real_files_that_are_messy_are_counted_row_by_row() {
     house
         .import(&[&file])
         .ok()
-        .says(&["126 rows read, 121 candles added, 5 gave way to a fuller snapshot"])
-        .mentions(&["5 rows gave way to a later snapshot of the same candle"]);
+        .says(&["126 rows read, 121 candles added, 5 gave way to a fuller row"])
+        .mentions(&[
+            "5 rows gave way to a fuller row of the same candle",
+            "2020-12-04 11:00:00: ",
+            "was kept",
+            "volume 5226.950061 is more than",
+        ]);
     assert_eq!(house.stored(&key("binance", "BTCUSDT", "1h")).len(), 121);
 }

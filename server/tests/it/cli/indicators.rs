@@ -67,7 +67,7 @@ fn bars_before_the_start_warm_the_indicator_up() {
 #[test]
 fn a_spelling_mistake_is_a_usage_error_that_names_it() {
     let house = House::with_candles(10);
-    house.run_btc(&["indicators", "compute", "smaa(3)"]).fails(2, &["'smaa(3)'"]);
+    house.run_btc(&["indicators", "compute", "smaa(3)"]).fails(4, &["'smaa(3)'"]);
     house.run_btc(&["indicators", "compute", "sma(0)"]).fails(2, &["'sma(0)'"]);
     house.run_btc(&["indicators", "compute", "sma(3"]).fails(2, &["'sma(3'"]);
 }

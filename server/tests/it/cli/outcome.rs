@@ -54,16 +54,16 @@ impl Outcome {
         })
     }
 
-    /// Expects a failure that `--json` reports as a document: its kind, and every part in its message.
-    pub(crate) fn fails_as_json(self, code: i32, kind: &str, parts: &[&str]) {
+    /// Expects a failure that `--json` reports as the only document on standard output: its code, its kind, and every part in its
+    /// message.
+    pub(crate) fn fails_as_json(self, code: i32, kind: &str, parts: &[&str]) -> Value {
         assert_eq!(self.code, code, "stdout:\n{}\nstderr:\n{}", self.stdout, self.stderr);
-        let line = self.stderr.lines().last().unwrap_or_default();
-        let document: Value = serde_json::from_str(line)
-            .unwrap_or_else(|error| panic!("the last line of stderr is no JSON: {error}\n{}", self.stderr));
-        assert_eq!(document["error"]["kind"], kind, "{document}");
-        let message = document["error"]["message"].as_str().unwrap_or_default();
+        let error = self.json()["error"].clone();
+        assert_eq!((&error["code"], &error["kind"]), (&code.into(), &kind.into()), "{error}");
+        let message = error["message"].as_str().unwrap_or_default();
         for part in parts {
             assert!(message.contains(part), "the message lacks '{part}': {message}");
         }
+        error
     }
 }

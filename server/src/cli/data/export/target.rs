@@ -115,9 +115,10 @@ pub(super) fn failure(error: &io::Error, output: &str) -> Failure {
         }
         _ => "check the path and the disk, then try again",
     };
-    Failure::failed(format!("cannot write {place}: {error}; {remedy}"))
+    let kind = if error.kind() == io::ErrorKind::NotFound { Kind::NotFound } else { Kind::Failed };
+    Failure::new(kind, format!("cannot write {place}: {error}; {remedy}")).at(place)
 }
 
 fn exists(output: &str) -> Failure {
-    Failure::new(Kind::Refused, format!("{output} is there already; --force replaces it"))
+    Failure::new(Kind::Refused, format!("{output} is there already; --force replaces it")).at(output)
 }
