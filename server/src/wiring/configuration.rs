@@ -63,7 +63,7 @@ pub(crate) fn read_sources(folder: &Path) -> Result<Sources, Failure> {
 pub(crate) fn read_source(path: &Path) -> Result<Source, Failure> {
     let place = path.display();
     let failure =
-        |kind: Kind, what: &str| Failure::new(kind, format!("cannot read {place}: {what}")).at(place);
+        |kind: Kind, what: &str| Failure::new(kind, format!("cannot read {place}: {what}")).at(&place);
     let bytes = std::fs::read(path).map_err(|error| match error.kind() {
         std::io::ErrorKind::NotFound => failure(Kind::NotFound, "it is not there; check the path"),
         _ => failure(Kind::InvalidConfiguration, &error.to_string()),

@@ -151,11 +151,7 @@ impl ImportFile {
     }
 }
 
-fn check_text(
-    name: &str,
-    text: &mut dyn BufRead,
-    asked: &SeriesKey,
-) -> Result<TextFacts, ImportError> {
+fn check_text(name: &str, text: &mut dyn BufRead, asked: &SeriesKey) -> Result<TextFacts, ImportError> {
     let not_candles =
         |reason: &str| ImportError::NotCandles { file: name.to_owned(), reason: reason.to_owned() };
     let head = text.fill_buf().map_err(|error| ImportError::reading(name, error))?;

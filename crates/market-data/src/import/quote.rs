@@ -29,7 +29,8 @@ pub(super) fn judge(candle: &Candle) -> QuoteVolume {
     let last_digit =
         |value: Decimal| if value.is_zero() && value.scale() == 0 { 0.0 } else { 0.5 / power_of_ten(value) };
     let (volume_off, quote_off) = (last_digit(candle.volume), last_digit(quote));
-    let smallest = (low - last_digit(candle.low)) * (volume - volume_off).max(0.0) * (1.0 - TOLERANCE) - quote_off;
+    let smallest =
+        (low - last_digit(candle.low)) * (volume - volume_off).max(0.0) * (1.0 - TOLERANCE) - quote_off;
     let largest = (high + last_digit(candle.high)) * (volume + volume_off) * (1.0 + TOLERANCE) + quote_off;
     if paid < smallest {
         QuoteVolume::TooSmall

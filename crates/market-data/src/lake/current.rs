@@ -49,7 +49,8 @@ impl CurrentYear {
 
     /// Says which decimal columns of the year in `folder` need 128 bits.
     pub(super) fn wide_columns(folder: &Path) -> Result<[bool; DECIMALS.len()], StoreError> {
-        let mut all = Journal::read(folder)?.map_or([false; DECIMALS.len()], |journal| journal.rows.is_wide());
+        let mut all =
+            Journal::read(folder)?.map_or([false; DECIMALS.len()], |journal| journal.rows.is_wide());
         for (all, is_wide) in all.iter_mut().zip(YearFile::wide_columns(&folder.join(PART))?) {
             *all |= is_wide;
         }

@@ -67,7 +67,9 @@ fn a_refused_file_says_in_json_where_and_what_to_do() {
     let error = house.run(&call).fails_as_json(1, "failed", &["holds 1d candles, not 1h"]);
     assert_eq!((&error["place"], &error["remedy"]), (&json!(file), &json!("import it with --interval 1d")));
     let file = house.file("excel.csv", "1.70415E+12,1,1,1,1,1\n1.70415E+12,1,1,1,1,1\n");
-    house.import(&[&file]).fails(6, &["none of its 2 rows", "1.70415E+12", "last digits are lost", "save it as CSV"]);
+    house
+        .import(&[&file])
+        .fails(6, &["none of its 2 rows", "1.70415E+12", "last digits are lost", "save it as CSV"]);
     let file = house.file("header.csv", "open_time,open,high,low,close,volume\n");
     house.import(&[&file]).fails(1, &[&file, "a header and no rows"]);
     assert_eq!(house.run(&["data", "list", "--json"]).ok().json(), json!([]));
@@ -80,7 +82,8 @@ fn an_exchange_that_is_not_configured_is_refused_with_the_nearest_name() {
     let import = |exchange: &str| {
         house.run(&["import", &file, "--exchange", exchange, "--symbol", "BTCUSDT", "--interval", "1h"])
     };
-    import("binanze").fails(4, &["'binanze' is not configured", "did you mean 'binance'?", "exchanges.yaml has binance"]);
+    import("binanze")
+        .fails(4, &["'binanze' is not configured", "did you mean 'binance'?", "exchanges.yaml has binance"]);
     // Without the file, binance is built in.
     std::fs::remove_file(house.config_dir().join("exchanges.yaml")).unwrap();
     import("binance").ok();
@@ -96,7 +99,9 @@ fn another_market_is_stored_only_on_demand_and_what_it_overwrites_is_kept() {
         candle.quote_volume = None;
     }
     let file = house.file("futures.csv", columns(&csv_without_quotes(&candles), 6));
-    house.import(&[&file]).fails(1, &["24 of 24 candles", "another market", "--replace stores them all the same"]);
+    house
+        .import(&[&file])
+        .fails(1, &["24 of 24 candles", "another market", "--replace stores them all the same"]);
     assert_eq!(house.run_btc(&["data", "gaps", "--json"]).ok().json()["revised"], json!(0));
     house.import(&["--replace", &file]).ok().says(&["24 revised"]);
     let gaps = house.run_btc(&["data", "gaps", "--json"]).ok().json();
