@@ -184,13 +184,13 @@ impl Price {
         if quantity.0 <= 0 || notional.0 < 0 {
             return None;
         }
-        let raw = fixed::mul_div(notional.0, FACTOR, quantity.0, Rounding::HalfEven).ok()?;
+        let raw = fixed::mul_div(notional.0, FACTOR, quantity.0).ok()?;
         // The notional is off by up to half a step, the price by that ÷ quantity; four times as much is left for several fills.
         let mut unit: i128 = 1;
         while unit.checked_mul(quantity.0).is_some_and(|reached| reached < 4 * FACTOR) {
             unit *= 10;
         }
-        Some(Price(fixed::div_round(raw, unit, Rounding::HalfEven).checked_mul(unit)?))
+        Some(Price(fixed::div_round(raw, unit).checked_mul(unit)?))
     }
 
     /// Returns price × (1 + rate), or × (1 − rate) when `is_up` is false.
