@@ -167,6 +167,7 @@ impl Output {
         self,
         write: impl FnOnce(&mut dyn io::Write) -> io::Result<()>,
     ) -> Result<(), Failure> {
+        IS_OUTPUT_TAKEN.store(true, Ordering::Relaxed);
         let mut stdout = io::BufWriter::with_capacity(1 << 18, io::stdout().lock());
         match write(&mut stdout).and_then(|()| stdout.flush()) {
             Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {

@@ -79,8 +79,6 @@ async fn add_rules(store: &dyn store::Store, planned: &mut [Planned]) -> Result<
     Ok(())
 }
 
-}
-
 /// Prints progress and notices on standard error.
 #[derive(Debug)]
 pub(super) struct Terminal {

@@ -41,8 +41,13 @@ impl Exchanges {
         self.settings.get(id).ok_or_else(|| {
             let known: Vec<&str> = self.settings.keys().map(ExchangeId::as_str).collect();
             let near = config::nearest(id.as_str(), known.iter().copied());
-            let near = near.map_or_else(String::new, |near| format!("; did you mean '{near}'?"));
-            format!("the exchange '{id}' is not configured{near}; exchanges.yaml has {}", known.join(", "))
+            let known = known.join(", ");
+            match near {
+                Some(near) => format!(
+                    "the exchange '{id}' is not configured (exchanges.yaml has {known}); did you mean '{near}'?"
+                ),
+                None => format!("the exchange '{id}' is not configured; exchanges.yaml has {known}"),
+            }
         })
     }
 

@@ -110,8 +110,11 @@ impl Printer {
     pub(super) fn close(mut self) -> Result<(), Failure> {
         let count = self.compared.len();
         if self.output.is_json() {
-            let end: &[u8] = if count > 0 { b"\n]\n" } else { b"[]\n" };
-            self.output.part(|out| out.write_all(end))?;
+            // Where every run failed, the failure is the document.
+            if count > 0 || self.failures.is_empty() {
+                let end: &[u8] = if count > 0 { b"\n]\n" } else { b"[]\n" };
+                self.output.part(|out| out.write_all(end))?;
+            }
         } else if count > 1 {
             self.output.text(&show::comparison(&self.compared))?;
         }
