@@ -123,9 +123,7 @@ async fn compute_all(arguments: ComputeArguments, folders: &Folders, output: Out
         ["open time (UTC)", "close"].into_iter().chain(names.iter().map(String::as_str)).collect();
     let rows: Vec<Vec<String>> = (first.max(bars.len().saturating_sub(arguments.last))..bars.len())
         .map(|bar| {
-            let values = columns.iter().map(|column| {
-                column.get(bar).map_or_else(|| "n/a".to_owned(), |value| format!("{value:.4}"))
-            });
+            let values = columns.iter().map(|column| column.get(bar).map_or_else(|| "n/a".to_owned(), shown));
             [bars.open_time()[bar].to_string(), bars.close()[bar].to_string()]
                 .into_iter()
                 .chain(values)
@@ -133,4 +131,41 @@ async fn compute_all(arguments: ComputeArguments, folders: &Folders, output: Out
         })
         .collect();
     output.text(&table(&headings, &rows))
+}
+
+/// Writes a value with four decimals, or as many as five significant digits need: a moving average of 0.00013692 is not 0.0001.
+fn shown(value: f64) -> String {
+    const DECIMALS: usize = 4;
+    /// Beyond these a value is smaller than any price.
+    const MOST: usize = 24;
+    let magnitude = value.abs();
+    if magnitude >= 1.0 {
+        return format!("{value:.DECIMALS$}");
+    }
+    let needed =
+        (0..=MOST).find(|places| magnitude * 10_f64.powi(i32::try_from(*places).unwrap_or(0)) >= 1.0);
+    match needed {
+        Some(places) => format!("{value:.decimals$}", decimals = places + DECIMALS),
+        None => "0".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn small_values_keep_their_digits() {
+        for (value, text) in [
+            (42_215.79, "42215.7900"),
+            (-1.5, "-1.5000"),
+            (0.25, "0.25000"),
+            (0.000_136_92, "0.00013692"),
+            (-0.000_000_412_349, "-0.00000041235"),
+            (0.0, "0"),
+            (1e-30, "0"),
+        ] {
+            assert_eq!(shown(value), text);
+        }
+    }
 }

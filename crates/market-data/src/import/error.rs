@@ -213,7 +213,8 @@ impl fmt::Display for Kept {
 fn first_of(refusals: &Refusals) -> String {
     let Some((reason, count)) = refusals.counts.iter().max_by_key(|row| *row.1) else { return String::new() };
     let example = refusals.examples.iter().find(|example| example.reason == *reason);
-    let first = example.map_or_else(String::new, |row| format!(", first in line {}: {}", row.line, row.detail));
+    let first =
+        example.map_or_else(String::new, |row| format!(", first in line {}: {}", row.line, row.detail));
     let hint = match reason {
         RefusalReason::OffGrid => "; is it a file of candles of this interval?",
         RefusalReason::WrongColumns | RefusalReason::NotANumber => "; is it a file of candles?",
