@@ -161,3 +161,39 @@ async fn a_browser_that_goes_away_in_the_middle_leaves_nothing() {
     super::queue::until("the upload is gone", || left_over(&house).is_empty()).await;
     assert_eq!(jobs(&house.alice).await.len(), 1, "nothing was queued");
 }
+
+#[tokio::test]
+async fn what_replaces_everything_needs_the_box_and_no_text_names_a_folder_of_the_server() {
+    let house = House::new().await;
+    let rows = |price: u32| -> String {
+        let row = |hour: u32| {
+            let (open, price) = (1_704_067_200_000_u64 + u64::from(hour) * 3_600_000, price + hour);
+            format!("{open},{price},{},{},{price},5\n", price + 1, price - 1)
+        };
+        (0..20).map(row).collect()
+    };
+    let form =
+        |text: &str| Upload::into_series("binance", "ETHUSDT", "1h").file("candles.csv", text.as_bytes());
+    let finished = async |upload: Upload| {
+        assert_eq!(house.bob.send(upload.request(&house.bob)).await.status, 303);
+        wait_for_end(&house.bob, &newest(&house.bob).await).await
+    };
+    assert_eq!(finished(form(&rows(1000))).await["state"], "done");
+    let refused = finished(form(&rows(1001))).await;
+    let reason = refused["reason"].as_str().unwrap_or_default();
+    assert!(
+        reason.contains("another market") && reason.contains("tick 'Replace stored candles'"),
+        "{refused:#}"
+    );
+    let other = finished(form(&rows(1000).lines().step_by(3).collect::<Vec<_>>().join("\n"))).await;
+    assert!(
+        other["reason"].as_str().is_some_and(|reason| reason.starts_with("candles.csv holds 3h candles")),
+        "{other:#}"
+    );
+    let replaced = finished(form(&rows(1001)).field("replace", "yes")).await;
+    assert!(replaced["outcome"].as_str().is_some_and(|text| text.contains("20 revised")), "{replaced:#}");
+    let folder = house.installation.data().display().to_string();
+    for job in [&refused, &other, &replaced] {
+        assert!(!job.to_string().contains(&folder), "{job:#}");
+    }
+}
