@@ -17,6 +17,7 @@ mod browser;
 pub mod dashboard;
 pub mod data;
 pub mod error;
+pub mod events;
 mod form;
 mod format;
 mod frame;

@@ -12,13 +12,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use exchanges::Channel;
-use ingest::{Board, FollowPolicy, Follower, LogFollowWatch, Published};
+use ingest::{Board, ChannelStatus, FollowPolicy, Follower, LogFollowWatch, Published};
 use store::Store;
 use tokio::sync::{Notify, broadcast, watch};
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use types::{ExchangeId, SeriesKey, Timestamp};
 
+use crate::jobs::{News, What};
 use crate::wiring::{House, now};
 
 pub(crate) use bulletin::{Standing, standings};
@@ -41,6 +42,8 @@ pub(crate) struct Following {
     holder: String,
     bell: Arc<Notify>,
     published: broadcast::Sender<Published>,
+    /// Takes what pages are to hear beside candles.
+    news: broadcast::Sender<News>,
     running: BTreeMap<ExchangeId, Running>,
 }
 
@@ -57,6 +60,8 @@ struct Running {
     rules: JoinHandle<()>,
     posted: Option<serde_json::Value>,
     posted_at: Timestamp,
+    /// How each series stood when it was last looked at.
+    stood: BTreeMap<SeriesKey, ChannelStatus>,
 }
 
 type Wanted = BTreeMap<ExchangeId, BTreeMap<Channel, Timestamp>>;
@@ -68,8 +73,9 @@ impl Following {
         holder: String,
         bell: Arc<Notify>,
         published: broadcast::Sender<Published>,
+        news: broadcast::Sender<News>,
     ) -> Self {
-        Self { house, store, holder, bell, published, running: BTreeMap::new() }
+        Self { house, store, holder, bell, published, news, running: BTreeMap::new() }
     }
 
     /// Follows until told to stop; what was told by then is stored and the leases are given back.
@@ -174,19 +180,28 @@ impl Following {
             rules,
             posted: None,
             posted_at: Timestamp::EPOCH,
+            stood: BTreeMap::new(),
         };
         self.running.insert(exchange.clone(), running);
     }
 
     async fn post(&mut self, exchange: &ExchangeId) -> Result<(), store::StoreError> {
         let Some(running) = self.running.get_mut(exchange) else { return Ok(()) };
-        let document = match bulletin::document(&running.board.look()) {
+        let stands = running.board.look();
+        for (key, status) in &stands {
+            if running.stood.get(key).is_none_or(|before| is_turn(before, status)) {
+                // Nobody looks: that is fine.
+                drop(self.news.send(News::to_all(What::Series(key.clone()))));
+            }
+        }
+        let document = match bulletin::document(&stands) {
             Ok(document) => document,
             Err(error) => {
                 tracing::error!(%exchange, %error, "how followed series stand cannot be written down");
                 return Ok(());
             }
         };
+        running.stood = stands;
         let is_old = now().ms_since(running.posted_at) > SIGN_OF_LIFE_MS;
         if is_old || running.posted.as_ref() != Some(&document) {
             self.store.post_bulletin(&lease(exchange), &document, now()).await?;
@@ -208,6 +223,12 @@ impl Following {
             tracing::debug!(%exchange, %error, "a lease was not given back");
         }
     }
+}
+
+/// Returns whether a series stands otherwise than before: it is filled, live or waiting now, or has its first candles.
+fn is_turn(before: &ChannelStatus, now: &ChannelStatus) -> bool {
+    std::mem::discriminant(&before.phase) != std::mem::discriminant(&now.phase)
+        || before.complete_until.is_some() != now.complete_until.is_some()
 }
 
 /// The name of an exchange's lease and of its bulletin.

@@ -20,7 +20,7 @@ pub(crate) use import::{
     AskedIn, ImportJob, ImportOrder, perform as perform_import, summary as import_summary,
 };
 pub(crate) use ingest::{IngestJob, perform as perform_ingest, summary as ingest_summary};
-pub(crate) use news::JobNews;
+pub(crate) use news::{JobNews, News, What};
 pub(crate) use repair::{RepairJob, perform as perform_repair, summary as repair_summary};
 pub(crate) use uploads::{Upload, delete_uploads, sweep_uploads};
 pub(crate) use watch::{Stopped, Watch};

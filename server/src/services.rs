@@ -22,7 +22,7 @@ mod strategies_view;
 mod windows;
 
 pub(crate) use charts::equity_chart;
-pub(crate) use jobs_view::news_view;
+pub(crate) use jobs_view::event;
 pub(crate) use request::{RequestServices, Shared};
 pub(crate) use series_cache::SeriesCache;
 pub(crate) use windows::HotWindows;

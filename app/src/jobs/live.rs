@@ -11,6 +11,7 @@ use types::JobId;
 use super::model::{JobNewsView, JobView, ProgressView};
 use crate::browser::{self, EventStream};
 use crate::error::AppError;
+use crate::events::Event;
 
 /// Where the server tells how the user's jobs go on.
 const STREAM: &str = "/api/live/jobs";
@@ -47,15 +48,26 @@ where
         });
         match is_active {
             Some(true) => stream.or_else(|| {
-                let on_news = move |news: JobNewsView| {
-                    if news.is_turn {
-                        told.update(|told| drop(told.remove(&news.id)));
-                        resource.refetch();
-                    } else {
+                let on_event = move |event: Event| match event {
+                    Event::Jobs { jobs } => {
+                        let shown = resource.get_untracked().and_then(Result::ok);
+                        if shown.is_none_or(|shown| is_behind(jobs_in(&shown), &jobs)) {
+                            told.set(BTreeMap::new());
+                            resource.refetch();
+                        } else {
+                            told.set(jobs.into_iter().map(|job| (job.id, job.progress)).collect());
+                        }
+                    }
+                    Event::Job(news) if !news.is_turn => {
                         told.update(|told| drop(told.insert(news.id, news.progress)));
                     }
+                    Event::Job(JobNewsView { id, .. }) | Event::JobDeleted { id } => {
+                        told.update(|told| drop(told.remove(&id)));
+                        resource.refetch();
+                    }
+                    Event::Series { .. } | Event::Result { .. } | Event::Subscriptions { .. } => {}
                 };
-                EventStream::open(STREAM, on_news, is_told)
+                EventStream::open(STREAM, on_event, is_told)
             }),
             Some(false) => {
                 is_told.set(false);
@@ -69,6 +81,13 @@ where
         Err(AppError::Unavailable { .. }) => Some(ASK_AGAIN),
         Err(_) => None,
     });
+}
+
+/// Returns whether a job that is shown is in another state by now, or a newer one is not shown.
+fn is_behind(shown: &[JobView], present: &[JobNewsView]) -> bool {
+    let has_moved = |job: &JobView| present.iter().any(|now| now.id == job.id && now.state != job.state);
+    let is_missing = |now: &JobNewsView| now.state.is_active() && shown.iter().all(|job| job.id != now.id);
+    shown.iter().any(has_moved) || present.iter().any(is_missing)
 }
 
 fn any_active(jobs: &[JobView]) -> bool {

@@ -104,11 +104,13 @@ pub struct JobView {
     pub notices: Vec<NoticeView>,
 }
 
-/// What just happened to a job, as the server streams it.
+/// How a job stands, as the server streams it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct JobNewsView {
     /// The job.
     pub id: JobId,
+    /// Where it stands.
+    pub state: JobState,
     /// How far it is.
     pub progress: ProgressView,
     /// Whether more than its progress is new, so that it is worth asking for the job.

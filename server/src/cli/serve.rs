@@ -101,19 +101,25 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
     }
     let (bell, follow_bell) = (Arc::new(Notify::new()), Arc::new(Notify::new()));
     let cache_url = house.configuration.config.settings.cache_url.clone();
-    let (candles, job_news) = (FanOut::new("crypto:candles:2"), FanOut::new("crypto:jobs:1"));
+    let (candles, news) = (FanOut::new("crypto:candles:2"), FanOut::new("crypto:news:1"));
     tasks.spawn(candles.clone().carry(cache_url.clone(), shutdown.clone()));
-    tasks.spawn(job_news.clone().carry(cache_url, shutdown.clone()));
+    tasks.spawn(news.clone().carry(cache_url, shutdown.clone()));
     crate::jobs::sweep_uploads(&folders.data.join("uploads"), store.as_ref()).await;
     if arguments.role != Role::Web {
         let name = WorkerName::take(&folders.data).map_err(|error| {
             Failure::failed(format!("cannot use the data folder {}: {error}", folders.data.display()))
         })?;
         let holder = name.as_str().to_owned();
-        let worker = Worker::new(house.clone(), store.clone(), name, bell.clone(), job_news.told.clone());
+        let worker = Worker::new(house.clone(), store.clone(), name, bell.clone(), news.told.clone());
         tasks.spawn(worker.run(usize::from(arguments.jobs), shutdown.clone()));
-        let following =
-            Following::new(house.clone(), store.clone(), holder, follow_bell.clone(), candles.told.clone());
+        let following = Following::new(
+            house.clone(),
+            store.clone(),
+            holder,
+            follow_bell.clone(),
+            candles.told.clone(),
+            news.told.clone(),
+        );
         tasks.spawn(following.run(shutdown.clone()));
         if arguments.role == Role::Worker {
             output.notice("running jobs and following subscriptions");
@@ -129,7 +135,7 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
             jobs: bell,
             following: follow_bell,
             candles: candles.published,
-            job_news: job_news.published,
+            news,
             closing: shutdown.clone(),
         };
         let web = Web::new(house, store.clone(), bells, folders, arguments.site_root, address);

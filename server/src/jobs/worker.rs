@@ -8,7 +8,7 @@ use tokio::sync::{Notify, broadcast};
 use tokio::task::{JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 
-use super::news::{JobNews, Teller};
+use super::news::{News, Teller};
 use super::reporter::Reporter;
 use super::watch::{Stopped, Watch};
 use super::worker_name::WorkerName;
@@ -32,7 +32,7 @@ pub(crate) struct Worker {
     name: Arc<WorkerName>,
     bell: Arc<Notify>,
     /// Takes what happens to jobs.
-    told: broadcast::Sender<JobNews>,
+    told: broadcast::Sender<News>,
     look_every: Duration,
 }
 
@@ -42,7 +42,7 @@ impl Worker {
         store: Arc<dyn Store>,
         name: WorkerName,
         bell: Arc<Notify>,
-        told: broadcast::Sender<JobNews>,
+        told: broadcast::Sender<News>,
     ) -> Self {
         Self { house, store, name: Arc::new(name), bell, told, look_every: LOOK }
     }
@@ -64,6 +64,10 @@ impl Worker {
             Ok(recovered) => {
                 for job in recovered {
                     tracing::info!(job.id = %job.job, state = ?job.state, "took care of a job whose worker had died");
+                    if let Ok(job) = self.store.job(job.user, job.job).await {
+                        // Nobody looks: that is fine.
+                        drop(self.told.send(News::turn(&job)));
+                    }
                 }
             }
             Err(error) => tracing::error!(%error, "cannot look after jobs of dead workers"),
@@ -148,7 +152,11 @@ impl Worker {
         if let Err(error) = delivered {
             tracing::error!(job.id = %job.id, %error, "a job's outcome was not stored");
         }
-        teller.tell(reporter.latest(), true);
+        match self.store.job(job.user, job.id).await {
+            Ok(job) => teller.end(&job),
+            // Its owner deleted it, or the database is away; the log has that already.
+            Err(error) => tracing::debug!(job.id = %job.id, %error, "how a job ended was not told"),
+        }
     }
 
     async fn deliver(

@@ -20,6 +20,7 @@ use types::{Interval, JobId, RunId, SeriesKey};
 use super::errors::{from_store, internal};
 use super::request::RequestServices;
 use super::runs_view::run_view;
+use crate::jobs::{News, What};
 
 /// How many results the dashboard's lists hold.
 const DASHBOARD_RUNS: u32 = 5;
@@ -110,7 +111,10 @@ impl Services for RequestServices {
         self.may_change(key).await?;
         match self.shared.house.candles.delete(key).await.map_err(internal)? {
             0 => Err(AppError::not_found("series")),
-            _ => Ok(()),
+            _ => {
+                self.shared.tell(News::to_all(What::Series(key.clone())));
+                Ok(())
+            }
         }
     }
 
@@ -189,6 +193,8 @@ impl Services for RequestServices {
 
     async fn delete_run(&self, id: RunId) -> Result<(), AppError> {
         let user = self.signed_in().await?;
-        self.shared.store.delete_run(user.id, id).await.map_err(from_store)
+        self.shared.store.delete_run(user.id, id).await.map_err(from_store)?;
+        self.shared.tell(News::of(user.id, What::Result(id)));
+        Ok(())
     }
 }

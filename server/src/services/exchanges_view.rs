@@ -58,7 +58,7 @@ impl RequestServices {
         let title = format!("Download {} from {}", request.key, start.to_date());
         let new = NewJob { kind: JobKind::Ingest, title, spec };
         let job = self.shared.store.enqueue_job(user.id, new, now()).await.map_err(from_store)?;
-        self.shared.bell.notify_one();
+        self.shared.queued(&job);
         Ok(job.id)
     }
 }

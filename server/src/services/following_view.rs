@@ -9,6 +9,7 @@ use types::{Grid, SeriesKey, Timestamp};
 use super::errors::{from_store, invalid};
 use super::request::RequestServices;
 use crate::following::{Standing, standings};
+use crate::jobs::{News, What};
 use crate::wiring::now;
 
 /// A subscription this young may still wait for a worker to take it up.
@@ -48,6 +49,7 @@ impl RequestServices {
         let since = request.since(now());
         self.shared.store.subscribe(user.id, &request.key, since, now()).await.map_err(from_store)?;
         self.shared.follow_bell.notify_one();
+        self.shared.tell(News::of(user.id, What::Subscription(request.key)));
         Ok(())
     }
 
@@ -55,6 +57,7 @@ impl RequestServices {
         let user = self.signed_in().await?;
         self.shared.store.unsubscribe(user.id, key).await.map_err(from_store)?;
         self.shared.follow_bell.notify_one();
+        self.shared.tell(News::of(user.id, What::Subscription(key.clone())));
         Ok(())
     }
 }

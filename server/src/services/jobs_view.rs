@@ -1,15 +1,16 @@
 //! The user's jobs as pages show them.
 
 use app::AppError;
+use app::events::{Event, MOST_JOBS};
 use app::jobs::model::{
     JobFilter, JobKind, JobNewsView, JobState, JobView, NoticeLevel, NoticeView, ProgressView,
 };
 use store::{Job, JobEvent, Level, Progress};
-use types::{JobId, Timestamp};
+use types::{JobId, Timestamp, UserId};
 
 use super::errors::from_store;
 use super::request::RequestServices;
-use crate::jobs::JobNews;
+use crate::jobs::{JobNews, News, What};
 use crate::wiring::now;
 
 /// Lines of a job's log that a list shows.
@@ -35,6 +36,13 @@ impl RequestServices {
         Ok(views)
     }
 
+    /// Returns how the user's latest jobs stand.
+    pub(crate) async fn present_jobs(&self, user: UserId) -> Result<Vec<JobNewsView>, AppError> {
+        let page = self.shared.store.jobs(user, &store::JobFilter::default(), MOST_JOBS, None).await;
+        let jobs = page.map_err(from_store)?.items;
+        Ok(jobs.iter().map(|job| job_news(JobNews::of(job), now())).collect())
+    }
+
     pub(super) async fn my_job(&self, id: JobId) -> Result<JobView, AppError> {
         let user = self.signed_in().await?;
         let job = self.shared.store.job(user.id, id).await.map_err(from_store)?;
@@ -43,13 +51,15 @@ impl RequestServices {
 
     pub(super) async fn cancel(&self, id: JobId) -> Result<(), AppError> {
         let user = self.signed_in().await?;
-        self.shared.store.cancel_job(user.id, id, now()).await.map(|_| ()).map_err(from_store)
+        let job = self.shared.store.cancel_job(user.id, id, now()).await.map_err(from_store)?;
+        self.shared.tell(News::turn(&job));
+        Ok(())
     }
 
     pub(super) async fn retry(&self, id: JobId) -> Result<(), AppError> {
         let user = self.signed_in().await?;
-        self.shared.store.retry_job(user.id, id, now()).await.map_err(from_store)?;
-        self.shared.bell.notify_one();
+        let job = self.shared.store.retry_job(user.id, id, now()).await.map_err(from_store)?;
+        self.shared.queued(&job);
         Ok(())
     }
 
@@ -57,6 +67,7 @@ impl RequestServices {
         let user = self.signed_in().await?;
         let job = self.shared.store.job(user.id, id).await.map_err(from_store)?;
         self.shared.store.delete_job(user.id, id).await.map_err(from_store)?;
+        self.shared.tell(News::of(user.id, What::JobDeleted(id)));
         // A failed import kept its files for a retry, which there will not be.
         if let Ok(work) = serde_json::from_value::<crate::jobs::ImportJob>(job.spec)
             && work.folder.starts_with(&self.shared.uploads)
@@ -89,12 +100,25 @@ impl RequestServices {
     }
 }
 
-/// Returns news of a job as its page takes it.
-pub(crate) fn news_view(news: JobNews, now: Timestamp) -> JobNewsView {
+/// Returns news as pages take it.
+pub(crate) fn event(news: What, now: Timestamp) -> Event {
+    match news {
+        What::Job(news) => Event::Job(job_news(news, now)),
+        What::JobDeleted(id) => Event::JobDeleted { id },
+        What::Series(key) => Event::Series { id: key.to_string() },
+        What::Result(id) => Event::Result { id },
+        What::Subscription(key) => Event::Subscriptions { id: key.to_string() },
+    }
+}
+
+fn job_news(news: JobNews, now: Timestamp) -> JobNewsView {
+    let JobNews { job, started_at, is_turn, .. } = news;
+    let running_since = started_at.filter(|_| news.state == store::JobState::Running);
     JobNewsView {
-        id: news.job,
-        progress: progress(news.progress, news.started_at, now),
-        is_turn: news.is_turn,
+        id: job,
+        state: state(news.state),
+        progress: progress(news.progress, running_since, now),
+        is_turn,
     }
 }
 

@@ -11,7 +11,7 @@ use types::{Candle, JobId, SeriesKey};
 
 use super::errors::{from_store, internal, invalid};
 use super::request::RequestServices;
-use crate::jobs::{RepairJob, is_written};
+use crate::jobs::{News, RepairJob, What, is_written};
 use crate::wiring::now;
 
 /// More holes than a page shows.
@@ -71,7 +71,7 @@ impl RequestServices {
         let spec = serde_json::to_value(work).map_err(internal)?;
         let new = NewJob { kind: JobKind::Repair, title: format!("Repair {key}"), spec };
         let job = self.shared.store.enqueue_job(user.id, new, now()).await.map_err(from_store)?;
-        self.shared.bell.notify_one();
+        self.shared.queued(&job);
         Ok(job.id)
     }
 
@@ -82,12 +82,16 @@ impl RequestServices {
             return Err(AppError::not_found("series"));
         }
         let rules = FillRules { unverified: false, longest: None };
-        fill(candles, key, rules).await.map(|report| report.filled).map_err(internal)
+        let report = fill(candles, key, rules).await.map_err(internal)?;
+        self.shared.tell(News::to_all(What::Series(key.clone())));
+        Ok(report.filled)
     }
 
     pub(super) async fn unfill(&self, key: &SeriesKey) -> Result<u64, AppError> {
         self.may_change(key).await?;
-        self.shared.house.candles.remove_filled(key).await.map_err(internal)
+        let removed = self.shared.house.candles.remove_filled(key).await.map_err(internal)?;
+        self.shared.tell(News::to_all(What::Series(key.clone())));
+        Ok(removed)
     }
 
     /// Refuses whoever is no administrator, and everybody while a job writes to the series.

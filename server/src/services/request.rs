@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use ingest::Published;
-use store::Store;
+use store::{Job, Store};
 use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tower_sessions::Session;
@@ -13,7 +13,8 @@ use tower_sessions::Session;
 use super::series_cache::SeriesCache;
 use super::series_view::SeriesFacts;
 use super::windows::HotWindows;
-use crate::jobs::JobNews;
+use crate::fan_out::FanOut;
+use crate::jobs::News;
 use crate::wiring::House;
 
 /// What all requests share.
@@ -29,8 +30,8 @@ pub(crate) struct Shared {
     pub(crate) follow_bell: Arc<Notify>,
     /// Hands out candles as they happen, in whichever process.
     pub(crate) candles: broadcast::Sender<Published>,
-    /// Hands out what happens to jobs, in whichever process.
-    pub(crate) job_news: broadcast::Sender<JobNews>,
+    /// Carries what happens to jobs, results and series, in whichever process.
+    pub(crate) news: FanOut<News>,
     /// Ends what would last as long as somebody looks.
     pub(crate) closing: CancellationToken,
     /// Where uploads wait for their import.
@@ -39,6 +40,20 @@ pub(crate) struct Shared {
     pub(crate) series_facts: SeriesCache<SeriesFacts>,
     /// Windows of candles that somebody looked at a moment ago.
     pub(crate) windows: HotWindows,
+}
+
+impl Shared {
+    /// Wakes the worker for a job that was queued, and tells its owner's other pages.
+    pub(crate) fn queued(&self, job: &Job) {
+        self.bell.notify_one();
+        self.tell(News::turn(job));
+    }
+
+    /// Tells open pages that something happened.
+    pub(crate) fn tell(&self, news: News) {
+        // Nobody looks: that is fine.
+        drop(self.news.told.send(news));
+    }
 }
 
 /// The services of one request.

@@ -105,7 +105,7 @@ impl RequestServices {
         let work = serde_json::to_value(BacktestJob { runs: vec![spec] }).map_err(internal)?;
         let new = NewJob { kind: JobKind::Backtest, title, spec: work };
         let job = self.shared.store.enqueue_job(user.id, new, now()).await.map_err(from_store)?;
-        self.shared.bell.notify_one();
+        self.shared.queued(&job);
         Ok(job.id)
     }
 }

@@ -33,7 +33,8 @@ use super::live::{live_candles, live_jobs};
 use super::same_origin::require_same_origin;
 use super::upload::{UPLOAD_BYTES, import_upload};
 use crate::auth::DatabaseSessions;
-use crate::jobs::JobNews;
+use crate::fan_out::FanOut;
+use crate::jobs::News;
 use crate::output::Failure;
 use crate::services::{HotWindows, RequestServices, SeriesCache, Shared};
 use crate::wiring::{Folders, House};
@@ -65,8 +66,8 @@ pub(crate) struct Bells {
     pub(crate) following: Arc<Notify>,
     /// Hands out candles as they happen.
     pub(crate) candles: broadcast::Sender<Published>,
-    /// Hands out what happens to jobs.
-    pub(crate) job_news: broadcast::Sender<JobNews>,
+    /// Carries what happens to jobs, results and series.
+    pub(crate) news: FanOut<News>,
     /// Rings when the process stops.
     pub(crate) closing: CancellationToken,
 }
@@ -89,7 +90,7 @@ impl Web {
             .reload_ws_protocol(ReloadWSProtocol::WS)
             .build();
         let uploads = folders.data.join("uploads");
-        let Bells { jobs: bell, following: follow_bell, candles, job_news, closing } = bells;
+        let Bells { jobs: bell, following: follow_bell, candles, news, closing } = bells;
         let windows = HotWindows::new(&house.configuration.config.settings.cache_url);
         let series_facts = SeriesCache::default();
         let shared = Shared {
@@ -98,7 +99,7 @@ impl Web {
             bell,
             follow_bell,
             candles,
-            job_news,
+            news,
             closing,
             uploads,
             series_facts,

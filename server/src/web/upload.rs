@@ -103,8 +103,8 @@ async fn receive(shared: &Arc<Shared>, session: Session, mut multipart: Multipar
         }
         queued
     });
-    queued.await.map_err(Refusal::internal)?.map_err(Refusal::internal)?;
-    shared.bell.notify_one();
+    let job = queued.await.map_err(Refusal::internal)?.map_err(Refusal::internal)?;
+    shared.queued(&job);
     Ok(())
 }
 

@@ -1,41 +1,117 @@
-//! How the reader's own jobs go on (`/api/live/jobs`).
+//! What happens to the reader's jobs and results and to stored series (`/api/live/jobs`).
+//!
+//! Invariants: a connection begins with the present state of the reader's jobs, and what is told after it happened after it; whoever was
+//! too slow to hear everything is told the present state again; so is whoever could not hear it at all, because it happened in a process
+//! that shares nothing but the database with this one.
 
 use std::sync::Arc;
+use std::time::Duration;
 
-use app::jobs::model::JobNewsView;
+use app::events::{Event, MOST_JOBS};
+use app::jobs::model::{JobNewsView, JobState};
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use futures::stream;
 use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::time::{Interval, MissedTickBehavior, interval};
 use tower_sessions::Session;
-use types::UserId;
+use types::{JobId, UserId};
 
 use super::events;
-use crate::jobs::JobNews;
-use crate::services::{RequestServices, Shared, news_view};
+use crate::jobs::News;
+use crate::services::{RequestServices, Shared, event};
 use crate::wiring::now;
 
-/// Streams what happens to the jobs of the signed-in user.
+/// How often the store is compared with what was told.
+const COMPARE: Duration = Duration::from_secs(15);
+
+/// Somebody who listens.
+struct Listening {
+    services: RequestServices,
+    user: UserId,
+    news: broadcast::Receiver<News>,
+    compare: Interval,
+    /// How the jobs stood by what was told last.
+    told: Vec<JobNewsView>,
+    is_behind: bool,
+}
+
+/// Streams what happens to what the signed-in user sees.
 pub(in crate::web) async fn live_jobs(State(shared): State<Arc<Shared>>, session: Session) -> Response {
-    let (news, closing) = (shared.job_news.subscribe(), shared.closing.clone());
-    let Ok(user) = RequestServices::new(shared, session, None).signed_in().await else {
+    // Before the present state is read, so that nothing falls between the two.
+    let (news, closing) = (shared.news.published.subscribe(), shared.closing.clone());
+    let services = RequestServices::new(shared, session, None);
+    let Ok(user) = services.signed_in().await else {
         return StatusCode::UNAUTHORIZED.into_response();
     };
-    let told = stream::unfold((news, user.id), |(mut news, user)| async move {
-        let told = next(&mut news, user).await;
-        Some((told, (news, user)))
+    let mut compare = interval(COMPARE);
+    compare.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    compare.reset();
+    let listening = Listening { services, user: user.id, news, compare, told: Vec::new(), is_behind: true };
+    let told = stream::unfold(listening, |mut listening| async move {
+        let told = listening.next().await;
+        Some((told, listening))
     });
     events(told, closing)
 }
 
-async fn next(news: &mut broadcast::Receiver<JobNews>, user: UserId) -> JobNewsView {
-    loop {
-        match news.recv().await {
-            Ok(news) if news.user == user => return news_view(news, now()),
-            // A reader who is too slow asks again now and then anyway.
-            Ok(_) | Err(RecvError::Lagged(_)) => {}
-            Err(RecvError::Closed) => std::future::pending().await,
+impl Listening {
+    async fn next(&mut self) -> Event {
+        loop {
+            if std::mem::take(&mut self.is_behind)
+                && let Some(jobs) = self.present().await
+            {
+                self.told.clone_from(&jobs);
+                return Event::Jobs { jobs };
+            }
+            tokio::select! {
+                news = self.news.recv() => match news {
+                    Ok(news) if news.is_for(self.user) => {
+                        let event = event(news.what, now());
+                        self.remember(&event);
+                        return event;
+                    }
+                    Ok(_) => {}
+                    Err(RecvError::Lagged(_)) => self.is_behind = true,
+                    Err(RecvError::Closed) => std::future::pending().await,
+                },
+                _ = self.compare.tick() => {
+                    if let Some(jobs) = self.present().await
+                        && states(&jobs) != states(&self.told)
+                    {
+                        self.told.clone_from(&jobs);
+                        return Event::Jobs { jobs };
+                    }
+                }
+            }
         }
     }
+
+    /// Reads how the jobs stand; a store that does not answer is asked again at the next comparison.
+    async fn present(&self) -> Option<Vec<JobNewsView>> {
+        self.services.present_jobs(self.user).await.ok()
+    }
+
+    fn remember(&mut self, event: &Event) {
+        match event {
+            Event::Job(news) => match self.told.iter_mut().find(|told| told.id == news.id) {
+                Some(told) => told.clone_from(news),
+                None => {
+                    self.told.insert(0, news.clone());
+                    self.told.truncate(MOST_JOBS as usize);
+                }
+            },
+            Event::JobDeleted { id } => self.told.retain(|told| told.id != *id),
+            Event::Jobs { .. }
+            | Event::Series { .. }
+            | Event::Result { .. }
+            | Event::Subscriptions { .. } => {}
+        }
+    }
+}
+
+/// What pages must not miss: which jobs there are and where each stands.
+fn states(jobs: &[JobNewsView]) -> Vec<(JobId, JobState)> {
+    jobs.iter().map(|job| (job.id, job.state)).collect()
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use reqwest::Method;
 use serde_json::Value;
+use sqlx::ConnectOptions as _;
 
 use super::browser::Browser;
 use super::fixture::{BACKTEST, House};
@@ -46,21 +47,84 @@ async fn the_owner_of_a_job_hears_how_it_goes_on_and_nobody_else_does() {
     let House { alice, bob, server: _server, installation: _installation, .. } = House::new().await;
     let mut hers = Listening::to(&alice, "/api/live/jobs").await;
     let mut his = Listening::to(&bob, "/api/live/jobs").await;
+    let present = hers.next().await;
+    assert_eq!(
+        (&present["kind"], &present["jobs"][0]["state"]),
+        (&"jobs".into(), &"done".into()),
+        "{present}"
+    );
+    assert_eq!(his.next().await, serde_json::json!({ "kind": "jobs", "jobs": [] }));
 
     assert_eq!(alice.call("start_backtest", &BACKTEST).await.status, 200);
     let job = newest(&alice).await;
     loop {
         let news = hers.next().await;
-        assert_eq!(news["id"], job.as_str(), "{news}");
+        assert_eq!((&news["kind"], &news["id"]), (&"job".into(), &job.as_str().into()), "{news}");
         // When she is told that there is more to it, asking shows it.
-        if news["is_turn"] == true && super::queue::jobs(&alice).await[0]["state"] == "done" {
+        if news["is_turn"] == true && news["state"] == "done" {
+            assert_eq!(super::queue::jobs(&alice).await[0]["state"], "done");
             break;
         }
     }
+    let news = hers.next().await;
+    assert_eq!(news["kind"], "result", "{news}");
+    assert_eq!(alice.call("run", &[("id", news["id"].as_str().unwrap())]).await.status, 200);
 
     assert_eq!(bob.call("start_backtest", &BACKTEST).await.status, 200);
     let job = newest(&bob).await;
     assert_eq!(his.next().await["id"], job.as_str(), "of hers he heard nothing");
+}
+
+#[tokio::test]
+async fn whoever_comes_late_is_told_how_jobs_stand_and_every_tab_hears_what_one_of_them_does() {
+    let House { alice, bob, job, server: _server, installation, .. } = House::new().await;
+    let mut tabs =
+        [Listening::to(&alice, "/api/live/jobs").await, Listening::to(&alice, "/api/live/jobs").await];
+    let mut his = Listening::to(&bob, "/api/live/jobs").await;
+    his.next().await;
+    for tab in &mut tabs {
+        let present = tab.next().await;
+        // The backtest was over before anybody listened.
+        let jobs = present["jobs"].as_array().unwrap();
+        assert_eq!(
+            (jobs.len(), &jobs[0]["id"], &jobs[0]["state"]),
+            (1, &job.as_str().into(), &"done".into())
+        );
+    }
+    assert_eq!(alice.call("delete_job", &[("id", &job)]).await.status, 200);
+    let run = alice.call("runs", &[]).await.json()["runs"][0]["id"].as_str().unwrap().to_owned();
+    assert_eq!(alice.call("delete_run", &[("id", &run)]).await.status, 200);
+    assert_eq!(alice.call("delete_series", &[("series", super::fixture::SERIES)]).await.status, 200);
+    let told = [
+        serde_json::json!({ "kind": "job_deleted", "id": job }),
+        serde_json::json!({ "kind": "result", "id": run }),
+        serde_json::json!({ "kind": "series", "id": super::fixture::SERIES }),
+    ];
+    for tab in &mut tabs {
+        for message in &told {
+            assert_eq!(tab.next().await, *message);
+        }
+    }
+    assert_eq!(his.next().await, told[2], "candles are shared, the rest is hers");
+
+    // What nobody tells is found by comparing: here a job that another process takes out of the database.
+    let form = [("exchange", "demo"), ("symbol", "BTCUSDT"), ("interval", "1h"), ("range", "7")];
+    assert_eq!(alice.call("start_ingest", &form).await.status, 200);
+    let database = installation.data().join("crypto.db");
+    let mut database = sqlx::sqlite::SqliteConnectOptions::new()
+        .filename(database)
+        .busy_timeout(PATIENCE)
+        .connect()
+        .await
+        .unwrap();
+    sqlx::query("DELETE FROM jobs").execute(&mut database).await.unwrap();
+    loop {
+        let news = tabs[0].next().await;
+        if news["kind"] == "jobs" {
+            assert_eq!(news["jobs"], serde_json::json!([]));
+            break;
+        }
+    }
 }
 
 #[tokio::test]
