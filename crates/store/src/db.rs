@@ -1,7 +1,7 @@
 //! The two databases behind one small face: run a statement, get rows, write in a transaction.
 //!
 //! Statements are the same text for both (`$1` placeholders, TEXT, BIGINT, `ON CONFLICT`, `RETURNING`); the few
-//! differences are asked for by name ([`Tx::locking`], [`Tx::lock_users`], [`Tx::lock_instruments`]).
+//! differences are asked for by name ([`Tx::locking`] and the `Tx::lock_…` beside it).
 //!
 //! Invariants: SQLite is written through one connection per process, in `BEGIN IMMEDIATE` transactions, so that
 //! writers queue up instead of failing; its readers cannot write. Nothing is committed unless [`Tx::commit`] is
@@ -166,6 +166,14 @@ impl Tx {
     pub(crate) async fn lock_users(&mut self) -> Result<(), StoreError> {
         if let Self::Postgres(_) = self {
             self.run("LOCK TABLE users IN SHARE ROW EXCLUSIVE MODE", args![]).await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps every other transaction from booking a sign-in until this one ends.
+    pub(crate) async fn lock_login_failures(&mut self) -> Result<(), StoreError> {
+        if let Self::Postgres(_) = self {
+            self.run("LOCK TABLE login_failures IN SHARE ROW EXCLUSIVE MODE", args![]).await?;
         }
         Ok(())
     }

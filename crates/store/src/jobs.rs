@@ -3,6 +3,8 @@
 //! Every method takes the user. What a worker may do is [`crate::JobQueue`], kept apart so that a web page that
 //! holds this trait cannot touch the work of others.
 
+use std::collections::BTreeMap;
+
 use async_trait::async_trait;
 use types::{JobId, Timestamp, UserId};
 
@@ -73,6 +75,14 @@ pub trait Jobs: Send + Sync {
     /// # Errors
     /// [`StoreError::NotFound`]; [`StoreError::Conflict`] while it waits or runs: cancel it first.
     async fn delete_job(&self, user: UserId, job: JobId) -> Result<(), StoreError>;
+
+    /// Returns the latest entries of the logs of some jobs, each log in order; a job that the user does not have is left out.
+    async fn latest_job_events(
+        &self,
+        user: UserId,
+        jobs: &[JobId],
+        latest: u32,
+    ) -> Result<BTreeMap<JobId, Vec<JobEvent>>, StoreError>;
 
     /// Returns what happened to a job, in order.
     ///

@@ -37,13 +37,15 @@ pub use instruments::{InstrumentDay, InstrumentSnapshots, RecordedInstruments};
 pub use job::{Job, JobEvent, JobKind, Level, Progress};
 pub use job_state::{JobState, JobTransition, TransitionError};
 pub use jobs::{JobFilter, Jobs, NewJob};
-pub use login_throttle::{LoginFailures, LoginThrottle, ThrottleKey};
+pub use login_throttle::{
+    Attempt, AttemptRule, Attempts, Booking, LoginFailures, LoginThrottle, ThrottleKey,
+};
 pub use open::{inspect, open};
 pub use page::{Cursor, MAX_PAGE, Page, ParseCursorError};
 pub use queue::{Claim, ClaimedJob, Directive, JobQueue, MAX_RESTARTS, RecoveredJob};
 pub use runs::{BestAndWorst, InsertedRun, NewRun, ResultParts, Run, Runs, StoredResult};
 pub use sessions::{SessionRecord, SessionRecords};
-pub use users::{Credentials, NewUser, Role, User, Users};
+pub use users::{Credentials, NewUser, ParseRoleError, Role, User, Users};
 
 /// Everything the application stores, behind one object: what [`open`] returns.
 #[async_trait::async_trait]

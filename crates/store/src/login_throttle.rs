@@ -26,13 +26,46 @@ pub struct LoginFailures {
     pub latest: Option<Timestamp>,
 }
 
+/// The failures that an attempt is judged by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Attempts {
+    /// Those at the name, from anywhere.
+    pub at_name: LoginFailures,
+    /// Those from the address, at any name.
+    pub from_address: LoginFailures,
+}
+
+/// What became of an attempt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Booking {
+    /// It counts as failed from now on, until [`LoginThrottle::clear_login_failures`].
+    Booked,
+    /// The rule refused it, for these failures; nothing was booked.
+    Refused(Attempts),
+}
+
+/// An attempt to sign in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Attempt<'a> {
+    /// The name as it was typed.
+    pub name: &'a str,
+    /// Where it came from.
+    pub address: &'a str,
+    /// When.
+    pub at: Timestamp,
+    /// Failures at or after this are looked at.
+    pub since: Timestamp,
+}
+
+/// A rule that says whether an attempt may be looked at after so many failures.
+pub type AttemptRule<'a> = &'a (dyn Fn(&Attempts) -> bool + Send + Sync);
+
 /// The memory of failed sign-ins.
 #[async_trait]
 pub trait LoginThrottle: Send + Sync {
-    /// Remembers a failure. To let attempts at once not slip through together, record one before the password is
-    /// checked and clear it when it was right.
-    async fn record_login_failure(&self, name: &str, address: &str, now: Timestamp)
-    -> Result<(), StoreError>;
+    /// Books an attempt as failed if the rule allows it: before its password is looked at, so that of many attempts at once none slips
+    /// through. Counting and booking are one transaction.
+    async fn book_attempt(&self, attempt: Attempt<'_>, rule: AttemptRule<'_>) -> Result<Booking, StoreError>;
 
     /// Counts failures at or after `since`.
     async fn login_failures(

@@ -49,6 +49,12 @@ pub trait SessionRecords: Send + Sync {
     /// Returns a session that has not expired.
     async fn load_session(&self, id: &str, now: Timestamp) -> Result<Option<SessionRecord>, StoreError>;
 
+    /// Returns a user's sessions that have not expired, in the order of their expiry.
+    async fn user_sessions(&self, user: UserId, now: Timestamp) -> Result<Vec<SessionRecord>, StoreError>;
+
+    /// Deletes one session of a user; returns whether there was one.
+    async fn delete_user_session(&self, user: UserId, id: &str) -> Result<bool, StoreError>;
+
     /// Deletes a session, if there is one.
     async fn delete_session(&self, id: &str) -> Result<(), StoreError>;
 

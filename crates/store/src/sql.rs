@@ -21,6 +21,9 @@ use crate::error::StoreError;
 #[derive(Debug)]
 pub(crate) struct SqlStore {
     pub(crate) db: Db,
+    /// The same database through connections of their own, for signing in and for sessions: however busy the others are, people get
+    /// in and pages know who asks.
+    pub(crate) door: Db,
     pub(crate) location: String,
 }
 
@@ -37,6 +40,7 @@ impl Store for SqlStore {
     }
 
     async fn close(&self) {
+        self.door.close().await;
         self.db.close().await;
     }
 }

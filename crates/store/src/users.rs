@@ -79,6 +79,8 @@ pub struct User {
     pub role: Role,
     /// Grows with every new password. A session that remembers an older one is void.
     pub credentials_version: u32,
+    /// Since when it may no longer be used; `None` while it may.
+    pub disabled_at: Option<Timestamp>,
     /// When it was made.
     pub created_at: Timestamp,
 }
@@ -128,6 +130,18 @@ pub trait Users: Send + Sync {
 
     /// Returns every account, the oldest first.
     async fn users(&self) -> Result<Vec<User>, StoreError>;
+
+    /// Gives an account another role and returns it.
+    ///
+    /// # Errors
+    /// [`StoreError::NotFound`]; [`StoreError::Conflict`] when it is the last administrator's that may be used.
+    async fn set_role(&self, id: UserId, role: Role) -> Result<User, StoreError>;
+
+    /// Disables an account from an instant on, which ends its sessions, or enables it again (`None`); returns it. Its work stays.
+    ///
+    /// # Errors
+    /// Those of [`Users::set_role`].
+    async fn set_disabled(&self, id: UserId, at: Option<Timestamp>) -> Result<User, StoreError>;
 
     /// Returns the number of accounts.
     async fn count_users(&self) -> Result<u64, StoreError>;

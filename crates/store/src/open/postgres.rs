@@ -18,13 +18,20 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/postgres");
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Leaves room for a few processes under PostgreSQL's default of 100.
 const CONNECTIONS: u32 = 16;
+/// Connections for signing in and for sessions only.
+const DOOR_CONNECTIONS: u32 = 4;
 
 pub(super) async fn open(options: PgConnectOptions) -> Result<SqlStore, StoreError> {
     let options = options.application_name("crypto");
     let location = location(&options);
     migrate(&options, &location).await?;
+    let (db, door) = (pool(&options, CONNECTIONS), pool(&options, DOOR_CONNECTIONS));
+    Ok(SqlStore { db, door, location })
+}
+
+fn pool(options: &PgConnectOptions, connections: u32) -> Db {
     let pool = PgPoolOptions::new()
-        .max_connections(CONNECTIONS)
+        .max_connections(connections)
         .acquire_timeout(PATIENCE)
         .after_connect(|connection, _| {
             Box::pin(async move {
@@ -33,8 +40,8 @@ pub(super) async fn open(options: PgConnectOptions) -> Result<SqlStore, StoreErr
                 Ok(())
             })
         })
-        .connect_lazy_with(options);
-    Ok(SqlStore { db: Db::Postgres(pool), location })
+        .connect_lazy_with(options.clone());
+    Db::Postgres(pool)
 }
 
 fn location(options: &PgConnectOptions) -> String {

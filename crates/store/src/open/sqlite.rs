@@ -24,6 +24,8 @@ static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations/sqlite");
 const BUSY: Duration = Duration::from_secs(10);
 /// A page asks for a handful of reads; more connections than this only compete for the same disk cache.
 const READERS: u32 = 8;
+/// Connections that only read sessions, accounts and failed sign-ins.
+const DOOR_READERS: u32 = 2;
 const DAMAGED: &str = "it is damaged; restore it from a backup";
 
 /// Reads what stands behind `sqlite:` as the path of a file.
@@ -65,14 +67,17 @@ pub(super) async fn open(path: &Path) -> Result<SqlStore, StoreError> {
     // On a full disk SQLite rolls back by itself; the driver's own rollback then fails and the connection would for
     // ever believe itself inside a transaction. The ping (`test_before_acquire`) waits for that rollback, and such a
     // connection is replaced. Without this, one full disk would end all writing until a restart.
-    let write = pool()
-        .max_connections(1)
-        .test_before_acquire(true)
-        .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
-        .connect_lazy_with(options.clone());
-    let readers = options.pragma("query_only", "ON");
-    let read = pool().max_connections(READERS).test_before_acquire(false).connect_lazy_with(readers);
-    Ok(SqlStore { db: Db::Sqlite { write, read }, location: format!("SQLite {}", path.display()) })
+    let pools = |readers| {
+        let write = pool()
+            .max_connections(1)
+            .test_before_acquire(true)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!connection.is_in_transaction()) }))
+            .connect_lazy_with(options.clone());
+        let read = pool().max_connections(readers).test_before_acquire(false);
+        Db::Sqlite { write, read: read.connect_lazy_with(options.clone().pragma("query_only", "ON")) }
+    };
+    let (db, door) = (pools(READERS), pools(DOOR_READERS));
+    Ok(SqlStore { db, door, location: format!("SQLite {}", path.display()) })
 }
 
 /// Looks at the file and its schema without changing either.

@@ -3,6 +3,9 @@
 //! Every change of a job locks its row, changes the value in memory ([`Job`]'s life cycle), writes it whole and adds
 //! to its log, in one transaction.
 
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+
 use async_trait::async_trait;
 use types::{JobId, Timestamp, UserId};
 use uuid::Uuid;
@@ -159,6 +162,18 @@ pub(super) async fn log_from_worker(
     Ok(())
 }
 
+fn read_event(row: &Row) -> Result<JobEvent, StoreError> {
+    Ok(JobEvent {
+        seq: row.count("seq")?,
+        at: row.time("at")?,
+        level: row.parse("level")?,
+        text: row.text("text")?,
+    })
+}
+
+/// Youngest first.
+const ORDER: &str = "ORDER BY created_at DESC, id DESC LIMIT $2";
+
 const NO_JOB: StoreError = StoreError::NotFound { what: "job" };
 
 #[async_trait]
@@ -195,25 +210,33 @@ impl Jobs for SqlStore {
         before: Option<Cursor>,
     ) -> Result<Page<Job>, StoreError> {
         let limit = page_length(limit);
-        let mut conditions = vec!["j.user_id = $1".to_owned()];
         let mut args = args![user, limit + 1];
-        let mut only = |column: &str, names: Vec<&'static str>| {
-            if !names.is_empty() {
-                let list = placeholders(args.len() + 1, names.len());
-                conditions.push(format!("j.{column} IN ({list})"));
-                args.extend(names.into_iter().map(Value::from));
-            }
-        };
-        only("state", filter.states.iter().map(|state| state.as_str()).collect());
-        only("kind", filter.kinds.iter().map(|kind| kind.as_str()).collect());
+        let mut conditions = String::new();
+        if !filter.states.is_empty() {
+            // Writing to a String cannot fail.
+            let _ =
+                write!(conditions, " AND j.state IN ({})", placeholders(args.len() + 1, filter.states.len()));
+            args.extend(filter.states.iter().map(|state| Value::from(state.as_str())));
+        }
         if let Some(Cursor { at, id }) = before {
-            conditions.push(format!("(j.created_at, j.id) < ({})", placeholders(args.len() + 1, 2)));
+            let _ = write!(conditions, " AND (j.created_at, j.id) < ({})", placeholders(args.len() + 1, 2));
             args.extend(args![at, id]);
         }
-        let sql = format!(
-            "SELECT {COLUMNS} FROM jobs j WHERE {} ORDER BY j.created_at DESC, j.id DESC LIMIT $2",
-            conditions.join(" AND ")
-        );
+        let of = |kind: &str| {
+            format!("SELECT {COLUMNS} FROM jobs j WHERE j.user_id = $1{kind}{conditions} {ORDER}")
+        };
+        let sql = if filter.kinds.is_empty() {
+            of("")
+        } else {
+            // A list for each kind, which an index has in order, and then the first of all lists: one condition `kind IN (…)` would
+            // look at every job of the user.
+            let (first, kinds) = (args.len() + 1, filter.kinds.iter().collect::<BTreeSet<_>>());
+            args.extend(kinds.into_iter().map(|kind| Value::from(kind.as_str())));
+            let lists = (first..=args.len())
+                .map(|at| format!("SELECT * FROM ({}) k", of(&format!(" AND j.kind = ${at}"))));
+            let lists: Vec<String> = lists.collect();
+            format!("SELECT * FROM ({}) j {ORDER}", lists.join(" UNION ALL "))
+        };
         let rows = self.db.rows(sql, args).await?;
         let jobs = rows.iter().map(read).collect::<Result<_, _>>()?;
         Ok(Page::cut(jobs, limit, Job::cursor))
@@ -260,6 +283,33 @@ impl Jobs for SqlStore {
         tx.commit().await
     }
 
+    async fn latest_job_events(
+        &self,
+        user: UserId,
+        jobs: &[JobId],
+        latest: u32,
+    ) -> Result<BTreeMap<JobId, Vec<JobEvent>>, StoreError> {
+        let mut found = BTreeMap::new();
+        if jobs.is_empty() {
+            return Ok(found);
+        }
+        let mut args = args![user, latest];
+        let list = placeholders(3, jobs.len());
+        args.extend(jobs.iter().map(|job| Value::from(*job)));
+        // `NOT … <>` keeps SQLite from looking through all jobs of the user: those that are wanted are found by their ids.
+        let sql = format!(
+            "SELECT e.job_id, e.seq, e.at, e.level, e.text
+             FROM (SELECT j.id, (SELECT MAX(seq) FROM job_events WHERE job_id = j.id) AS last
+                   FROM jobs j WHERE NOT j.user_id <> $1 AND j.id IN ({list})) l
+             JOIN job_events e ON e.job_id = l.id AND e.seq > l.last - $2
+             ORDER BY e.job_id, e.seq"
+        );
+        for row in self.db.rows(sql, args).await? {
+            found.entry(row.parse("job_id")?).or_insert_with(Vec::new).push(read_event(&row)?);
+        }
+        Ok(found)
+    }
+
     async fn job_events(&self, user: UserId, job: JobId) -> Result<Vec<JobEvent>, StoreError> {
         // Every job has at least the entry of its queueing, so no rows means no such job of this user.
         let sql = "SELECT e.seq, e.at, e.level, e.text FROM job_events e JOIN jobs j ON j.id = e.job_id
@@ -268,14 +318,6 @@ impl Jobs for SqlStore {
         if rows.is_empty() {
             return Err(NO_JOB);
         }
-        let read = |row: &Row| {
-            Ok(JobEvent {
-                seq: row.count("seq")?,
-                at: row.time("at")?,
-                level: row.parse("level")?,
-                text: row.text("text")?,
-            })
-        };
-        rows.iter().map(read).collect()
+        rows.iter().map(read_event).collect()
     }
 }

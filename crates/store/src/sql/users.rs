@@ -8,9 +8,11 @@ use crate::db::{Row, Tx, args};
 use crate::error::StoreError;
 use crate::sql::SqlStore;
 use crate::text::{check_line, fold};
-use crate::users::{Credentials, NewUser, User, Users};
+use crate::users::{Credentials, NewUser, Role, User, Users};
 
-const COLUMNS: &str = "id, name, role, password_hash, credentials_version, created_at";
+const COLUMNS: &str = "id, name, role, password_hash, credentials_version, created_at, disabled_at";
+
+const NO_ACCOUNT: StoreError = StoreError::NotFound { what: "account" };
 
 fn read(row: &Row) -> Result<User, StoreError> {
     Ok(User {
@@ -19,6 +21,7 @@ fn read(row: &Row) -> Result<User, StoreError> {
         role: row.parse("role")?,
         credentials_version: row.count("credentials_version")?,
         created_at: row.time("created_at")?,
+        disabled_at: row.optional_time("disabled_at")?,
     })
 }
 
@@ -31,6 +34,7 @@ async fn insert(mut tx: Tx, new: NewUser, now: Timestamp) -> Result<User, StoreE
         role: new.role,
         credentials_version: 1,
         created_at: now,
+        disabled_at: None,
     };
     tx.run(
         "INSERT INTO users (id, name, name_folded, role, password_hash, credentials_version, created_at)
@@ -48,6 +52,17 @@ async fn insert(mut tx: Tx, new: NewUser, now: Timestamp) -> Result<User, StoreE
     .await?;
     tx.commit().await?;
     Ok(user)
+}
+
+/// Refuses what would leave the installation without an administrator who can sign in.
+async fn keep_an_administrator(tx: &mut Tx) -> Result<(), StoreError> {
+    let sql = "SELECT id FROM users WHERE role = $1 AND disabled_at IS NULL LIMIT 1";
+    match tx.row(sql, args![Role::Admin.as_str()]).await? {
+        Some(_) => Ok(()),
+        None => Err(StoreError::conflict(
+            "this is the last administrator; make somebody else an administrator first",
+        )),
+    }
 }
 
 #[async_trait]
@@ -71,14 +86,14 @@ impl Users for SqlStore {
             return Ok(None);
         }
         let sql = format!("SELECT {COLUMNS} FROM users WHERE name_folded = $1");
-        let row = self.db.row(sql, args![fold(name)]).await?;
+        let row = self.door.row(sql, args![fold(name)]).await?;
         let read =
             |row: Row| Ok(Credentials { user: read(&row)?, password_hash: row.text("password_hash")? });
         row.map(read).transpose()
     }
 
     async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
-        let row = self.db.row(format!("SELECT {COLUMNS} FROM users WHERE id = $1"), args![id]).await?;
+        let row = self.door.row(format!("SELECT {COLUMNS} FROM users WHERE id = $1"), args![id]).await?;
         row.as_ref().map(read).transpose()
     }
 
@@ -88,8 +103,33 @@ impl Users for SqlStore {
         rows.iter().map(read).collect()
     }
 
+    async fn set_role(&self, id: UserId, role: Role) -> Result<User, StoreError> {
+        let mut tx = self.db.write().await?;
+        // Two administrators who demote each other at once must not both succeed.
+        tx.lock_users().await?;
+        let sql = format!("UPDATE users SET role = $2 WHERE id = $1 RETURNING {COLUMNS}");
+        let user = read(&tx.row(sql, args![id, role.as_str()]).await?.ok_or(NO_ACCOUNT)?)?;
+        keep_an_administrator(&mut tx).await?;
+        tx.commit().await?;
+        Ok(user)
+    }
+
+    async fn set_disabled(&self, id: UserId, at: Option<Timestamp>) -> Result<User, StoreError> {
+        let mut tx = self.db.write().await?;
+        tx.lock_users().await?;
+        let sql = format!("UPDATE users SET disabled_at = $2 WHERE id = $1 RETURNING {COLUMNS}");
+        let args = args![id, at.map(Timestamp::as_ms)];
+        let user = read(&tx.row(sql, args).await?.ok_or(NO_ACCOUNT)?)?;
+        keep_an_administrator(&mut tx).await?;
+        if at.is_some() {
+            tx.run("DELETE FROM sessions WHERE user_id = $1", args![id]).await?;
+        }
+        tx.commit().await?;
+        Ok(user)
+    }
+
     async fn count_users(&self) -> Result<u64, StoreError> {
-        let row = self.db.row("SELECT COUNT(*) AS n FROM users", args![]).await?;
+        let row = self.door.row("SELECT COUNT(*) AS n FROM users", args![]).await?;
         row.map_or(Ok(0), |row| row.count("n"))
     }
 
@@ -101,7 +141,7 @@ impl Users for SqlStore {
              WHERE id = $1 RETURNING {COLUMNS}"
         );
         let row = tx.row(sql, args![id, password_hash]).await?;
-        let user = read(&row.ok_or(StoreError::NotFound { what: "account" })?)?;
+        let user = read(&row.ok_or(NO_ACCOUNT)?)?;
         tx.commit().await?;
         Ok(user)
     }

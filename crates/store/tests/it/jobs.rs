@@ -16,6 +16,8 @@ contract!(
     an_ended_job_is_retried_at_the_end_of_the_queue_with_its_log_kept,
     only_ended_jobs_are_deleted_and_their_runs_stay,
     jobs_out_of_bounds_are_refused,
+    jobs_of_several_kinds_are_one_list,
+    the_latest_entries_of_many_logs_are_read_at_once,
 );
 
 async fn a_queued_job_reads_back_as_it_was_asked_for(store: Arc<dyn Store>) {
@@ -148,4 +150,36 @@ async fn jobs_out_of_bounds_are_refused(store: Arc<dyn Store>) {
     assert!(store.claim_job("w", &JobKind::ALL, NOW, NOW).await.is_err());
     assert!(store.claim_job("", &JobKind::ALL, LEASE, NOW).await.is_err());
     assert_eq!(claim(&store, "w").await, None);
+}
+
+async fn jobs_of_several_kinds_are_one_list(store: Arc<dyn Store>) {
+    let ann = user(&store, "ann").await;
+    for (n, kind) in JobKind::ALL.into_iter().cycle().take(12).enumerate() {
+        let new = NewJob { kind, ..new_job(&n.to_string()) };
+        store.enqueue_job(ann, new, NOW.plus_ms(i64::try_from(n).unwrap())).await.unwrap();
+    }
+    // One named twice is listed once.
+    let kinds = vec![JobKind::Backtest, JobKind::Import, JobKind::Backtest];
+    let filter = JobFilter { states: vec![JobState::Queued], kinds };
+    let titles = |page: &store::Page<store::Job>| -> Vec<String> {
+        page.items.iter().map(|job| job.title.clone()).collect()
+    };
+    let first = store.jobs(ann, &filter, 4, None).await.unwrap();
+    assert_eq!(titles(&first), ["11", "8", "7", "4"]);
+    let second = store.jobs(ann, &filter, 4, first.next).await.unwrap();
+    assert_eq!((titles(&second), second.next), (vec!["3".to_owned(), "0".to_owned()], None));
+}
+
+async fn the_latest_entries_of_many_logs_are_read_at_once(store: Arc<dyn Store>) {
+    let (ann, bob) = (user(&store, "ann").await, user(&store, "bob").await);
+    let (first, second) = (enqueue(&store, ann, "a", 0).await.id, enqueue(&store, ann, "b", 1).await.id);
+    let his = enqueue(&store, bob, "c", 2).await.id;
+    store.cancel_job(ann, first, NOW).await.unwrap();
+    store.retry_job(ann, first, NOW).await.unwrap();
+    let logs = store.latest_job_events(ann, &[first, his, second], 2).await.unwrap();
+    let texts = |id| -> Vec<&str> { logs[&id].iter().map(|event| event.text.as_str()).collect() };
+    assert_eq!(logs.len(), 2);
+    assert_eq!(texts(first), ["cancelled by its owner", "queued once more by its owner"]);
+    assert_eq!(texts(second), ["queued"]);
+    assert_eq!(store.latest_job_events(ann, &[], 2).await.unwrap().len(), 0);
 }

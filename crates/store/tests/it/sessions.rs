@@ -14,6 +14,7 @@ contract!(
     a_session_that_was_ended_is_not_brought_back_by_saving,
     ending_the_sessions_of_a_user_spares_others_and_the_one_named,
     expired_sessions_are_swept,
+    the_sessions_of_a_user_are_listed_and_ended_one_by_one,
     a_session_of_nobody_we_know_is_refused,
 );
 
@@ -84,4 +85,20 @@ async fn a_session_of_nobody_we_know_is_refused(store: Arc<dyn Store>) {
     let refusal = store.create_session(&stranger).await.unwrap_err();
     assert!(matches!(refusal, StoreError::NotFound { what: "user" }), "{refusal:?}");
     assert!(store.create_session(&record("", None)).await.is_err());
+}
+
+async fn the_sessions_of_a_user_are_listed_and_ended_one_by_one(store: Arc<dyn Store>) {
+    let (ann, bob) = (user(&store, "ann").await, user(&store, "bob").await);
+    let old = SessionRecord { expires_at: NOW, ..record("old", Some(ann)) };
+    let (one, two) = (record("a1", Some(ann)), record("a2", Some(ann)));
+    for session in [&old, &two, &one, &record("b", Some(bob)), &record("n", None)] {
+        store.create_session(session).await.unwrap();
+    }
+    assert_eq!(store.user_sessions(ann, NOW).await.unwrap(), [one, two.clone()]);
+    assert!(!store.delete_user_session(ann, "b").await.unwrap(), "another user's is not there");
+    assert!(!store.delete_user_session(ann, "n\0").await.unwrap());
+    assert!(store.delete_user_session(ann, "a1").await.unwrap());
+    assert!(!store.delete_user_session(ann, "a1").await.unwrap());
+    assert_eq!(store.user_sessions(ann, NOW).await.unwrap(), [two]);
+    assert!(store.load_session("b", NOW).await.unwrap().is_some());
 }

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use store::{NewUser, Role, Store, StoreError};
+use futures::future::join_all;
+use store::{NewUser, Role, SessionRecord, Store, StoreError, User};
 use types::UserId;
 use uuid::Uuid;
 
-use crate::harness::{NOW, contract, new_user};
+use crate::harness::{NOW, contract, enqueue, new_user};
 
 contract!(
     an_account_is_found_by_name_in_any_case_and_by_id,
@@ -15,6 +16,9 @@ contract!(
     the_first_account_is_made_once_only,
     a_new_password_raises_the_credentials_version,
     accounts_are_listed_in_the_order_of_their_making,
+    a_disabled_account_keeps_its_work_and_loses_its_sessions,
+    the_last_administrator_stays_one,
+    of_two_administrators_who_demote_each_other_one_remains,
 );
 
 async fn an_account_is_found_by_name_in_any_case_and_by_id(store: Arc<dyn Store>) {
@@ -80,4 +84,52 @@ async fn accounts_are_listed_in_the_order_of_their_making(store: Arc<dyn Store>)
     let names: Vec<String> = store.users().await.unwrap().into_iter().map(|user| user.name).collect();
     assert_eq!(names, ["cid", "ann", "bob"]);
     assert_eq!(store.count_users().await.unwrap(), 3);
+}
+
+async fn a_disabled_account_keeps_its_work_and_loses_its_sessions(store: Arc<dyn Store>) {
+    let admin = NewUser { role: Role::Admin, ..new_user("ann") };
+    store.create_user(admin, NOW).await.unwrap();
+    let bob = store.create_user(new_user("bob"), NOW).await.unwrap();
+    let job = enqueue(&store, bob.id, "a", 0).await.id;
+    let session =
+        SessionRecord { id: "s".into(), user: Some(bob.id), data: vec![], expires_at: NOW.plus_ms(9) };
+    store.create_session(&session).await.unwrap();
+    let disabled = store.set_disabled(bob.id, Some(NOW)).await.unwrap();
+    assert_eq!(disabled, User { disabled_at: Some(NOW), ..bob.clone() });
+    assert_eq!(store.load_session("s", NOW).await.unwrap(), None);
+    assert_eq!(store.user(bob.id).await.unwrap(), Some(disabled));
+    assert_eq!(store.job(bob.id, job).await.unwrap().id, job);
+    assert_eq!(store.set_disabled(bob.id, None).await.unwrap(), bob);
+    let nobody = store.set_disabled(UserId::from_uuid(Uuid::nil()), None).await.unwrap_err();
+    assert!(matches!(nobody, StoreError::NotFound { what: "account" }), "{nobody:?}");
+}
+
+async fn the_last_administrator_stays_one(store: Arc<dyn Store>) {
+    let admin = |name| NewUser { role: Role::Admin, ..new_user(name) };
+    let ann = store.create_user(admin("ann"), NOW).await.unwrap().id;
+    let bob = store.create_user(admin("bob"), NOW).await.unwrap().id;
+    store.set_disabled(bob, Some(NOW)).await.unwrap();
+    for refusal in [store.set_role(ann, Role::Member).await, store.set_disabled(ann, Some(NOW)).await] {
+        let refusal = refusal.unwrap_err();
+        assert!(matches!(refusal, StoreError::Conflict { .. }), "{refusal:?}");
+        assert!(refusal.to_string().contains("last administrator"), "{refusal}");
+    }
+    let kept = store.user(ann).await.unwrap().unwrap();
+    assert_eq!((kept.role, kept.disabled_at), (Role::Admin, None));
+    store.set_disabled(bob, None).await.unwrap();
+    assert_eq!(store.set_role(ann, Role::Member).await.unwrap().role, Role::Member);
+    assert!(store.set_role(bob, Role::Member).await.is_err());
+    assert_eq!(store.set_role(ann, Role::Admin).await.unwrap().role, Role::Admin);
+}
+
+async fn of_two_administrators_who_demote_each_other_one_remains(store: Arc<dyn Store>) {
+    let mut ids = Vec::new();
+    for name in ["ann", "bob", "cid"] {
+        let new = NewUser { role: Role::Admin, ..new_user(name) };
+        ids.push(store.create_user(new, NOW).await.unwrap().id);
+    }
+    let demotions = ids.into_iter().map(|id| store.set_role(id, Role::Member));
+    let refused = join_all(demotions).await.into_iter().filter(Result::is_err).count();
+    let left = store.users().await.unwrap().into_iter().filter(|user| user.role == Role::Admin).count();
+    assert_eq!((refused, left), (1, 1));
 }
