@@ -5,7 +5,7 @@ use leptos_meta::{Title, provide_meta_context};
 use leptos_router::components::{ParentRoute, Route, Router, Routes};
 use leptos_router::{SsrMode, path};
 
-use crate::account::{SetUpPage, SignInPage};
+use crate::account::{AccountPage, SetUpPage, SignInPage};
 use crate::backtests::{BacktestsPage, NewBacktestPage, ResultPage};
 use crate::dashboard::DashboardPage;
 use crate::data::DataPage;
@@ -13,6 +13,7 @@ use crate::frame::Frame;
 use crate::markets::{ChartPage, MarketsPage};
 use crate::not_found::NotFoundPage;
 use crate::strategies::{StrategiesPage, StrategyPage};
+use crate::users::UsersPage;
 
 /// The whole application. Every page waits for its data on the server, so that it is complete without JavaScript.
 #[component]
@@ -34,6 +35,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/backtests") view=BacktestsPage ssr=SsrMode::Async/>
                     <Route path=path!("/backtests/new") view=NewBacktestPage ssr=SsrMode::Async/>
                     <Route path=path!("/backtests/:id") view=ResultPage ssr=SsrMode::Async/>
+                    <Route path=path!("/account") view=AccountPage ssr=SsrMode::Async/>
+                    <Route path=path!("/users") view=UsersPage ssr=SsrMode::Async/>
                 </ParentRoute>
             </Routes>
         </Router>

@@ -50,6 +50,12 @@ pub enum AppError {
         /// When it opens again.
         retry_after_secs: u64,
     },
+    /// There is more to do than can be done at once.
+    #[error("The server is busy. Try again in {}.", wait(*.retry_after_secs))]
+    Busy {
+        /// When it may be better.
+        retry_after_secs: u64,
+    },
     /// Something that we depend on does not answer: the server itself, an exchange, the disk.
     #[error("{message}")]
     Unavailable {
@@ -92,6 +98,16 @@ impl AppError {
         if rest.is_empty() { None } else { Some(rest.join(" ")) }
     }
 
+    /// Returns after how many seconds it is worth trying again, where that is known.
+    pub const fn retry_after_secs(&self) -> Option<u64> {
+        match self {
+            Self::TooManyAttempts { retry_after_secs } | Self::Busy { retry_after_secs } => {
+                Some(*retry_after_secs)
+            }
+            _ => None,
+        }
+    }
+
     /// Returns the HTTP status that says the same.
     pub const fn status(&self) -> u16 {
         match self {
@@ -101,7 +117,7 @@ impl AppError {
             Self::Invalid { .. } => 422,
             Self::Conflict { .. } => 409,
             Self::TooManyAttempts { .. } => 429,
-            Self::Unavailable { .. } => 503,
+            Self::Busy { .. } | Self::Unavailable { .. } => 503,
             Self::Internal { .. } => 500,
         }
     }

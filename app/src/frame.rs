@@ -83,6 +83,8 @@ fn AccountMenu(user: UserView, version: String) -> impl IntoView {
             button=move || view! { <Icon symbol=Symbol::Account/><span class="menu-name">{name}</span> }
         >
             <p class="menu-head"><strong>{user.name}</strong><span class="muted">{role}</span></p>
+            <a class="menu-item" href="/account"><Icon symbol=Symbol::Account/>"Account"</a>
+            {user.is_admin.then(|| view! { <a class="menu-item" href="/users"><Icon symbol=Symbol::Users/>"Users"</a> })}
             <ThemeSwitch/>
             <ActionForm action=sign_out>
                 <button type="submit" class="menu-item"><Icon symbol=Symbol::SignOut/>"Sign out"</button>

@@ -33,6 +33,7 @@ mod shell;
 pub mod strategies;
 mod theme;
 mod ui;
+pub mod users;
 
 pub use app::App;
 pub use error::{AppError, FieldError};

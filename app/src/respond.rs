@@ -26,6 +26,9 @@ fn note(error: &AppError) {
         (use_context::<ResponseOptions>(), http::StatusCode::from_u16(error.status()))
     {
         options.set_status(status);
+        if let Some(secs) = error.retry_after_secs() {
+            options.insert_header(http::header::RETRY_AFTER, http::HeaderValue::from(secs));
+        }
     }
 }
 

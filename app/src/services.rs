@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use leptos::context::{provide_context, use_context};
-use types::{Interval, JobId, RunId, SeriesKey};
+use types::{Interval, JobId, RunId, SeriesKey, UserId};
 
-use crate::account::model::{NewAccount, SessionView};
+use crate::account::model::{AccountView, NewAccount, NewPassword, SessionView};
 use crate::backtests::model::{
     BacktestDefaults, BacktestRequest, RunDetail, RunPage, RunQuery, TradePage, TradeQuery,
 };
@@ -23,6 +23,7 @@ use crate::error::AppError;
 use crate::jobs::model::{JobFilter, JobView};
 use crate::markets::model::{CandleQuery, CandleWindow, SeriesView};
 use crate::strategies::model::StrategyView;
+use crate::users::model::{NewUserForm, UserRow};
 
 /// What pages can ask of the server.
 #[async_trait]
@@ -45,6 +46,51 @@ pub trait Services: Send + Sync {
 
     /// Signs out; fine when nobody is signed in.
     async fn sign_out(&self) -> Result<(), AppError>;
+
+    /// Returns the user's own account with its login sessions.
+    async fn account(&self) -> Result<AccountView, AppError>;
+
+    /// Changes the user's own password; their other login sessions end.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with the fields of the form; [`AppError::TooManyAttempts`] after wrong present passwords.
+    async fn change_password(&self, form: NewPassword) -> Result<(), AppError>;
+
+    /// Ends one of the user's other login sessions.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`] when the user has no such session; [`AppError::Conflict`] for the one that asks.
+    async fn end_login_session(&self, id: &str) -> Result<(), AppError>;
+
+    /// Ends all of the user's other login sessions.
+    async fn end_other_login_sessions(&self) -> Result<(), AppError>;
+
+    /// Returns every user. This and what follows is for administrators; others get [`AppError::Forbidden`].
+    async fn users(&self) -> Result<Vec<UserRow>, AppError>;
+
+    /// Adds a user.
+    ///
+    /// # Errors
+    /// [`AppError::Invalid`] with the fields of the form.
+    async fn add_user(&self, form: NewUserForm) -> Result<(), AppError>;
+
+    /// Makes a user an administrator or a member.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; [`AppError::Conflict`] for the last administrator.
+    async fn set_user_role(&self, id: UserId, is_admin: bool) -> Result<(), AppError>;
+
+    /// Lets a user in, or keeps them out: their login sessions and streams end at once, their work stays.
+    ///
+    /// # Errors
+    /// Those of [`Services::set_user_role`].
+    async fn set_user_enabled(&self, id: UserId, is_enabled: bool) -> Result<(), AppError>;
+
+    /// Gives another user a new password; their login sessions end.
+    ///
+    /// # Errors
+    /// [`AppError::NotFound`]; [`AppError::Invalid`] with the field `password`; [`AppError::Conflict`] for one's own.
+    async fn set_user_password(&self, id: UserId, password: String) -> Result<(), AppError>;
 
     /// Returns everything on the dashboard.
     async fn dashboard(&self) -> Result<DashboardView, AppError>;

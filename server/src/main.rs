@@ -1,6 +1,7 @@
 //! The `crypto` binary: reads the command line, runs one verb, turns its outcome into an exit code.
 #![recursion_limit = "256"]
 
+mod accounts;
 mod auth;
 mod cli;
 mod fan_out;

@@ -1,10 +1,15 @@
 //! The axum host: routes, security headers, uploads, graceful shutdown.
 
+mod connections;
 mod error_status;
 mod headers;
+mod host;
 mod live;
 mod router;
 mod same_origin;
 mod upload;
+mod watched;
 
+pub(crate) use connections::Limits;
+pub(crate) use host::serve;
 pub(crate) use router::{Bells, Web, router};

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use super::model::SessionView;
+use super::model::{AccountView, SessionView};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{respond::answer, services::use_services};
@@ -35,5 +35,40 @@ pub async fn sign_in(name: String, password: String, next: String) -> Result<(),
 pub async fn sign_out() -> Result<(), AppError> {
     answer(use_services()?.sign_out().await)?;
     leptos_axum::redirect("/signin");
+    Ok(())
+}
+
+/// Returns the reader's own account with its login sessions.
+#[server(endpoint = "account")]
+pub async fn account() -> Result<AccountView, AppError> {
+    answer(use_services()?.account().await)
+}
+
+/// Changes the reader's password and ends their other login sessions.
+#[server(endpoint = "change_password")]
+pub async fn change_password(
+    present_password: String,
+    new_password: String,
+    new_password_again: String,
+) -> Result<(), AppError> {
+    let form = super::model::NewPassword { present_password, new_password, new_password_again };
+    answer(use_services()?.change_password(form).await)?;
+    leptos_axum::redirect("/account?done=password");
+    Ok(())
+}
+
+/// Ends one of the reader's other login sessions.
+#[server(endpoint = "end_login_session")]
+pub async fn end_login_session(id: String) -> Result<(), AppError> {
+    answer(use_services()?.end_login_session(&id).await)?;
+    leptos_axum::redirect("/account?done=ended");
+    Ok(())
+}
+
+/// Ends all of the reader's other login sessions.
+#[server(endpoint = "end_other_login_sessions")]
+pub async fn end_other_login_sessions() -> Result<(), AppError> {
+    answer(use_services()?.end_other_login_sessions().await)?;
+    leptos_axum::redirect("/account?done=others");
     Ok(())
 }

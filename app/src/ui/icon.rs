@@ -17,6 +17,8 @@ pub(crate) enum Symbol {
     Backtests,
     /// A person.
     Account,
+    /// Two persons.
+    Users,
     /// Half a disc.
     Theme,
     /// A door with an arrow.
@@ -57,6 +59,9 @@ impl Symbol {
             Self::Backtests => r#"<path d="M3.5 3.5v15a2 2 0 0 0 2 2h15"/><path d="m7 15 4-5 3 3 5.5-7"/>"#,
             Self::Account => {
                 r#"<circle cx="12" cy="8" r="4"/><path d="M4.5 20.5c.8-4 3.8-6 7.5-6s6.7 2 7.5 6"/>"#
+            }
+            Self::Users => {
+                r#"<circle cx="9" cy="8.5" r="3.6"/><path d="M2.5 20c.7-3.6 3.3-5.4 6.5-5.4s5.8 1.8 6.5 5.4M15.5 5.2a3.6 3.6 0 0 1 0 6.6M17.5 14.9c2.2.7 3.6 2.4 4 5.1"/>"#
             }
             Self::Theme => {
                 r#"<circle cx="12" cy="12" r="8.5"/><path d="M12 3.5a8.5 8.5 0 0 1 0 17z" fill="currentColor"/>"#

@@ -30,7 +30,7 @@ impl DatabaseSessions {
 }
 
 /// Returns the name under which a session is stored.
-fn stored_id(id: Id) -> String {
+pub(crate) fn stored_id(id: Id) -> String {
     Sha256::digest(id.to_string().as_bytes()).iter().fold(String::with_capacity(64), |mut text, byte| {
         // Writing into a string cannot fail.
         let _ = write!(text, "{byte:02x}");

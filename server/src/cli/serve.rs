@@ -10,6 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{Args, ValueEnum};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use tokio::net::TcpListener;
 use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
@@ -19,7 +20,7 @@ use crate::fan_out::FanOut;
 use crate::following::Following;
 use crate::jobs::{Worker, WorkerName};
 use crate::output::{Failure, Output};
-use crate::web::{Bells, Web, router};
+use crate::web::{Bells, Limits, Web, router};
 use crate::wiring::{Folders, House, now, open_store};
 
 /// How long jobs and requests under way may take to end after a stop was asked for.
@@ -81,6 +82,7 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
     };
     let house = House::open_with(folders, &demo_variables(demo.as_ref())?).await?;
     start_tracing(house.configuration.config.settings.logging.level.as_str());
+    let open_files = raise_file_limit();
     let store = open_store(&house.configuration, folders).await?;
     let shutdown = CancellationToken::new();
     let tasks = TaskTracker::new();
@@ -139,10 +141,9 @@ pub(super) async fn run(arguments: ServeArguments, folders: &Folders, output: Ou
             closing: shutdown.clone(),
         };
         let web = Web::new(house, store.clone(), bells, folders, arguments.site_root, address);
-        let service = router(web)?.into_make_service_with_connect_info::<SocketAddr>();
-        let serving =
-            axum::serve(listener, service).with_graceful_shutdown(shutdown.clone().cancelled_owned());
-        tasks.spawn(watched("web server", serving.into_future()));
+        let limits = Limits::of_files(open_files);
+        let serving = crate::web::serve(listener, router(web)?, limits, shutdown.clone());
+        tasks.spawn(serving);
         output.notice(&format!("serving http://{address}"));
         if output.is_json() {
             output.json(&serde_json::json!({ "serving": format!("http://{address}") }))?;
@@ -186,6 +187,22 @@ pub(super) async fn bind(address: SocketAddr, option: &str) -> Result<TcpListene
             _ => format!("cannot listen on {address}: {error}"),
         })
     })
+}
+
+/// Lets this process open as many files and connections as the system allows it to, and returns how many that are.
+fn raise_file_limit() -> u64 {
+    let limit = getrlimit(Resource::Nofile);
+    let (current, most) = (limit.current.unwrap_or(u64::MAX), limit.maximum.unwrap_or(u64::MAX));
+    if current >= most {
+        return current;
+    }
+    match setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }) {
+        Ok(()) => most,
+        Err(error) => {
+            tracing::warn!(%error, limit = current, "the limit of open files could not be raised");
+            current
+        }
+    }
 }
 
 /// Logs a server that ends with an error.

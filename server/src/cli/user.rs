@@ -1,14 +1,15 @@
-//! `crypto user add|passwd|list`: accounts of the web interface, from the machine it runs on.
+//! `crypto user …`: accounts of the web interface, from the machine it runs on.
 
 use std::io::{self, BufRead as _, IsTerminal as _};
 
 use clap::Subcommand;
 use serde::Serialize;
-use store::{NewUser, Role, Store, StoreError, User};
+use store::{Role, Store, StoreError, User};
 
-use crate::auth::{check_name, check_password, hash};
+use crate::accounts::{AccountProblem, Accounts};
+use crate::auth::{check_name, check_password};
 use crate::output::{Failure, Kind, Output, table};
-use crate::wiring::{Folders, now, open_store, read_configuration};
+use crate::wiring::{Folders, open_store, read_configuration};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum UserVerb {
@@ -25,6 +26,24 @@ pub(super) enum UserVerb {
         /// The account's name
         name: String,
     },
+    /// Make an account an administrator's or a member's
+    Role {
+        /// The account's name
+        name: String,
+        /// What it may do
+        #[arg(value_parser = ["admin", "member"])]
+        role: String,
+    },
+    /// Keep a user out: every session of the account ends, its work stays
+    Disable {
+        /// The account's name
+        name: String,
+    },
+    /// Let a disabled user in again
+    Enable {
+        /// The account's name
+        name: String,
+    },
     /// List the accounts
     List,
 }
@@ -34,51 +53,77 @@ struct UserRow {
     name: String,
     role: Role,
     created_at: types::Timestamp,
+    disabled_at: Option<types::Timestamp>,
 }
 
 impl From<User> for UserRow {
     fn from(user: User) -> Self {
-        Self { name: user.name, role: user.role, created_at: user.created_at }
+        Self { name: user.name, role: user.role, created_at: user.created_at, disabled_at: user.disabled_at }
     }
 }
 
 pub(super) async fn run(verb: UserVerb, folders: &Folders, output: Output) -> Result<(), Failure> {
     let configuration = read_configuration(folders)?;
     let store = open_store(&configuration, folders).await?;
+    let (store, accounts) = (store.as_ref(), Accounts(store.as_ref()));
     match verb {
-        UserVerb::Add { name, admin } => add(store.as_ref(), &name, admin, output).await,
-        UserVerb::Passwd { name } => passwd(store.as_ref(), &name, output).await,
-        UserVerb::List => list(store.as_ref(), output).await,
+        UserVerb::Add { name, admin } => add(accounts, &name, admin, output).await,
+        UserVerb::Passwd { name } => passwd(accounts, &name, output).await,
+        UserVerb::Role { name, role } => {
+            let role =
+                role.parse().map_err(|error: store::ParseRoleError| Failure::usage(error.to_string()))?;
+            let user = accounts.by_name(&name).await.map_err(failure)?;
+            let user = accounts.set_role(user.id, role).await.map_err(failure)?;
+            told(user, output, |user| format!("'{}' is {} now", user.name, user.role))
+        }
+        UserVerb::Disable { name } => {
+            let user = accounts.by_name(&name).await.map_err(failure)?;
+            let user = accounts.disable(user.id).await.map_err(failure)?;
+            told(user, output, |user| format!("'{}' is disabled; all its sessions have ended", user.name))
+        }
+        UserVerb::Enable { name } => {
+            let user = accounts.by_name(&name).await.map_err(failure)?;
+            let user = accounts.enable(user.id).await.map_err(failure)?;
+            told(user, output, |user| format!("'{}' is enabled", user.name))
+        }
+        UserVerb::List => list(store, output).await,
     }
 }
 
-async fn add(store: &dyn Store, name: &str, is_admin: bool, output: Output) -> Result<(), Failure> {
+async fn add(accounts: Accounts<'_>, name: &str, is_admin: bool, output: Output) -> Result<(), Failure> {
     check_name(name).map_err(|problem| Failure::usage(format!("'{name}' cannot be a name: {problem}")))?;
-    let is_first = store.count_users().await.map_err(unavailable)? == 0;
     let password = read_password(name)?;
-    let role = if is_admin || is_first { Role::Admin } else { Role::Member };
-    let new = NewUser { name: name.to_owned(), role, password_hash: hash(password).await? };
-    let user = store.create_user(new, now()).await.map_err(|error| match error {
-        StoreError::Conflict { .. } => Failure::failed(format!("there is an account named '{name}' already")),
-        other => unavailable(other),
-    })?;
-    if output.is_json() {
-        return output.json(&UserRow::from(user));
-    }
-    output.text(&format!("added {} '{}'", user.role, user.name))
+    let role = if is_admin { Role::Admin } else { Role::Member };
+    let user = accounts.add(name, role, password).await.map_err(failure)?;
+    told(user, output, |user| format!("added {} '{}'", user.role, user.name))
 }
 
-async fn passwd(store: &dyn Store, name: &str, output: Output) -> Result<(), Failure> {
-    let found = store.credentials(name).await.map_err(unavailable)?;
-    let user = found.ok_or_else(|| Failure::not_found(format!("there is no account named '{name}'")))?.user;
+async fn passwd(accounts: Accounts<'_>, name: &str, output: Output) -> Result<(), Failure> {
+    let user = accounts.by_name(name).await.map_err(failure)?;
     let password = read_password(&user.name)?;
-    let user = store.set_password_hash(user.id, &hash(password).await?).await.map_err(unavailable)?;
-    store.delete_user_sessions(user.id, None).await.map_err(unavailable)?;
-    store.clear_login_failures(&user.name).await.map_err(unavailable)?;
-    if output.is_json() {
-        return output.json(&UserRow::from(user));
+    let user = accounts.set_password(&user, password, None).await.map_err(failure)?;
+    told(user, output, |user| format!("'{}' has a new password; all its sessions have ended", user.name))
+}
+
+/// Says what was done with an account.
+fn told(user: User, output: Output, text: impl Fn(&User) -> String) -> Result<(), Failure> {
+    if output.is_json() { output.json(&UserRow::from(user)) } else { output.text(&text(&user)) }
+}
+
+/// Gives a problem its exit code.
+#[expect(clippy::needless_pass_by_value, reason = "used as map_err's function")]
+fn failure(problem: AccountProblem) -> Failure {
+    match &problem {
+        AccountProblem::Name(_) => Failure::usage(format!("this cannot be a name: {problem}")),
+        AccountProblem::Password(_) => {
+            Failure::new(Kind::Refused, format!("the password is not accepted: {problem}"))
+        }
+        AccountProblem::Unknown(_) => Failure::not_found(problem.to_string()),
+        AccountProblem::LastAdministrator(_) => Failure::new(Kind::Refused, problem.to_string()),
+        AccountProblem::Taken(_) | AccountProblem::Hash(_) | AccountProblem::Store(_) => {
+            Failure::failed(problem.to_string())
+        }
     }
-    output.text(&format!("'{}' has a new password; all its sessions have ended", user.name))
 }
 
 async fn list(store: &dyn Store, output: Output) -> Result<(), Failure> {
@@ -92,9 +137,12 @@ async fn list(store: &dyn Store, output: Output) -> Result<(), Failure> {
     }
     let rows: Vec<Vec<String>> = users
         .into_iter()
-        .map(|user| vec![user.name, user.role.to_string(), user.created_at.to_string()])
+        .map(|user| {
+            let disabled = user.disabled_at.map_or_else(String::new, |at| at.to_string());
+            vec![user.name, user.role.to_string(), user.created_at.to_string(), disabled]
+        })
         .collect();
-    output.text(&table(&["name", "role", "created (UTC)"], &rows))
+    output.text(&table(&["name", "role", "created (UTC)", "disabled (UTC)"], &rows))
 }
 
 #[expect(clippy::needless_pass_by_value, reason = "used as map_err's function")]
@@ -116,7 +164,6 @@ fn read_password(name: &str) -> Result<String, Failure> {
         io::stdin().lock().read_line(&mut line)?;
         line.trim_end_matches(['\r', '\n']).to_owned()
     };
-    check_password(name, &password)
-        .map_err(|problem| Failure::new(Kind::Refused, format!("the password is not accepted: {problem}")))?;
+    check_password(name, &password).map_err(|problem| failure(AccountProblem::Password(problem)))?;
     Ok(password)
 }

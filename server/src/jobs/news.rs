@@ -28,6 +28,8 @@ pub(crate) enum What {
     Result(RunId),
     /// A subscription was made or ended.
     Subscription(SeriesKey),
+    /// Login sessions of the user were ended, so that their streams end too; no page is told.
+    LoginSessions,
 }
 
 /// How a job stands.

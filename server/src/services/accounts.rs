@@ -1,15 +1,18 @@
 //! Accounts: the first one, signing in and out, who is asking.
 
 use app::AppError;
-use store::{NewUser, Role, StoreError, ThrottleKey, User};
+use store::{Attempt, Attempts, Booking, NewUser, Role, StoreError, User};
 use types::{Timestamp, UserId};
 
+use super::account_view::{Origin, browser_in_words};
 use super::errors::{from_store, internal, invalid};
 use super::request::RequestServices;
+use crate::accounts::AccountProblem;
 use crate::auth::{
-    PasswordProblem, SESSION_CREDENTIALS, SESSION_SEEN, SESSION_USER, WINDOW_MS, check_name, check_password,
-    hash, verify, verify_nobody, wait_before_next_attempt,
+    HashError, PasswordProblem, SESSION_CREDENTIALS, SESSION_ORIGIN, SESSION_SEEN, SESSION_USER, WINDOW_MS,
+    check_name, check_password, hash, stored_id, verify, wait_after,
 };
+use crate::jobs::{News, What};
 use crate::wiring::now;
 
 impl RequestServices {
@@ -25,11 +28,24 @@ impl RequestServices {
         };
         let version = self.session.get::<u32>(SESSION_CREDENTIALS).await.map_err(internal)?;
         let user = self.shared.store.user(id).await.map_err(from_store)?;
-        let user = user.filter(|user| Some(user.credentials_version) == version);
+        let user =
+            user.filter(|user| Some(user.credentials_version) == version && user.disabled_at.is_none());
         if user.is_some() {
             self.note_visit().await?;
         }
         Ok(user)
+    }
+
+    /// Returns whether a user who was signed in still is, by what the database says now. When it says nothing, that changes nothing.
+    pub(crate) async fn is_still_signed_in(&self, user: &User) -> bool {
+        let Some(session) = self.session.id().map(stored_id) else { return false };
+        let store = &self.shared.store;
+        let (session, present) = tokio::join!(store.load_session(&session, now()), store.user(user.id));
+        let (Ok(session), Ok(present)) = (session, present) else { return true };
+        let is_same = |present: User| {
+            present.disabled_at.is_none() && present.credentials_version == user.credentials_version
+        };
+        session.is_some() && present.is_some_and(is_same)
     }
 
     /// Puts off the session's end: it counts from the latest day with a visit.
@@ -49,7 +65,7 @@ impl RequestServices {
         }
         check_name(name).map_err(|problem| field_problem(&problem))?;
         check_password(name, &password).map_err(|problem| field_problem(&problem))?;
-        let password_hash = hash(password).await.map_err(internal)?;
+        let password_hash = hash(password).await.map_err(from_hashing)?;
         let new = NewUser { name: name.to_owned(), role: Role::Admin, password_hash };
         let user = self.shared.store.create_first_user(new, now()).await.map_err(|error| match error {
             StoreError::Conflict { .. } => AppError::Conflict {
@@ -63,40 +79,34 @@ impl RequestServices {
 
     /// Signs in, or says how long to wait. The answer never tells whether the name exists.
     pub(super) async fn check_in(&self, name: &str, password: String) -> Result<(), AppError> {
-        let name = name.trim();
-        self.throttle(name).await?;
-        // Counted before the password is looked at, so that attempts at once do not slip through together.
-        self.shared.store.record_login_failure(name, &self.address, now()).await.map_err(from_store)?;
-        let found = self.shared.store.credentials(name).await.map_err(from_store)?;
-        let Some(credentials) = found else {
-            verify_nobody(password).await.map_err(internal)?;
+        // Before anything is waited for: guesses that come at once are judged as of one moment.
+        let at = now();
+        let (name, store) = (name.trim(), &self.shared.store);
+        let attempt = Attempt { name, address: &self.address, at, since: at.plus_ms(-WINDOW_MS) };
+        let booking = store.book_attempt(attempt, &|attempts| wait_after(attempts, at) == 0).await;
+        if let Booking::Refused(attempts) = booking.map_err(from_store)? {
+            return Err(too_many(&attempts, at));
+        }
+        let found = store.credentials(name).await.map_err(from_store)?;
+        let (user, stored) = found.map(|found| (found.user, found.password_hash)).unzip();
+        let is_right = verify(password, stored).await.map_err(from_hashing)?;
+        let Some(user) = user.filter(|_| is_right) else {
+            tracing::warn!(address = self.address, "a sign-in failed");
             return Err(wrong());
         };
-        if !verify(password, credentials.password_hash).await.map_err(internal)? {
-            tracing::warn!(user.id = %credentials.user.id, "a sign-in failed");
-            return Err(wrong());
+        if user.disabled_at.is_some() {
+            return Err(invalid("name", "This account is disabled. Ask an administrator to enable it."));
         }
-        self.shared.store.clear_login_failures(name).await.map_err(from_store)?;
-        self.open_session(&credentials.user).await
+        store.clear_login_failures(name).await.map_err(from_store)?;
+        self.open_session(&user).await
     }
 
-    /// Ends the session.
+    /// Ends the session, and the streams that were opened with it.
     pub(super) async fn check_out(&self) -> Result<(), AppError> {
-        self.session.flush().await.map_err(internal)
-    }
-
-    async fn throttle(&self, name: &str) -> Result<(), AppError> {
-        let since = now().plus_ms(-WINDOW_MS);
-        for key in [ThrottleKey::Name(name), ThrottleKey::Address(&self.address)] {
-            let failures = self.shared.store.login_failures(key, since).await.map_err(from_store)?;
-            let count = u32::try_from(failures.count).unwrap_or(u32::MAX);
-            // An address may hold several people, so it may fail more often than a name.
-            let count = if matches!(key, ThrottleKey::Address(_)) { count / 4 } else { count };
-            let wait_ms = failures.latest.map_or(0, |latest| wait_before_next_attempt(count, latest, now()));
-            if wait_ms > 0 {
-                let retry_after_secs = u64::try_from((wait_ms + 999) / 1000).unwrap_or(u64::MAX);
-                return Err(AppError::TooManyAttempts { retry_after_secs });
-            }
+        let user = self.session.get::<UserId>(SESSION_USER).await.map_err(internal)?;
+        self.session.flush().await.map_err(internal)?;
+        if let Some(user) = user {
+            self.shared.tell(News::of(user, What::LoginSessions));
         }
         Ok(())
     }
@@ -106,13 +116,49 @@ impl RequestServices {
         self.session.cycle_id().await.map_err(internal)?;
         self.session.insert(SESSION_USER, user.id).await.map_err(internal)?;
         self.session.insert(SESSION_CREDENTIALS, user.credentials_version).await.map_err(internal)?;
+        let (browser, address) = (browser_in_words(&self.agent), self.address.clone());
+        let origin = Origin { browser, address, at: now() };
+        self.session.insert(SESSION_ORIGIN, origin).await.map_err(internal)?;
         self.note_visit().await?;
         self.session.save().await.map_err(internal)
     }
 }
 
+/// Says how long to wait before another attempt is looked at.
+pub(super) fn too_many(attempts: &Attempts, at: Timestamp) -> AppError {
+    let wait_ms = wait_after(attempts, at).max(1);
+    AppError::TooManyAttempts { retry_after_secs: u64::try_from((wait_ms + 999) / 1000).unwrap_or(u64::MAX) }
+}
+
+/// Refuses a password that was not typed twice in the same way.
+pub(super) fn passwords_agree(field: &str, password: &str, again: &str) -> Result<(), AppError> {
+    if password == again { Ok(()) } else { Err(invalid(field, "The two passwords differ.")) }
+}
+
+/// Maps why something was not done with an account.
+pub(super) fn from_account(problem: AccountProblem) -> AppError {
+    match problem {
+        AccountProblem::Name(problem) | AccountProblem::Password(problem) => field_problem(&problem),
+        AccountProblem::Taken(_) => invalid("name", "There is an account of that name already."),
+        AccountProblem::Unknown(_) => AppError::not_found("account"),
+        AccountProblem::LastAdministrator(_) => AppError::Conflict {
+            message: "This is the last administrator. Make somebody else an administrator first.".to_owned(),
+        },
+        AccountProblem::Hash(error) => from_hashing(error),
+        AccountProblem::Store(error) => from_store(error),
+    }
+}
+
 fn wrong() -> AppError {
     invalid("password", "The name or password is wrong.")
+}
+
+/// Maps what kept a password from being looked at.
+pub(super) fn from_hashing(error: HashError) -> AppError {
+    match error {
+        HashError::Busy => AppError::Busy { retry_after_secs: 2 },
+        HashError::Broken(_) => internal(error),
+    }
 }
 
 fn field_problem(problem: &PasswordProblem) -> AppError {

@@ -1,6 +1,7 @@
 //! The services' front: one line per question, each refusing strangers before it answers.
 
-use app::account::model::{NewAccount, SessionView, UserView};
+use app::AppError;
+use app::account::model::{AccountView, NewAccount, NewPassword, SessionView, UserView};
 use app::backtests::model::{
     BacktestDefaults, BacktestRequest, RunDetail, RunPage, RunQuery, TradePage, TradeQuery,
 };
@@ -12,10 +13,10 @@ use app::jobs::model::{JobFilter, JobView};
 use app::markets::model::{CandleQuery, CandleWindow, SeriesView};
 use app::services::Services;
 use app::strategies::model::StrategyView;
-use app::{AppError, FieldError};
+use app::users::model::{NewUserForm, UserRow};
 use async_trait::async_trait;
 use store::Role;
-use types::{Interval, JobId, RunId, SeriesKey};
+use types::{Interval, JobId, RunId, SeriesKey, UserId};
 
 use super::errors::{from_store, internal};
 use super::request::RequestServices;
@@ -24,6 +25,8 @@ use crate::jobs::{News, What};
 
 /// How many results the dashboard's lists hold.
 const DASHBOARD_RUNS: u32 = 5;
+/// Candles that cost too little to wait for a turn.
+const LIGHT_WINDOW: u32 = 1000;
 
 #[async_trait]
 impl Services for RequestServices {
@@ -35,11 +38,7 @@ impl Services for RequestServices {
     }
 
     async fn set_up(&self, account: NewAccount) -> Result<(), AppError> {
-        if account.password != account.password_again {
-            let field =
-                FieldError { field: "password_again".into(), message: "The two passwords differ.".into() };
-            return Err(AppError::Invalid { fields: vec![field] });
-        }
+        super::accounts::passwords_agree("password_again", &account.password, &account.password_again)?;
         self.make_first_account(&account.name, account.password).await
     }
 
@@ -49,6 +48,42 @@ impl Services for RequestServices {
 
     async fn sign_out(&self) -> Result<(), AppError> {
         self.check_out().await
+    }
+
+    async fn account(&self) -> Result<AccountView, AppError> {
+        self.my_account().await
+    }
+
+    async fn change_password(&self, form: NewPassword) -> Result<(), AppError> {
+        self.change_my_password(form).await
+    }
+
+    async fn end_login_session(&self, id: &str) -> Result<(), AppError> {
+        self.end_session(id).await
+    }
+
+    async fn end_other_login_sessions(&self) -> Result<(), AppError> {
+        self.end_other_sessions().await
+    }
+
+    async fn users(&self) -> Result<Vec<UserRow>, AppError> {
+        self.all_users().await
+    }
+
+    async fn add_user(&self, form: NewUserForm) -> Result<(), AppError> {
+        self.make_user(form).await
+    }
+
+    async fn set_user_role(&self, id: UserId, is_admin: bool) -> Result<(), AppError> {
+        self.give_role(id, is_admin).await
+    }
+
+    async fn set_user_enabled(&self, id: UserId, is_enabled: bool) -> Result<(), AppError> {
+        self.enable_or_disable(id, is_enabled).await
+    }
+
+    async fn set_user_password(&self, id: UserId, password: String) -> Result<(), AppError> {
+        self.give_password(id, password).await
     }
 
     async fn dashboard(&self) -> Result<DashboardView, AppError> {
@@ -76,7 +111,8 @@ impl Services for RequestServices {
     }
 
     async fn series_quality(&self, key: &SeriesKey) -> Result<QualityView, AppError> {
-        self.quality(key).await
+        let (services, key) = (self.clone(), key.clone());
+        self.heavy(async move { services.quality(&key).await }).await
     }
 
     async fn coverage(&self) -> Result<Vec<CoverageView>, AppError> {
@@ -120,7 +156,11 @@ impl Services for RequestServices {
 
     async fn candles(&self, query: CandleQuery) -> Result<CandleWindow, AppError> {
         self.signed_in().await?;
-        self.window(query).await
+        if query.indicators.is_empty() && query.limit <= LIGHT_WINDOW {
+            return self.window(query).await;
+        }
+        let services = self.clone();
+        self.heavy(async move { services.window(query).await }).await
     }
 
     async fn indicator(&self, text: &str) -> Result<(), AppError> {
@@ -184,11 +224,13 @@ impl Services for RequestServices {
     }
 
     async fn run(&self, id: RunId) -> Result<RunDetail, AppError> {
-        self.my_run(id).await
+        let services = self.clone();
+        self.heavy(async move { services.my_run(id).await }).await
     }
 
     async fn trades(&self, query: TradeQuery) -> Result<TradePage, AppError> {
-        self.my_trades(query).await
+        let services = self.clone();
+        self.heavy(async move { services.my_trades(query).await }).await
     }
 
     async fn delete_run(&self, id: RunId) -> Result<(), AppError> {

@@ -5,7 +5,7 @@ use store::StoreError;
 use uuid::Uuid;
 
 /// Logs an unexpected error and returns what the user sees of it: an id to find it by.
-pub(super) fn internal(error: impl std::fmt::Display) -> AppError {
+pub(crate) fn internal(error: impl std::fmt::Display) -> AppError {
     let id = Uuid::now_v7().to_string();
     tracing::error!(error.id = %id, %error, "a request failed");
     AppError::Internal { id }

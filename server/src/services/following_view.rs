@@ -29,7 +29,11 @@ impl RequestServices {
             .map(|subscription| {
                 let standing = standings.remove(&subscription.key);
                 let exchange = self.shared.house.exchanges.get(&subscription.key.exchange);
-                view(subscription, standing, exchange.err(), now())
+                let mut view = view(subscription, standing, exchange.err(), now());
+                if let FollowState::Waiting(reason) = &mut view.state {
+                    *reason = self.shared.places.hide(reason);
+                }
+                view
             })
             .collect())
     }

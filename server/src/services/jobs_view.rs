@@ -14,7 +14,7 @@ use crate::jobs::{JobNews, News, What};
 use crate::wiring::now;
 
 /// Lines of a job's log that a list shows.
-const NOTICES: usize = 30;
+const NOTICES: u32 = 30;
 
 impl RequestServices {
     pub(super) async fn my_jobs(&self, filter: JobFilter) -> Result<Vec<JobView>, AppError> {
@@ -29,11 +29,11 @@ impl RequestServices {
             .jobs(user.id, &filter_in_store, filter.limit.max(1), None)
             .await
             .map_err(from_store)?;
-        let mut views = Vec::new();
-        for job in page.items {
-            views.push(self.job_view(job).await?);
-        }
-        Ok(views)
+        let ids: Vec<JobId> = page.items.iter().map(|job| job.id).collect();
+        let mut logs =
+            self.shared.store.latest_job_events(user.id, &ids, NOTICES).await.map_err(from_store)?;
+        let view = |job: Job| self.job_view(&job, logs.remove(&job.id).unwrap_or_default());
+        Ok(page.items.into_iter().map(view).collect())
     }
 
     /// Returns how the user's latest jobs stand.
@@ -46,7 +46,9 @@ impl RequestServices {
     pub(super) async fn my_job(&self, id: JobId) -> Result<JobView, AppError> {
         let user = self.signed_in().await?;
         let job = self.shared.store.job(user.id, id).await.map_err(from_store)?;
-        self.job_view(job).await
+        let mut logs =
+            self.shared.store.latest_job_events(user.id, &[id], NOTICES).await.map_err(from_store)?;
+        Ok(self.job_view(&job, logs.remove(&id).unwrap_or_default()))
     }
 
     pub(super) async fn cancel(&self, id: JobId) -> Result<(), AppError> {
@@ -78,37 +80,38 @@ impl RequestServices {
         Ok(())
     }
 
-    async fn job_view(&self, job: Job) -> Result<JobView, AppError> {
-        let events = self.shared.store.job_events(job.user, job.id).await.map_err(from_store)?;
+    fn job_view(&self, job: &Job, log: Vec<JobEvent>) -> JobView {
         let running_since = job.started_at.filter(|_| job.state == store::JobState::Running);
-        let skipped = events.len().saturating_sub(NOTICES);
-        Ok(JobView {
-            link: link(&job),
-            outcome: outcome(&job),
+        let places = &self.shared.places;
+        let notice = |event: JobEvent| notice(JobEvent { text: places.hide(&event.text), ..event });
+        JobView {
+            link: link(job),
+            outcome: outcome(job),
             id: job.id,
             kind: kind(job.kind),
-            title: job.title,
+            title: job.title.clone(),
             state: state(job.state),
-            progress: progress(job.progress, running_since, now()),
+            progress: progress(job.progress.clone(), running_since, now()),
             is_cancelling: job.cancel_requested,
             created_ms: job.created_at.as_ms(),
             started_ms: job.started_at.map(types::Timestamp::as_ms),
             finished_ms: job.finished_at.map(types::Timestamp::as_ms),
-            reason: job.reason,
-            notices: events.into_iter().skip(skipped).map(notice).collect(),
-        })
+            reason: job.reason.as_deref().map(|reason| places.hide(reason)),
+            notices: log.into_iter().map(notice).collect(),
+        }
     }
 }
 
-/// Returns news as pages take it.
-pub(crate) fn event(news: What, now: Timestamp) -> Event {
-    match news {
+/// Returns news as pages take it; `None` for what is not for pages.
+pub(crate) fn event(news: What, now: Timestamp) -> Option<Event> {
+    Some(match news {
         What::Job(news) => Event::Job(job_news(news, now)),
         What::JobDeleted(id) => Event::JobDeleted { id },
         What::Series(key) => Event::Series { id: key.to_string() },
         What::Result(id) => Event::Result { id },
         What::Subscription(key) => Event::Subscriptions { id: key.to_string() },
-    }
+        What::LoginSessions => return None,
+    })
 }
 
 fn job_news(news: JobNews, now: Timestamp) -> JobNewsView {

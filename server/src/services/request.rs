@@ -10,6 +10,9 @@ use tokio::sync::{Notify, broadcast};
 use tokio_util::sync::CancellationToken;
 use tower_sessions::Session;
 
+use super::heavy::Turns;
+use super::per_user::PerUser;
+use super::places::Places;
 use super::series_cache::SeriesCache;
 use super::series_view::SeriesFacts;
 use super::windows::HotWindows;
@@ -32,8 +35,16 @@ pub(crate) struct Shared {
     pub(crate) candles: broadcast::Sender<Published>,
     /// Carries what happens to jobs, results and series, in whichever process.
     pub(crate) news: FanOut<News>,
+    /// Turns at costly requests.
+    pub(crate) turns: Turns,
+    /// Streams of events that each user may have open.
+    pub(crate) streams: PerUser,
+    /// Uploads that each user may have under way.
+    pub(crate) uploading: PerUser,
     /// Ends what would last as long as somebody looks.
     pub(crate) closing: CancellationToken,
+    /// Keeps paths of the server out of what users read.
+    pub(crate) places: Places,
     /// Where uploads wait for their import.
     pub(crate) uploads: PathBuf,
     /// What pages show of series, until they change.
@@ -63,11 +74,18 @@ pub(crate) struct RequestServices {
     pub(super) session: Session,
     /// Where the request came from, for the sign-in throttle.
     pub(super) address: String,
+    /// What the browser calls itself, for the list of login sessions.
+    pub(super) agent: String,
 }
 
 impl RequestServices {
     pub(crate) fn new(shared: Arc<Shared>, session: Session, address: Option<SocketAddr>) -> Self {
         let address = address.map_or_else(|| "unknown".to_owned(), |address| address.ip().to_string());
-        Self { shared, session, address }
+        Self { shared, session, address, agent: String::new() }
+    }
+
+    /// Adds what the browser calls itself.
+    pub(crate) fn from_browser(self, agent: &str) -> Self {
+        Self { agent: agent.to_owned(), ..self }
     }
 }

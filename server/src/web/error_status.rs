@@ -9,6 +9,9 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::Response;
 use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
+use uuid::Uuid;
+
+use crate::services::internal;
 
 /// Far more than an error has to say.
 const MOST_BYTES: usize = 64 * 1024;
@@ -23,7 +26,7 @@ pub(crate) async fn status_of_errors(request: Request, next: Next) -> Response {
         return response;
     }
     let (mut parts, body) = response.into_parts();
-    let bytes = match to_bytes(body, MOST_BYTES).await {
+    let mut bytes = match to_bytes(body, MOST_BYTES).await {
         Ok(bytes) => bytes,
         Err(error) => {
             tracing::error!(%error, "an error's own text could not be read");
@@ -31,9 +34,18 @@ pub(crate) async fn status_of_errors(request: Request, next: Next) -> Response {
         }
     };
     if let Ok(error) = serde_json::from_slice::<AppError>(&bytes) {
+        let error = match error {
+            // It failed before our own code ran, which would have logged it and given it an id.
+            AppError::Internal { id } if Uuid::try_parse(&id).is_err() => {
+                let error = internal(id);
+                bytes = serde_json::to_vec(&error).unwrap_or_default().into();
+                error
+            }
+            other => other,
+        };
         parts.status = StatusCode::from_u16(error.status()).unwrap_or(parts.status);
-        if let AppError::TooManyAttempts { retry_after_secs } = error {
-            parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_secs));
+        if let Some(secs) = error.retry_after_secs() {
+            parts.headers.insert(header::RETRY_AFTER, HeaderValue::from(secs));
         }
     }
     Response::from_parts(parts, Body::from(bytes))

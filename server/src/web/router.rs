@@ -36,7 +36,7 @@ use crate::auth::DatabaseSessions;
 use crate::fan_out::FanOut;
 use crate::jobs::News;
 use crate::output::Failure;
-use crate::services::{HotWindows, RequestServices, SeriesCache, Shared};
+use crate::services::{HotWindows, PerUser, Places, RequestServices, SeriesCache, Shared, Turns};
 use crate::wiring::{Folders, House};
 
 /// A session ends after this long without a visit.
@@ -46,8 +46,14 @@ const FORM_BYTES: usize = 1024 * 1024;
 
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_mins(2);
+/// How long a form may say nothing before it is given up.
+const FORM_SILENCE: Duration = Duration::from_secs(20);
 /// How long an upload may say nothing before it is given up.
 const UPLOAD_SILENCE: Duration = Duration::from_mins(1);
+/// Streams that a user may have open: two for each of many tabs.
+const STREAMS_EACH: usize = 40;
+/// Uploads that a user may have under way.
+const UPLOADS_EACH: usize = 4;
 
 /// What the web interface is made of.
 #[derive(Debug, Clone)]
@@ -90,6 +96,8 @@ impl Web {
             .reload_ws_protocol(ReloadWSProtocol::WS)
             .build();
         let uploads = folders.data.join("uploads");
+        let lake = house.configuration.lake_path(folders);
+        let places = Places::new(&uploads, &lake, &folders.data, &folders.config);
         let Bells { jobs: bell, following: follow_bell, candles, news, closing } = bells;
         let windows = HotWindows::new(&house.configuration.config.settings.cache_url);
         let series_facts = SeriesCache::default();
@@ -100,7 +108,11 @@ impl Web {
             follow_bell,
             candles,
             news,
+            turns: Turns::default(),
+            streams: PerUser::new(STREAMS_EACH),
+            uploading: PerUser::new(UPLOADS_EACH),
             closing,
+            places,
             uploads,
             series_facts,
             windows,
@@ -157,6 +169,7 @@ pub(crate) fn router(web: Web) -> Result<Router, Failure> {
         .fallback_service(static_files)
         .layer(from_fn(status_of_errors))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
+        .layer(RequestBodyTimeoutLayer::new(FORM_SILENCE))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, ANSWER));
 
     let mut router = uploads
@@ -185,7 +198,10 @@ fn provide_request_services(shared: &Arc<Shared>) {
         return;
     };
     let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
-    app::services::provide_services(Arc::new(RequestServices::new(shared.clone(), session, address)));
+    let agent =
+        parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
+    let services = RequestServices::new(shared.clone(), session, address).from_browser(agent);
+    app::services::provide_services(Arc::new(services));
     if let (Some(nonce), Some(response)) =
         (use_context::<leptos::nonce::Nonce>(), use_context::<ResponseOptions>())
         && let Ok(policy) = HeaderValue::from_str(&page_policy(&nonce))

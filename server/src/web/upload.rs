@@ -9,7 +9,7 @@ use std::time::Duration;
 use app::AppError;
 use axum::extract::State;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
 use store::{JobKind, NewJob};
 use tokio::fs::File;
@@ -26,6 +26,8 @@ use crate::wiring::now;
 pub(super) const UPLOAD_BYTES: usize = 2 * 1024 * 1024 * 1024;
 /// How long a refused upload may go on arriving.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// When whoever has too many uploads under way should come back.
+const BUSY_SECS: u64 = 30;
 /// A day per file is how Binance publishes its archives: this is ten years of them.
 const MAX_FILES: usize = 4000;
 /// More bytes than any exchange, symbol or interval has.
@@ -53,17 +55,51 @@ impl Refusal {
         Self(StatusCode::UNPROCESSABLE_ENTITY, message.into())
     }
 
+    /// Logs what went wrong here and tells the sender no more of it than where the log has it.
     fn internal(error: impl std::fmt::Display) -> Self {
         let id = Uuid::now_v7();
         tracing::error!(error.id = %id, %error, "an upload failed");
-        let message = format!("The upload failed on our side: {error}. The server's log has it under {id}.");
-        Self(StatusCode::INTERNAL_SERVER_ERROR, message)
+        Self(StatusCode::INTERNAL_SERVER_ERROR, logged(&id.to_string()))
     }
+
+    /// Says what a write to disk that failed means for the sender.
+    fn disk(error: std::io::Error) -> Self {
+        let is_full =
+            matches!(error.kind(), std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded);
+        if !is_full {
+            return Self::internal(error);
+        }
+        tracing::error!(%error, "an upload found no room");
+        let message =
+            "The server's disk is full: nothing of this upload was kept. Ask an administrator to make room.";
+        Self(StatusCode::INSUFFICIENT_STORAGE, message.to_owned())
+    }
+}
+
+fn logged(id: &str) -> String {
+    format!("The upload failed on the server. Its log has the details under {id}.")
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        (self.0, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], self.1).into_response()
+        let mut response =
+            (self.0, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], self.1).into_response();
+        if self.0 == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(BUSY_SECS));
+        }
+        response
+    }
+}
+
+impl From<AppError> for Refusal {
+    fn from(error: AppError) -> Self {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        match error {
+            AppError::Unauthenticated => Self(status, "Sign in first.".to_owned()),
+            // It is in the log already, under this id.
+            AppError::Internal { id } => Self(status, logged(&id)),
+            other => Self(status, other.to_string()),
+        }
     }
 }
 
@@ -75,12 +111,13 @@ impl From<MultipartError> for Refusal {
 
 async fn receive(shared: &Arc<Shared>, session: Session, mut multipart: Multipart) -> Result<(), Refusal> {
     let services = RequestServices::new(shared.clone(), session, None);
-    let user = services.signed_in().await.map_err(|error| match error {
-        AppError::Unauthenticated => Refusal(StatusCode::UNAUTHORIZED, "Sign in first.".to_owned()),
-        other => Refusal::internal(format!("{other:?}")),
+    let user = services.signed_in().await?;
+    let _place = shared.uploading.try_take(user.id).ok_or_else(|| {
+        let message = "Several of your uploads are under way already; send this one when they are done.";
+        Refusal(StatusCode::SERVICE_UNAVAILABLE, message.to_owned())
     })?;
     // Whatever breaks this off, a refusal or a browser that goes away, deletes what has arrived.
-    let upload = Upload::begin(&shared.uploads).await.map_err(Refusal::internal)?;
+    let upload = Upload::begin(&shared.uploads).await.map_err(Refusal::disk)?;
     let (series, files, replace) = match store_parts(&mut multipart, upload.folder()).await {
         Ok(received) => received,
         Err(refusal) => {
@@ -185,11 +222,11 @@ async fn write_file(mut field: Field<'_>, folder: &Path) -> Result<PathBuf, Refu
     let path = folder.join(name);
     let mut file = File::create_new(&path).await.map_err(|error| match error.kind() {
         std::io::ErrorKind::AlreadyExists => Refusal::bad(format!("Two files are named '{name}'.")),
-        _ => Refusal::internal(error),
+        _ => Refusal::disk(error),
     })?;
     while let Some(chunk) = field.chunk().await? {
-        file.write_all(&chunk).await.map_err(Refusal::internal)?;
+        file.write_all(&chunk).await.map_err(Refusal::disk)?;
     }
-    file.flush().await.map_err(Refusal::internal)?;
+    file.flush().await.map_err(Refusal::disk)?;
     Ok(path)
 }

@@ -23,8 +23,8 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use tower_sessions::Session;
 use types::{Candle, SeriesKey, TimeRange, Timestamp};
 
-use super::events;
-use crate::services::{RequestServices, Shared};
+use super::{Listener, events};
+use crate::services::Shared;
 
 /// How often the store is looked at for what another process stored.
 const LOOK: Duration = Duration::from_secs(2);
@@ -70,10 +70,10 @@ pub(in crate::web) async fn live_candles(
     Query(asked): Query<Asked>,
     session: Session,
 ) -> Response {
-    let services = RequestServices::new(shared.clone(), session, None);
-    if services.signed_in().await.is_err() {
-        return StatusCode::UNAUTHORIZED.into_response();
-    }
+    let listener = match Listener::admit(&shared, session).await {
+        Ok(listener) => listener,
+        Err(refused) => return refused.into_response(),
+    };
     let (Ok(exchange), Ok(symbol), Ok(interval)) =
         (asked.exchange.parse(), asked.symbol.parse(), asked.interval.parse())
     else {
@@ -81,12 +81,12 @@ pub(in crate::web) async fn live_candles(
     };
     let published = shared.candles.subscribe();
     let watching = Watching::new(SeriesKey { exchange, symbol, interval }, published, LOOK);
-    let closing = shared.closing.clone();
-    let told = stream::unfold((watching, shared), |(mut watching, shared)| async move {
+    let state = shared.clone();
+    let told = stream::unfold((watching, state), |(mut watching, shared)| async move {
         let told = watching.next(shared.house.candles.as_ref()).await;
         Some((told, (watching, shared)))
     });
-    events(told, closing)
+    events(told, listener, &shared)
 }
 
 impl Watching {

@@ -10,7 +10,6 @@ use std::time::Duration;
 use app::events::{Event, MOST_JOBS};
 use app::jobs::model::{JobNewsView, JobState};
 use axum::extract::State;
-use axum::http::StatusCode;
 use axum::response::{IntoResponse as _, Response};
 use futures::stream;
 use tokio::sync::broadcast::{self, error::RecvError};
@@ -18,7 +17,7 @@ use tokio::time::{Interval, MissedTickBehavior, interval};
 use tower_sessions::Session;
 use types::{JobId, UserId};
 
-use super::events;
+use super::{Listener, events};
 use crate::jobs::News;
 use crate::services::{RequestServices, Shared, event};
 use crate::wiring::now;
@@ -40,20 +39,21 @@ struct Listening {
 /// Streams what happens to what the signed-in user sees.
 pub(in crate::web) async fn live_jobs(State(shared): State<Arc<Shared>>, session: Session) -> Response {
     // Before the present state is read, so that nothing falls between the two.
-    let (news, closing) = (shared.news.published.subscribe(), shared.closing.clone());
-    let services = RequestServices::new(shared, session, None);
-    let Ok(user) = services.signed_in().await else {
-        return StatusCode::UNAUTHORIZED.into_response();
+    let news = shared.news.published.subscribe();
+    let listener = match Listener::admit(&shared, session).await {
+        Ok(listener) => listener,
+        Err(refused) => return refused.into_response(),
     };
     let mut compare = interval(COMPARE);
     compare.set_missed_tick_behavior(MissedTickBehavior::Delay);
     compare.reset();
-    let listening = Listening { services, user: user.id, news, compare, told: Vec::new(), is_behind: true };
+    let (services, user) = (listener.services.clone(), listener.user.id);
+    let listening = Listening { services, user, news, compare, told: Vec::new(), is_behind: true };
     let told = stream::unfold(listening, |mut listening| async move {
         let told = listening.next().await;
         Some((told, listening))
     });
-    events(told, closing)
+    events(told, listener, &shared)
 }
 
 impl Listening {
@@ -68,9 +68,10 @@ impl Listening {
             tokio::select! {
                 news = self.news.recv() => match news {
                     Ok(news) if news.is_for(self.user) => {
-                        let event = event(news.what, now());
-                        self.remember(&event);
-                        return event;
+                        if let Some(event) = event(news.what, now()) {
+                            self.remember(&event);
+                            return event;
+                        }
                     }
                     Ok(_) => {}
                     Err(RecvError::Lagged(_)) => self.is_behind = true,

@@ -1,0 +1,9 @@
+//! Administration of users.
+
+mod add;
+mod api;
+pub mod model;
+mod page;
+mod table;
+
+pub(crate) use page::UsersPage;
