@@ -1,6 +1,7 @@
 //! The web interface as a black box: the real server, asked over HTTP by strangers, by the wrong user, by the right one, with
 //! good input and with bad.
 
+mod attacks;
 mod bad_input;
 pub(crate) mod browser;
 mod demo_exchange;
@@ -20,3 +21,4 @@ mod sign_in;
 mod stored_results;
 pub(crate) mod upload;
 mod uploads;
+mod users;

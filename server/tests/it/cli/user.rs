@@ -1,4 +1,4 @@
-//! `crypto user add|passwd|list`, with passwords through standard input.
+//! `crypto user …`, with passwords through standard input.
 
 use serde_json::json;
 
@@ -28,6 +28,24 @@ fn the_first_account_is_an_administrator_and_the_next_a_member() {
         ]
     );
     assert!(!house.run(&["--json", "user", "list"]).ok().stdout.contains("argon2"));
+}
+
+#[test]
+fn accounts_are_disabled_enabled_and_given_roles_and_one_administrator_stays() {
+    let house = House::new();
+    house.run_with(&["user", "add", "ann"], PASSWORD).ok();
+    house.run_with(&["user", "add", "bob"], PASSWORD).ok();
+    house.run(&["user", "disable", "ann"]).fails(6, &["this is the last administrator"]);
+    house.run(&["user", "role", "ann", "member"]).fails(6, &["this is the last administrator"]);
+    house.run(&["user", "role", "bob", "king"]).fails(2, &["king", "admin, member"]);
+    house.run(&["user", "role", "eve", "admin"]).fails(4, &["there is no account named 'eve'"]);
+    house.run(&["user", "disable", "BOB"]).ok().says(&["'bob' is disabled", "all its sessions have ended"]);
+    let users = house.run(&["--json", "user", "list"]).ok().json();
+    assert!(users[0]["disabled_at"].is_null() && users[1]["disabled_at"].is_string(), "{users}");
+    assert_eq!(house.run(&["user", "enable", "bob"]).ok().stdout, "'bob' is enabled\n");
+    assert_eq!(house.run(&["user", "role", "bob", "admin"]).ok().stdout, "'bob' is admin now\n");
+    let demoted = house.run(&["--json", "user", "role", "ann", "member"]).ok().json();
+    assert_eq!((&demoted["name"], &demoted["role"]), (&json!("ann"), &json!("member")));
 }
 
 #[test]

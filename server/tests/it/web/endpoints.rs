@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::browser::{Answer, Browser, encode};
 use super::fixture::{BACKTEST, House, SERIES};
-use super::installation::repository;
+use super::installation::{PASSWORD, repository};
 
 /// Open to anyone: they say who is there, or open and close the door; the last only sets a cookie.
 const OPEN: [&str; 5] = ["session", "set_up", "sign_in", "sign_out", "switch_theme"];
@@ -16,19 +16,36 @@ const OPEN: [&str; 5] = ["session", "set_up", "sign_in", "sign_out", "switch_the
 /// The one that is asked with GET; a chart reads it. (What pages listen to, `/api/live…`, is no server function.)
 const READ: &str = "candles";
 
-/// The rest: for signed-in users only, with arguments that are good for alice. `JOB` and `RUN` stand for hers.
-const GUARDED: [(&str, &[(&str, &str)]); 26] = [
+/// The rest: for signed-in users only, with arguments that are good for alice. `JOB` and `RUN` stand for hers, `BOB` for the other user.
+const GUARDED: [(&str, &[(&str, &str)]); 36] = [
+    ("account", &[]),
     (
         "add_indicator",
         &[("exchange", "binance"), ("symbol", "BTCUSDT"), ("interval", "1h"), ("add", "ema(34)")],
     ),
+    (
+        "add_user",
+        &[("name", "carol"), ("role", "member"), ("password", PASSWORD), ("password_again", PASSWORD)],
+    ),
     ("cancel_job", &[("id", "JOB")]),
+    (
+        "change_password",
+        &[
+            ("present_password", PASSWORD),
+            ("new_password", "xyz xyz xyz"),
+            ("new_password_again", "xyz xyz xyz"),
+        ],
+    ),
     ("coverage", &[]),
     ("dashboard", &[]),
     ("delete_job", &[("id", "JOB")]),
     ("delete_run", &[("id", "RUN")]),
     ("delete_series", &[("series", SERIES)]),
     ("derive_series", &[("exchange", "binance"), ("symbol", "BTCUSDT"), ("interval", "4h"), ("from", "1h")]),
+    ("disable_user", &[("id", "BOB")]),
+    ("enable_user", &[("id", "BOB")]),
+    ("end_login_session", &[("id", "no session")]),
+    ("end_other_login_sessions", &[]),
     ("exchanges", &[]),
     ("fill_series", &[("series", SERIES)]),
     ("jobs", &[]),
@@ -39,6 +56,8 @@ const GUARDED: [(&str, &[(&str, &str)]); 26] = [
     ("runs", &[]),
     ("series_list", &[]),
     ("series_quality", &[("series", SERIES)]),
+    ("set_user_password", &[("id", "BOB"), ("password", "xyz xyz xyz")]),
+    ("set_user_role", &[("id", "BOB"), ("role", "admin")]),
     ("start_backtest", &BACKTEST),
     ("start_ingest", &[("exchange", "demo"), ("symbol", "BTCUSDT"), ("interval", "1h"), ("range", "7")]),
     ("strategies", &[]),
@@ -48,6 +67,7 @@ const GUARDED: [(&str, &[(&str, &str)]); 26] = [
     ("trades", &[("run", "RUN"), ("page", "1")]),
     // After `subscribe`, which makes what it ends.
     ("unsubscribe", &[("series", "demo BTCUSDT 1h")]),
+    ("users", &[]),
 ];
 
 #[test]
@@ -90,6 +110,7 @@ async fn call(browser: &Browser, house: &House, name: &str, arguments: &[(&str, 
                 match *value {
                     "JOB" => house.job.as_str(),
                     "RUN" => house.run.as_str(),
+                    "BOB" => house.bob_id.as_str(),
                     other => other,
                 },
             )
@@ -135,6 +156,7 @@ async fn the_right_user_is_answered() {
         // What a done job does not allow is said as a conflict; the rest works. Deletion comes after.
         let expected = match name {
             "cancel_job" | "retry_job" => 409,
+            "end_login_session" => 404,
             // A repair keeps the series from being deleted.
             "delete_job" | "delete_run" | "delete_series" | "repair_series" => continue,
             _ => 200,

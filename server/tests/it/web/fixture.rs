@@ -18,6 +18,8 @@ pub(crate) struct House {
     pub(crate) server: Server,
     pub(crate) alice: Browser,
     pub(crate) bob: Browser,
+    /// Bob's id.
+    pub(crate) bob_id: String,
     /// Alice's job, done.
     pub(crate) job: String,
     /// Its result.
@@ -32,7 +34,9 @@ impl House {
         let alice = Browser::signed_in(&server, "alice").await;
         let bob = Browser::signed_in(&server, "bob").await;
         let (job, run) = backtest(&alice).await;
-        Self { installation, server, alice, bob, job, run }
+        let users = alice.call("users", &[]).await.json();
+        let bob_id = users[1]["id"].as_str().expect("bob").to_owned();
+        Self { installation, server, alice, bob, bob_id, job, run }
     }
 }
 

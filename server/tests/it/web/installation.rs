@@ -116,6 +116,23 @@ impl Installation {
         Server::start(command)
     }
 
+    /// Starts a server that may open only so many files.
+    pub(crate) fn serve_with_files(&self, files: u32) -> Server {
+        let serve = self.command();
+        // The shell gives its place and its limits to the server, which keeps its process id.
+        let mut command = Command::new("sh");
+        command.args(["-c", &format!("ulimit -n {files}; exec \"$0\" \"$@\"")]);
+        command.arg(serve.get_program()).args(["serve", "--listen", "127.0.0.1:0"]);
+        command.current_dir(self.folder.path()).stdin(Stdio::null());
+        for (name, value) in serve.get_envs() {
+            match value {
+                Some(value) => command.env(name, value),
+                None => command.env_remove(name),
+            };
+        }
+        Server::start(command)
+    }
+
     /// Starts a worker: jobs and subscriptions without pages.
     pub(crate) fn work_with(&self, variables: &[(&str, &str)]) -> Process {
         let mut command = self.command();
@@ -145,6 +162,11 @@ impl Server {
     /// Returns scheme, address and port.
     pub(crate) fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// Returns its process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.process.pid()
     }
 
     /// Returns everything that it wrote to its standard error.

@@ -39,6 +39,11 @@ impl Process {
         self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
+    /// Returns its process id.
+    pub(crate) fn pid(&self) -> u32 {
+        self.child.id()
+    }
+
     /// Ends it as a power cut would: SIGKILL, nothing is said or finished.
     pub(crate) fn kill(&mut self) {
         self.child.kill().unwrap();
