@@ -173,7 +173,9 @@ fn assemble(
     metrics.fees_paid = metrics.fees_paid.map(|_| nearest(ledger.fees()));
     if let Some(equity) = final_equity(ledger) {
         metrics.final_equity = metrics.final_equity.map(|_| nearest(equity));
-        metrics.net_profit = metrics.net_profit.map(|_| nearest(equity - ledger.initial_cash()));
+        if let Ok(profit) = equity.checked_sub(ledger.initial_cash()) {
+            metrics.net_profit = metrics.net_profit.map(|_| nearest(profit));
+        }
     }
     let count = |is_counted: fn(&OrderState) -> bool| {
         kernel.orders().iter().filter(|order| is_counted(&order.state)).count() as u64
@@ -215,7 +217,7 @@ fn value_of(position: &Position) -> Option<Money> {
 
 fn final_equity(ledger: &Ledger) -> Option<Money> {
     let held = ledger.position(InstrumentIndex::FIRST).map_or(Some(Money::ZERO), value_of)?;
-    Some(ledger.cash() + held)
+    ledger.cash().checked_add(held).ok()
 }
 
 fn row(number: u64, trade: engine::Trade) -> TradeRow {
