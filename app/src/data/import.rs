@@ -47,6 +47,10 @@ pub(super) fn ImportForm(exchanges: Vec<ExchangeView>) -> impl IntoView {
                         <progress max="100" aria-label="Upload"></progress>
                     </div>
                     <p class="notice bad" role="alert" data-role="problem" hidden=true></p>
+                    <label class="muted">
+                        <input type="checkbox" name="replace" value="yes"/>
+                        " Replace stored candles, even where nearly all of them say something else"
+                    </label>
                     <div class="actions end"><button type="submit" class="button primary">"Import"</button></div>
                 </form>
             </file-upload>
