@@ -6,6 +6,7 @@ use engine::{
 };
 use market_data::LoadedBars;
 use metrics::{Observation, TradeOutcome, summarise};
+use types::limits::{LimitError, check_initial_capital, check_share};
 use types::{Bars, FixedError, Money, Price, Timestamp};
 
 use crate::coverage::Coverage;
@@ -56,7 +57,15 @@ pub enum RunError {
     /// The instrument's filters do not fit.
     #[error("the instrument's order rules cannot be used: {0}")]
     Filters(FixedError),
-    /// A broken invariant of the engine: a defect, not the user's.
+    /// A capital or cost outside its bounds.
+    #[error("the {what} {error}")]
+    Limit {
+        /// Which.
+        what: &'static str,
+        /// What is allowed.
+        error: LimitError,
+    },
+    /// Sums that the books cannot hold, or a broken invariant of the engine.
     #[error("the engine stopped: {0}")]
     Engine(#[from] EngineError),
 }
@@ -70,6 +79,10 @@ pub fn run(
     data: &LoadedBars,
     observer: &mut dyn FnMut(Progress) -> Flow,
 ) -> Result<RunResult, RunError> {
+    let limit = |what| move |error| RunError::Limit { what, error };
+    check_initial_capital(spec.initial_capital).map_err(limit("initial capital"))?;
+    check_share(spec.commission).map_err(limit("commission"))?;
+    check_share(spec.slippage).map_err(limit("slippage"))?;
     let bars = &data.bars;
     let strategy = strategies::build(&spec.strategy, &spec.params)?;
     let warm_up = strategy.warm_up_bars() as u64;
@@ -171,11 +184,11 @@ fn assemble(
     });
     // Amounts that the books know to the last digit are taken from there.
     metrics.fees_paid = metrics.fees_paid.map(|_| nearest(ledger.fees()));
-    if let Some(equity) = final_equity(ledger) {
+    let equity = final_equity(ledger);
+    let profit = equity.and_then(|equity| equity.checked_sub(ledger.initial_cash()).ok());
+    if let Some((equity, profit)) = equity.zip(profit) {
         metrics.final_equity = metrics.final_equity.map(|_| nearest(equity));
-        if let Ok(profit) = equity.checked_sub(ledger.initial_cash()) {
-            metrics.net_profit = metrics.net_profit.map(|_| nearest(profit));
-        }
+        metrics.net_profit = metrics.net_profit.map(|_| nearest(profit));
     }
     let count = |is_counted: fn(&OrderState) -> bool| {
         kernel.orders().iter().filter(|order| is_counted(&order.state)).count() as u64

@@ -281,6 +281,7 @@ impl Money {
     }
 
     /// Returns a whole amount.
+    #[expect(clippy::cast_lossless, reason = "i128::from is not const")]
     pub const fn from_whole(amount: i64) -> Money {
         Money(amount as i128 * fixed::pow10(MONEY_SCALE))
     }

@@ -52,6 +52,9 @@ pub(super) async fn run(verb: BacktestVerb, folders: &Folders, output: Output) -
     let state = open_state(&house.configuration, folders).await?;
     for name in names {
         for spec in expand_backtest(&house.configuration.config, &name)? {
+            for question in spec.questions() {
+                output.notice(&format!("warning: {name}: {} on {}: {question}", spec.name, spec.series));
+            }
             planned.push(Planned { backtest: name.clone(), spec });
         }
     }

@@ -53,7 +53,9 @@ pub(crate) fn run_over(
     run.map_err(|error| match error {
         RunError::Cancelled => Stopped::Cancelled,
         RunError::TooFewBars { .. } => Stopped::failed(Kind::NotFound, error),
-        RunError::Strategy(_) | RunError::Filters(_) => Stopped::failed(Kind::InvalidConfiguration, error),
+        RunError::Strategy(_) | RunError::Filters(_) | RunError::Limit { .. } => {
+            Stopped::failed(Kind::InvalidConfiguration, error)
+        }
         _ => Stopped::failed(Kind::Failed, error),
     })
 }

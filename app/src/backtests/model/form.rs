@@ -2,6 +2,7 @@
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
+use types::limits::{MAX_INITIAL_CAPITAL, check_initial_capital, check_share};
 use types::{ExchangeId, Interval, Money, Rate, SeriesKey, Symbol, Timestamp};
 
 use crate::error::AppError;
@@ -140,8 +141,9 @@ impl BacktestForm {
 
     fn initial_capital(&self, faults: &mut Faults) -> Option<Money> {
         let capital: Money = faults.read("initial_capital", &self.initial_capital)?;
-        if capital.is_negative() || capital.is_zero() {
-            faults.add("initial_capital", "The initial capital must be more than nothing.");
+        if check_initial_capital(capital).is_err() {
+            let most = MAX_INITIAL_CAPITAL;
+            faults.add("initial_capital", format!("Enter an amount above 0 and at most {most}."));
             return None;
         }
         Some(capital)
@@ -167,9 +169,9 @@ pub fn percent_text(rate: Rate) -> String {
 fn read_percent(faults: &mut Faults, field: &str, text: &str) -> Option<Rate> {
     let percent: Rate = faults.read(field, text.trim().trim_end_matches('%'))?;
     let share = percent.to_decimal() / Decimal::ONE_HUNDRED;
-    let rate = Rate::try_from(share).ok().filter(|rate| *rate < Rate::ONE);
+    let rate = Rate::try_from(share).ok().and_then(|rate| check_share(rate).ok());
     if rate.is_none() {
-        faults.add(field, "Use a percentage from 0 to below 100.");
+        faults.add(field, "Enter a percentage from 0 to 100.");
     }
     rate
 }
@@ -209,7 +211,7 @@ mod tests {
     fn all_faults_come_at_once_each_at_its_field() {
         let broken = BacktestForm {
             initial_capital: "0".into(),
-            commission: "100".into(),
+            commission: "100.1".into(),
             slippage: "-1".into(),
             start: "2024-13-01".into(),
             ..BacktestForm::default()

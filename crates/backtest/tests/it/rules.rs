@@ -77,7 +77,8 @@ fn every_fill_obeys_the_step_of_its_bar_and_buys_as_much_as_it_allows() {
     assert!(counts.iter().all(|(_, trades)| *trades > 50), "{counts:?}");
     assert!(straddling > 0, "no trade was open when the step changed");
     let account = &result.account;
-    assert_eq!(account.cash, account.initial_cash - account.bought + account.sold - account.fees);
+    let moves = [account.initial_cash, -account.bought, account.sold, -account.fees];
+    assert_eq!(types::Money::sum(moves), Ok(account.cash));
     let base: Quantity =
         result.trades.iter().map(|row| row.trade.quantity).fold(Quantity::ZERO, |a, b| a + b);
     let given = result.trades.iter().map(sold).fold(Quantity::ZERO, |a, b| a + b);

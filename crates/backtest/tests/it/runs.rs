@@ -56,6 +56,20 @@ fn too_few_bars_and_a_cancellation_are_named() {
     assert!(matches!(run(&spec, &bars(100), &mut |_| Flow::Cancel), Err(RunError::Cancelled)));
 }
 
+#[test]
+fn capital_and_costs_outside_their_bounds_are_refused_and_large_costs_questioned() {
+    let spec = spec("buy_and_hold", &[]);
+    let refused =
+        |spec: RunSpec| run(&spec, &bars(10), &mut |_| Flow::Continue).expect_err("a limit").to_string();
+    let rich = RunSpec { initial_capital: "1000000000000000.01".parse().expect("an amount"), ..spec.clone() };
+    assert_eq!(refused(rich), "the initial capital must be more than 0 and at most 1000000000000000");
+    let dear = RunSpec { commission: "1.5".parse().expect("a rate"), ..spec.clone() };
+    assert_eq!(refused(dear), "the commission must be from 0 to 1, which is 100 %");
+    assert!(spec.questions().is_empty());
+    let percent = RunSpec { slippage: "0.1".parse().expect("a rate"), ..spec };
+    assert_eq!(percent.questions(), ["Slippage 0.1 is 10 %; did you mean 0.001 (0.1 %)?"]);
+}
+
 #[tokio::test]
 async fn a_series_or_range_without_candles_says_what_there_is() {
     let folder = tempfile::tempdir().expect("a folder");

@@ -92,7 +92,7 @@ impl<'a> Masked<'a> {
     fn hidden_by(&self, first: char, rest: &str) -> Option<&'a str> {
         let number = usize::try_from(u32::from(first).checked_sub(FIRST)?).ok()?;
         let number = if number >= 0x1_0000 { number - 2 } else { number };
-        let placeholder = self.hidden.get(number)?;
+        let placeholder = *self.hidden.get(number)?;
         let fillers = rest.chars().take_while(|next| *next == FILLER).count();
         (fillers + 1 >= placeholder.chars().count()).then_some(placeholder)
     }

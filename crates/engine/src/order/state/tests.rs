@@ -51,7 +51,7 @@ fn name(state: OrderState) -> String {
 
 #[test]
 fn every_state_meets_every_event() {
-    let once = Filled::default().and(&fill(1));
+    let once = Filled::default().and(&fill(1)).expect("fits");
     let states = [
         OrderState::Initialised,
         OrderState::Submitted,
