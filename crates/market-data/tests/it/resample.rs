@@ -148,7 +148,7 @@ async fn a_bar_is_made_again_when_the_candles_below_it_change() {
         assert_eq!(counts(&run(Holes::LeaveOut).await.unwrap()), [0, 1, 2, 0]);
         fives.insert(20, hole);
         // The exchange revises the past.
-        fives[3].high += Decimal::ONE_HUNDRED;
+        fives[3].high = Decimal::from(1_000_000);
         store.append(&fine, vec![fives[3].clone()], Provenance::Exchange).await.unwrap();
         assert_eq!(counts(&run(Holes::LeaveOut).await.unwrap()), [0, 1, 2, 0]);
         assert_eq!(counts(&run(Holes::LeaveOut).await.unwrap()), [0, 0, 3, 0]);
