@@ -19,7 +19,6 @@ pub mod data;
 pub mod error;
 pub mod events;
 mod form;
-mod format;
 mod frame;
 pub mod jobs;
 pub mod markets;
@@ -32,6 +31,7 @@ pub mod services;
 mod shell;
 pub mod strategies;
 mod theme;
+mod typed;
 mod ui;
 pub mod users;
 
@@ -41,3 +41,5 @@ pub use error::{AppError, FieldError};
 pub use services::{Services, provide_services};
 #[cfg(feature = "ssr")]
 pub use shell::shell;
+/// One way to write numbers, amounts and times for the whole house.
+pub(crate) use types::format;

@@ -87,7 +87,7 @@ fn Row(row: SubscriptionView, end: ServerAction<Unsubscribe>) -> impl IntoView {
         _ => None,
     };
     let last = row.last_ms.map_or_else(|| "n/a".to_owned(), format::minute);
-    let behind = row.lag_ms.map_or_else(|| "n/a".to_owned(), |lag| format::span(lag.max(1000)));
+    let behind = row.lag_ms.map_or_else(|| "n/a".to_owned(), |lag| format::duration(lag.max(1000)));
     view! {
         <tr>
             <th scope="row" data-label="Series">

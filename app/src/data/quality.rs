@@ -47,7 +47,8 @@ pub(super) fn QualityPanel(
 fn Quality(quality: QualityView, on_change: Callback<()>, on_stored: Callback<()>) -> impl IntoView {
     let series = quality.key.to_string();
     let fill_series = series.clone();
-    let flat = format!("{} ({:.2} %)", format::count(quality.flat), percent(quality.flat, quality.rows));
+    let flat =
+        format!("{} ({})", format::count(quality.flat), format::percent(share(quality.flat, quality.rows)));
     let facts = [
         ("Candles", format::count(quality.rows)),
         ("Missing at the exchange", format::count(quality.missing_at_exchange)),
@@ -84,8 +85,8 @@ fn Quality(quality: QualityView, on_change: Callback<()>, on_stored: Callback<()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a share for people")]
-fn percent(part: u64, whole: u64) -> f64 {
-    part as f64 * 100.0 / whole.max(1) as f64
+fn share(part: u64, whole: u64) -> f64 {
+    part as f64 / whole.max(1) as f64
 }
 
 #[component]
@@ -128,7 +129,7 @@ fn Gaps(gaps: Vec<GapView>) -> impl IntoView {
                 <td>{format::minute(gap.start_ms)}</td>
                 <td>{format::minute(gap.end_ms)}</td>
                 <td class="number">{format::count(gap.missing)}</td>
-                <td class="number">{format::span(gap.end_ms - gap.start_ms)}</td>
+                <td class="number">{format::duration(gap.end_ms - gap.start_ms)}</td>
                 <td><Cause cause=gap.cause/></td>
             </tr>
         }

@@ -82,7 +82,7 @@ fn JobRow(job: JobView, actions: Actions) -> impl IntoView {
 fn times(job: &JobView) -> String {
     let began = format::date_time(job.started_ms.unwrap_or(job.created_ms));
     match (job.started_ms, job.finished_ms) {
-        (Some(start), Some(end)) => format!("{began} · {}", format::span(end - start)),
+        (Some(start), Some(end)) => format!("{began} · {}", format::duration(end - start)),
         _ => began,
     }
 }
@@ -112,11 +112,11 @@ fn doing(progress: &ProgressView, state: JobState) -> String {
     }
 }
 
-/// How much is done: `38% · 3,800 of 10,000`.
+/// How much is done: `38 % · 3,800 of 10,000`.
 fn amount(progress: &ProgressView) -> String {
     match (progress.percent(), progress.total) {
         (Some(percent), Some(total)) => {
-            format!("{percent}% · {} of {}", format::count(progress.done.min(total)), format::count(total))
+            format!("{percent} % · {} of {}", format::count(progress.done.min(total)), format::count(total))
         }
         _ if progress.done > 0 => format::count(progress.done),
         _ => String::new(),
@@ -127,7 +127,11 @@ fn amount(progress: &ProgressView) -> String {
 fn pace(progress: &ProgressView, state: JobState) -> String {
     match (progress.per_second, progress.left_ms) {
         (Some(rate), Some(left)) if state == JobState::Running => {
-            format!("{} a second · {} left · ", format::count(rounded(rate)), format::span(left.max(1000)))
+            format!(
+                "{} a second · {} left · ",
+                format::count(rounded(rate)),
+                format::duration(left.max(1000))
+            )
         }
         _ => String::new(),
     }

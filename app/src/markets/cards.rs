@@ -44,7 +44,7 @@ fn Trend(trend: TrendView) -> impl IntoView {
     view! {
         <span class="card-trend">
             <span>
-                <span class="card-price">{format::price(trend.last_price)}</span>
+                <span class="card-price">{format::price(trend.last_price, None)}</span>
                 <span class=format!("figure {}", format::tone(trend.change))>
                     {format::change(trend.change)}<small class="muted">" "{trend.span}</small>
                 </span>

@@ -51,7 +51,7 @@ fn row(window: &CandleWindow, index: usize) -> Option<impl IntoView + use<>> {
 }
 
 fn cells(candle: &FormingCandle, (prices, volumes): (u32, u32), is_forming: bool) -> impl IntoView + use<> {
-    let price = |value| format::decimal(value, prices);
+    let price = |value| format::number(value, prices as usize);
     let note = is_forming.then(|| view! { " "<span class="badge">"Forming"</span> });
     view! {
         <tr class:forming=is_forming>
@@ -60,7 +60,7 @@ fn cells(candle: &FormingCandle, (prices, volumes): (u32, u32), is_forming: bool
             <td class="number">{price(candle.high)}</td>
             <td class="number">{price(candle.low)}</td>
             <td class=format!("number {}", format::tone(candle.close - candle.open))>{price(candle.close)}</td>
-            <td class="number">{format::decimal(candle.volume, volumes)}</td>
+            <td class="number">{format::number(candle.volume, volumes as usize)}</td>
         </tr>
     }
 }

@@ -1,60 +1,43 @@
-//! How a figure is written: fixed decimals by kind, `n/a` for what is undefined.
+//! How a figure is written: one form by kind, through the house's formatter, `n/a` for what is undefined.
 //!
-//! No currency, sign colour or locale: those are the view's. The same text on screen, in the terminal and in reports.
+//! The same text on screen, in the terminal and in reports.
 
 use serde::{Deserialize, Serialize};
-
-/// What stands in for a figure that is undefined.
-pub const NOT_AVAILABLE: &str = "n/a";
+use types::format;
+pub use types::format::NOT_AVAILABLE;
 
 /// The kind of a figure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Format {
-    /// A fraction shown as per cent: 0.1234 is `12.34%`.
+    /// A fraction shown as per cent: 0.1234 is `12.34 %`.
     Percent,
     /// A plain number with two decimals.
     Ratio,
-    /// An amount in quote currency with two decimals, four below one.
+    /// An amount in quote currency, with that currency's precision.
     Money,
     /// A whole number.
     Count,
-    /// Days, shown as days and hours: 3.5 is `3d 12h`.
+    /// Days, shown as a span of time: 1756.9 is `4.8 years`.
     Duration,
 }
 
 impl Format {
-    /// Writes a value, or `n/a` for `None` and for what is not a finite number.
+    /// Writes a value, or `n/a` for `None` and for what is not a finite number. Amounts have the digits of their size.
     pub fn show(self, value: Option<f64>) -> String {
+        self.show_in(value, "")
+    }
+
+    /// Writes a value as [`Format::show`] does. `currency` is the quote currency; it gives amounts their precision and is not written.
+    pub fn show_in(self, value: Option<f64>, currency: &str) -> String {
         let Some(value) = value.filter(|value| value.is_finite()) else { return NOT_AVAILABLE.to_owned() };
         match self {
-            Format::Percent => unsigned_zero(format!("{:.2}%", value * 100.0)),
-            Format::Money if value.abs() < 1.0 && value.abs() >= 0.000_05 => format!("{value:.4}"),
-            Format::Ratio | Format::Money => unsigned_zero(format!("{value:.2}")),
-            Format::Count => unsigned_zero(format!("{value:.0}")),
-            Format::Duration => duration(value),
+            Format::Percent => format::percent(value),
+            Format::Ratio => format::ratio(value),
+            Format::Money => format::amount(value, currency),
+            Format::Count => format::number(value, 0),
+            Format::Duration => format::duration_of_days(value),
         }
-    }
-}
-
-/// `-0.00` is a rounding artefact that reads like a loss.
-fn unsigned_zero(text: String) -> String {
-    match text.strip_prefix('-') {
-        Some(rest) if rest.chars().all(|letter| matches!(letter, '0' | '.' | '%')) => rest.to_owned(),
-        _ => text,
-    }
-}
-
-fn duration(days: f64) -> String {
-    let minutes = (days * 1440.0).round();
-    let (whole_days, rest) = ((minutes / 1440.0).trunc(), minutes % 1440.0);
-    let (hours, minutes) = ((rest / 60.0).trunc(), rest % 60.0);
-    if whole_days >= 1.0 {
-        format!("{whole_days:.0}d {hours:.0}h")
-    } else if hours >= 1.0 {
-        format!("{hours:.0}h {minutes:.0}m")
-    } else {
-        format!("{minutes:.0}m")
     }
 }
 
@@ -65,22 +48,20 @@ mod tests {
     #[test]
     fn every_kind_has_one_form() {
         for (format, value, text) in [
-            (Format::Percent, 0.1234, "12.34%"),
-            (Format::Percent, -0.000_001, "0.00%"),
-            (Format::Percent, -0.5, "-50.00%"),
+            (Format::Percent, 0.1234, "12.34 %"),
+            (Format::Percent, -0.000_001, "0.00 %"),
             (Format::Ratio, 1.147_69, "1.15"),
-            (Format::Money, 10_234.567, "10234.57"),
+            (Format::Money, 10_234.567, "10,234.57"),
             (Format::Money, -0.0213, "-0.0213"),
             (Format::Money, 0.0, "0.00"),
-            (Format::Count, 12.0, "12"),
-            (Format::Duration, 3.5, "3d 12h"),
-            (Format::Duration, 0.0625, "1h 30m"),
-            (Format::Duration, 0.999_99, "1d 0h"),
-            (Format::Duration, 0.0, "0m"),
+            (Format::Count, 1_200.0, "1,200"),
+            (Format::Duration, 1756.916_7, "4.8 years"),
+            (Format::Duration, 0.0, "0 min"),
         ] {
-            assert_eq!(format.show(Some(value)), text, "{format:?} {value}");
+            assert_eq!(format.show_in(Some(value), "USDT"), text, "{format:?} {value}");
             assert_eq!(format.show(None), "n/a");
         }
         assert_eq!(Format::Ratio.show(Some(f64::INFINITY)), "n/a");
+        assert_eq!(Format::Money.show_in(Some(0.000_040_78), "BTC"), "0.00004078");
     }
 }

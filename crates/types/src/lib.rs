@@ -7,8 +7,10 @@
 mod bars;
 mod candle;
 mod candle_batch;
+mod currency;
 mod filter_schedule;
 mod fixed;
+pub mod format;
 mod grid;
 mod ids;
 mod instrument;

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::str::FromStr;
 
-use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, SecondsFormat, Timelike, Utc};
 use serde::de::{Deserializer, Visitor};
 use serde::ser::Serializer;
 use serde::{Deserialize, Serialize};
@@ -120,7 +120,9 @@ impl Timestamp {
 
     /// Returns `2024-01-31`.
     pub fn to_date(self) -> String {
-        self.date_time().format("%Y-%m-%d").to_string()
+        // Written by hand: strftime's machinery would be the largest part of this crate in the browser.
+        let date = self.date_time();
+        format!("{:04}-{:02}-{:02}", date.year(), date.month(), date.day())
     }
 
     /// Returns the calendar view; instants that no calendar holds are clamped to its ends.
@@ -186,7 +188,9 @@ impl<'de> Deserialize<'de> for Timestamp {
 /// `2024-01-31 10:00:00`, UTC, the form of every screen and table.
 impl fmt::Display for Timestamp {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.date_time().format("%Y-%m-%d %H:%M:%S"))
+        let time = self.date_time();
+        let (hour, minute, second) = (time.hour(), time.minute(), time.second());
+        write!(f, "{} {hour:02}:{minute:02}:{second:02}", self.to_date())
     }
 }
 
