@@ -80,7 +80,7 @@ impl<'a> Canvas<'a> {
             let mut letters = run.chars();
             let number = letters
                 .next()
-                .and_then(|digit| digit.to_digit(10))
+                .and_then(|digit| digit.to_digit(36))
                 .and_then(|digit| u8::try_from(digit).ok());
             let ink = Ink::of_carrier((0, 0, number.unwrap_or_default()));
             let weight = if letters.next() == Some('b') { " font-weight=\"600\"" } else { "" };
@@ -108,7 +108,8 @@ const RUN: char = '\u{1f}';
 pub(crate) fn runs(runs: &[(&str, Ink, bool)]) -> String {
     let run = |&(text, ink, bold): &(&str, Ink, bool)| {
         let weight = if bold { 'b' } else { 'n' };
-        format!("{RUN}{}{weight}{}", ink.carrier().2, text.replace(RUN, " "))
+        let number = char::from_digit(ink.carrier().2.into(), 36).unwrap_or('0');
+        format!("{RUN}{number}{weight}{}", text.replace(RUN, " "))
     };
     runs.iter().map(run).collect()
 }

@@ -1,16 +1,15 @@
 //! The chart of a run: equity against holding, with the drawdown below it, on one time axis.
 //!
-//! A viewer with a style sheet (`chart.css`) sees the page's colours; a file on its own shows the theme's. The two sizes are two drawings,
+//! A viewer with a style sheet (`style/drawings.css`) sees the page's colours; a file on its own shows the theme's. The two sizes are two drawings,
 //! not one that shrinks: on a telephone the letters stay as large as the page's.
 
 use metrics::drawdown_series;
 use plotters::drawing::IntoDrawingArea;
-use types::Timestamp;
+use types::{Timestamp, format};
 
 use crate::canvas::{Canvas, document};
 use crate::downsample::downsample;
 use crate::ink::Theme;
-use crate::labels;
 use crate::pane::Point;
 
 mod layout;
@@ -83,6 +82,7 @@ pub fn equity_and_drawdown_svg(chart: &EquityChart<'_>, theme: Theme, size: Char
             "There is no equity yet.".to_owned()
         }
         Some(series) => {
+            let layout = layout.with_axis(paint::axis_width(&series, &layout));
             let root = Canvas::new(&mut body, layout.size, theme).into_drawing_area();
             let painted = paint::paint(&root, chart, &series, &layout);
             drop(root);
@@ -146,15 +146,15 @@ impl Series {
     fn describe(&self, chart: &EquityChart<'_>) -> String {
         let hold = self.hold_change(chart);
         let hold =
-            hold.map_or(String::new(), |(_, change)| format!(" Buy and hold: {}.", labels::change(change)));
+            hold.map_or(String::new(), |(_, change)| format!(" Buy and hold: {}.", format::change(change)));
         format!(
             "Equity from {} {currency} on {} to {} {currency} on {} ({}).{hold} Deepest drawdown: {}.",
-            labels::amount(chart.initial_capital),
+            format::amount_short(chart.initial_capital, chart.currency),
             chart.start.to_date(),
-            labels::amount(self.last),
+            format::amount_short(self.last, chart.currency),
             self.end.to_date(),
-            labels::change(self.change(chart)),
-            labels::change(self.deepest().1),
+            format::change(self.change(chart)),
+            format::change(self.deepest().1),
             currency = chart.currency,
         )
     }

@@ -23,15 +23,43 @@ pub(crate) enum Ink {
     Down,
     Hold,
     Surface,
+    /// The drawdown's line, area and figure: no red, which is the equity's on a losing run.
+    Drawdown,
+    /// A gain in letters, which need more contrast than a line.
+    GainText,
+    /// A loss in letters.
+    LossText,
 }
 
 impl Ink {
-    const ALL: [Ink; 8] =
-        [Ink::Text, Ink::Label, Ink::Grid, Ink::Baseline, Ink::Up, Ink::Down, Ink::Hold, Ink::Surface];
+    const ALL: [Ink; 11] = [
+        Ink::Text,
+        Ink::Label,
+        Ink::Grid,
+        Ink::Baseline,
+        Ink::Up,
+        Ink::Down,
+        Ink::Hold,
+        Ink::Surface,
+        Ink::Drawdown,
+        Ink::GainText,
+        Ink::LossText,
+    ];
 
     /// Returns up for a gain or nothing, down for a loss.
     pub(crate) fn of_change(change: f64) -> Self {
         if change < 0.0 { Ink::Down } else { Ink::Up }
+    }
+
+    /// Returns the same for letters; nothing gained and nothing lost has no colour.
+    pub(crate) fn of_change_text(change: f64) -> Self {
+        if change < 0.0 {
+            Ink::LossText
+        } else if change > 0.0 {
+            Ink::GainText
+        } else {
+            Ink::Text
+        }
     }
 
     /// Returns the colour under which plotters carries this purpose to the canvas: only a number, never shown.
@@ -55,6 +83,9 @@ impl Ink {
             Ink::Down => "chart-down",
             Ink::Hold => "chart-hold",
             Ink::Surface => "chart-surface",
+            Ink::Drawdown => "chart-drawdown",
+            Ink::GainText => "chart-gain-text",
+            Ink::LossText => "chart-loss-text",
         }
     }
 
@@ -64,6 +95,12 @@ impl Ink {
             (Ink::Text, Theme::Light) => "#1B2127",
             (Ink::Up, _) => "#26A69A",
             (Ink::Down, _) => "#EF5350",
+            (Ink::GainText, Theme::Dark) => "#2FBFB1",
+            (Ink::GainText, Theme::Light) => "#097268",
+            (Ink::LossText, Theme::Dark) => "#F5716E",
+            (Ink::LossText, Theme::Light) => "#C92A27",
+            (Ink::Drawdown, Theme::Dark) => "#E6B450",
+            (Ink::Drawdown, Theme::Light) => "#8A5A00",
             (Ink::Label | Ink::Grid | Ink::Baseline | Ink::Hold, Theme::Dark) => "#8B95A1",
             (Ink::Label | Ink::Grid | Ink::Baseline, Theme::Light) => "#66707B",
             (Ink::Hold, Theme::Light) => "#A3ABB4",
@@ -85,12 +122,15 @@ impl Ink {
 mod tests {
     use super::*;
 
+    /// The page's own sheet, so that no class is left without a colour there.
+    const STYLESHEET: &str = include_str!("../../../style/drawings.css");
+
     #[test]
     fn a_carrier_brings_back_its_ink_and_every_class_is_styled() {
         for ink in Ink::ALL {
             let RGBColor(red, green, blue) = ink.carrier();
             assert_eq!(Ink::of_carrier((red, green, blue)), ink);
-            assert!(crate::STYLESHEET.contains(&format!(".{} {{", ink.class())), "{ink:?}");
+            assert!(STYLESHEET.contains(&format!(".{} {{", ink.class())), "{ink:?}");
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Charts as SVG and text, without JavaScript: equity and drawdown, sparklines, the monthly table.
 //!
 //! Invariants: the same input gives the same bytes; every SVG is valid on its own, scales with its container, names itself to a screen
-//! reader and carries classes, so that a page's theme applies (`chart.css`). At most about two points per pixel are drawn, extremes kept.
+//! reader and carries classes, so that a page's theme applies (`style/drawings.css`). At most about two points per pixel are drawn, extremes kept.
 //! This crate deliberately computes no statistics (see `metrics`) and reads or writes no files.
 
 mod canvas;
@@ -19,7 +19,4 @@ pub use downsample::downsample;
 pub use equity_chart::{ChartSize, EquityChart, MarkerKind, TradeMarker, equity_and_drawdown_svg};
 pub use ink::Theme;
 pub use monthly_table::{MonthCell, MonthlyTable, YearRow, monthly_table};
-pub use sparkline::{sparkline_svg, sparkline_text};
-
-/// Style rules that hand the classes of every chart to the page's variables; to be included once in the page's style sheet.
-pub const STYLESHEET: &str = include_str!("chart.css");
+pub use sparkline::{sparkline_path, sparkline_svg, sparkline_text};

@@ -1,11 +1,13 @@
 //! A line without axes: in a table as SVG, in a terminal as a row of blocks.
 
+use std::fmt::Write as _;
+
 use plotters::drawing::IntoDrawingArea;
+use types::format;
 
 use crate::canvas::{Canvas, document};
 use crate::downsample::downsample;
 use crate::ink::{Ink, Theme};
-use crate::labels;
 use crate::pane::{DrawError, Frame, Pane, Point, Root};
 
 const SIZE: (u32, u32) = (120, 32);
@@ -28,9 +30,45 @@ pub fn sparkline_svg(values: &[f64], theme: Theme) -> String {
         }
     }
     let relative = if first.1 > 0.0 { change / first.1 } else { 0.0 };
-    let title =
-        format!("{} to {} ({})", labels::amount(first.1), labels::amount(last.1), labels::change(relative));
+    let title = format!(
+        "{} to {} ({})",
+        format::amount(first.1, ""),
+        format::amount(last.1, ""),
+        format::change(relative)
+    );
     document(&body, "chart-sparkline", SIZE, &title, "")
+}
+
+/// Returns a line of the values as the `d` of an SVG path in a view box of 120 × 32: at most 40 points in whole units, so that a list of
+/// many results stays small. Fewer than two finite values give an empty text.
+pub fn sparkline_path(values: &[f64]) -> String {
+    let (low, high) = range(values.iter().copied().filter(|value| value.is_finite()));
+    let kept = downsample(values, 40);
+    let (Some(first), Some(last)) = (kept.first().copied(), kept.last().copied()) else {
+        return String::new();
+    };
+    if first == last {
+        return String::new();
+    }
+    let mut path = String::new();
+    let mut before = (0, 0);
+    for (index, place) in kept.into_iter().enumerate() {
+        let share = |part: f64, whole: f64| if whole > 0.0 { part / whole } else { 0.5 };
+        #[expect(clippy::cast_possible_truncation, reason = "places within 120 × 32")]
+        let point = (
+            (1.0 + 118.0 * share(position(place - first), position(last - first))).round() as i32,
+            (30.0 - 28.0 * share(values[place] - low, high - low)).round() as i32,
+        );
+        let letter = match index {
+            0 => "M",
+            1 => "l",
+            _ => " ",
+        };
+        let written = write!(path, "{letter}{} {}", point.0 - before.0, point.1 - before.1);
+        debug_assert!(written.is_ok(), "Invariant: a String takes any text");
+        before = point;
+    }
+    path
 }
 
 fn paint(root: &Root<'_>, points: &[Point], ink: Ink) -> Result<(), DrawError> {
@@ -85,10 +123,19 @@ mod tests {
     }
 
     #[test]
+    fn a_path_is_short_and_spans_its_box() {
+        assert_eq!(sparkline_path(&[1.0, 3.0, 2.0]), "M1 30l59 -28 59 14");
+        assert_eq!(sparkline_path(&[5.0, 5.0]), "M1 16l118 0");
+        assert_eq!([sparkline_path(&[1.0]), sparkline_path(&[f64::NAN, f64::NAN])], ["", ""]);
+        let long: Vec<f64> = (0..100_000).map(|bar| f64::from(bar % 977)).collect();
+        assert!(sparkline_path(&long).len() < 320);
+    }
+
+    #[test]
     fn svg_takes_the_colour_of_the_change_and_says_it() {
         let svg = sparkline_svg(&[100.0, 120.0, 90.0], Theme::Dark);
         assert!(svg.contains("chart-down") && !svg.contains("chart-up"));
-        assert!(svg.contains("<title>100.00 to 90.00 (\u{2212}10.00%)</title>"), "{svg}");
+        assert!(svg.contains("<title>100.00 to 90.00 (-10.00 %)</title>"), "{svg}");
         assert!(sparkline_svg(&[1.0, 1.0], Theme::Light).contains("chart-up"));
         assert!(!sparkline_svg(&[1.0], Theme::Light).contains("<path"));
         assert!(sparkline_svg(&[f64::NAN], Theme::Light).contains("No values"));

@@ -8,6 +8,7 @@ use crate::canvas::{Canvas, SCALE};
 use crate::ink::{Ink, Theme};
 use crate::pane::{Frame, Type, write};
 
+#[derive(Debug, Clone, Copy)]
 pub(super) struct Layout {
     pub(super) class: &'static str,
     pub(super) size: (u32, u32),
@@ -58,6 +59,18 @@ impl Layout {
                 most_markers: EquityChart::MOST_MARKERS / 3,
             },
         }
+    }
+
+    /// Makes room for labels of a width in pixels; usual ones have it. Small prices have long labels.
+    pub(super) fn with_axis(mut self, width: f64) -> Self {
+        #[expect(clippy::cast_possible_truncation, reason = "the width of a short text")]
+        let needed = self.equity.left + self.equity.width + 12 + width.ceil() as i32;
+        let excess = needed - i32::try_from(self.size.0).unwrap_or(needed);
+        // A text that leaves no room for the lines is cut off instead.
+        let cut = excess.clamp(0, self.equity.width / 3);
+        self.equity.width -= cut;
+        self.drawdown.width -= cut;
+        self
     }
 
     /// Returns where labels of the value axes start, in tenths of a pixel.

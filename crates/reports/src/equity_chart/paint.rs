@@ -1,6 +1,7 @@
 //! Draws the chart from back to front: grid, areas, lines, markers, labels.
 
 use plotters::style::text_anchor::{HPos, VPos};
+use types::format;
 
 use super::layout::Layout;
 use super::{EquityChart, MarkerKind, Series, milliseconds};
@@ -42,12 +43,21 @@ pub(super) fn paint(
     markers(root, chart, series, &equity, layout)?;
     tag(root, series, last_row, ink, layout)?;
 
-    drawdown.area(&series.drawdown, 0.0, Ink::Down, 0.18)?;
-    drawdown.line(series.drawdown.clone(), Ink::Down, layout.line - 0.6)?;
+    drawdown.area(&series.drawdown, 0.0, Ink::Drawdown, 0.18)?;
+    drawdown.line(series.drawdown.clone(), Ink::Drawdown, layout.line - 0.6)?;
     if deepest.1 < 0.0 {
-        dot(root, drawdown.place(deepest), Ink::Down)?;
+        dot(root, drawdown.place(deepest), Ink::Drawdown)?;
     }
     legend(root, chart, series, ink, layout)
+}
+
+/// Returns how wide the labels of the equity pane are, in pixels.
+pub(super) fn axis_width(series: &Series, layout: &Layout) -> f64 {
+    let (low, high) = equity_range(series);
+    let (step, ticks) = value_ticks(low, high, layout.value_ticks);
+    let texts = ticks.into_iter().map(|tick| format::axis_amount(tick, step));
+    let tag = series.equity.last().map(|last| tag_text(last.1));
+    texts.chain(tag).map(|text| labels::width(&text, layout.text)).fold(0.0, f64::max)
 }
 
 /// Returns the values that the equity pane spans: both lines with room above and below.
@@ -56,7 +66,11 @@ fn equity_range(series: &Series) -> (f64, f64) {
     let (low, high) = values
         .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), value| (low.min(value), high.max(value)));
     // A flat line lies in the middle of a range of its own size.
-    let room = if high > low { (high - low) * 0.07 } else { (high.abs() * 0.01).max(1e-6) };
+    let room = match high.abs() * 0.01 {
+        _ if high > low => (high - low) * 0.07,
+        room if room > 0.0 => room,
+        _ => 1.0,
+    };
     (low - room, high + room)
 }
 
@@ -96,7 +110,7 @@ fn value_axis(
 ) -> Result<(), DrawError> {
     let (step, ticks) = value_ticks(low, high, layout.value_ticks);
     for tick in ticks {
-        pane_label(root, pane, layout, (tick, &labels::axis_amount(tick, step)), Some(last_row))?;
+        pane_label(root, pane, layout, (tick, &format::axis_amount(tick, step)), Some(last_row))?;
     }
     Ok(())
 }
@@ -104,7 +118,7 @@ fn value_axis(
 fn drawdown_axis(root: &Root<'_>, pane: &Pane<'_>, layout: &Layout, floor: f64) -> Result<(), DrawError> {
     let (step, ticks) = value_ticks(floor, 0.0, 3);
     for tick in ticks {
-        pane_label(root, pane, layout, (tick, &labels::axis_percent(tick, step)), None)?;
+        pane_label(root, pane, layout, (tick, &format::axis_percent(tick, step)), None)?;
     }
     Ok(())
 }
@@ -130,19 +144,24 @@ fn tag(root: &Root<'_>, series: &Series, row: i32, ink: Ink, layout: &Layout) ->
     let Some(last) = series.equity.last() else { return Ok(()) };
     let left = (layout.equity.left + layout.equity.width) * SCALE;
     dot(root, (left, row), ink)?;
-    // Five digits or so: cents below a thousand, whole units up to a million, then thousandths.
-    let step = match last.1.abs() {
-        size if size < 1e3 => 0.01,
-        size if size < 1e6 => 1.0,
-        size => 10_f64.powf(size.log10().floor() - 3.0),
-    };
-    let text = labels::axis_amount(last.1, step);
+    let text = tag_text(last.1);
     let right = i32::try_from(layout.size.0).unwrap_or(0) * SCALE;
     let corners = [(left + 5 * SCALE, row - 10 * SCALE), (right - SCALE, row + 10 * SCALE)];
     root.draw(&plotters::element::Rectangle::new(corners, filled(ink)))?;
     let mut set = layout.set(Ink::Surface, (HPos::Left, VPos::Center));
     set.bold = true;
     write(root, &text, (layout.axis() + SCALE, row), set)
+}
+
+/// Writes a value in five digits or so: cents below a thousand, whole units up to a million; four significant digits beyond either end.
+fn tag_text(value: f64) -> String {
+    let step = match value.abs() {
+        0.0 => 0.01,
+        size if size >= 1.0 && size < 1e3 => 0.01,
+        size if size >= 1e3 && size < 1e6 => 1.0,
+        size => 10_f64.powf(size.log10().floor() - 3.0),
+    };
+    format::axis_amount(value, step)
 }
 
 fn dot(root: &Root<'_>, place: (i32, i32), ink: Ink) -> Result<(), DrawError> {
@@ -198,7 +217,7 @@ fn legend(
     ink: Ink,
     layout: &Layout,
 ) -> Result<(), DrawError> {
-    let amount = |value: f64| format!("{} {}", labels::amount(value), chart.currency);
+    let amount = |value: f64| format!("{} {}", format::amount_short(value, chart.currency), chart.currency);
     let left = layout.equity.left * SCALE;
     let hold = series.hold_change(chart);
     // On a telephone the entries are stacked; a lone one keeps to the chart.
@@ -213,7 +232,7 @@ fn legend(
     }
     let drawdown = [("Drawdown", Ink::Label, false), ("deepest", Ink::Label, false)];
     let row = (layout.drawdown.top - 16) * SCALE;
-    entry(root, (left, row), drawdown, (series.deepest().1, Ink::Down), layout)
+    entry(root, (left, row), drawdown, (series.deepest().1, Ink::Drawdown), layout)
 }
 
 /// Writes a sample of the line, its name, a value and a change.
@@ -226,6 +245,8 @@ fn entry(
 ) -> Result<(), DrawError> {
     let style = plotters::style::Color::stroke_width(&ink.carrier(), 2 * SCALE.unsigned_abs());
     root.draw(&plotters::element::PathElement::new(vec![(x, y), (x + 14 * SCALE, y)], style))?;
-    let text = runs(&[name, value, (&labels::change(change), Ink::of_change(change), value.2)]);
+    // The drawdown is named by its own colour; a change by its sign.
+    let text_ink = if ink == Ink::Drawdown { ink } else { Ink::of_change_text(change) };
+    let text = runs(&[name, value, (&format::change(change), text_ink, value.2)]);
     write(root, &text, (x + 20 * SCALE, y), layout.set(Ink::Text, (HPos::Left, VPos::Center)))
 }

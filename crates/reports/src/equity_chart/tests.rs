@@ -5,6 +5,7 @@ use types::Interval;
 
 use super::*;
 use crate::canvas::escape;
+use crate::labels;
 
 /// A made-up run over hourly bars: equity follows a walk, holding another one.
 pub(crate) struct Run {
@@ -59,7 +60,7 @@ fn a_large_run_stays_a_small_file_with_its_extremes() {
     let svg = equity_and_drawdown_svg(&chart, Theme::Light, ChartSize::Wide);
     assert!(svg.len() < 120_000, "{} bytes", svg.len());
     let depth = drawdown_series(10_000.0, &run.equity).into_iter().fold(0.0, f64::min);
-    assert!(svg.contains(&labels::change(depth)));
+    assert!(svg.contains(&format::change(depth)));
     assert_eq!(svg, equity_and_drawdown_svg(&chart, Theme::Light, ChartSize::Wide));
 }
 
@@ -112,6 +113,42 @@ fn odd_input_is_drawn_or_said() {
             let svg = equity_and_drawdown_svg(&odd, Theme::Dark, size);
             assert!(svg.ends_with("</svg>\n") && !svg.contains("NaN"), "{svg}");
         }
+    }
+}
+
+#[test]
+fn small_amounts_keep_their_digits_on_axes_and_in_the_legend() {
+    let run = Run::new(48);
+    let small = |values: &[f64]| values.iter().map(|value| value * 4e-7).collect::<Vec<_>>();
+    let (equity, hold) = (small(&run.equity), small(&run.hold));
+    let chart = EquityChart {
+        currency: "BTC",
+        initial_capital: 0.004,
+        equity: &equity,
+        buy_and_hold: Some(&hold),
+        ..run.chart(&[])
+    };
+    for size in [ChartSize::Wide, ChartSize::Compact] {
+        let svg = equity_and_drawdown_svg(&chart, Theme::Light, size);
+        assert!(svg.contains(">0.0041032 BTC</tspan>"), "{svg}");
+        assert!(svg.contains("Equity from 0.004 BTC"), "{svg}");
+        assert!(!svg.contains(">0.00<") && !svg.contains("0.00 BTC"), "{svg}");
+        assert!(svg.contains(">0.0041</text>") || svg.contains(">0.0040</text>"), "{svg}");
+    }
+    // Labels as long as these are not cut off at the edge.
+    let tiny: Vec<f64> = run.equity.iter().map(|value| value * 1e-12).collect();
+    let tiny = EquityChart { initial_capital: 1e-8, equity: &tiny, buy_and_hold: None, ..chart };
+    let svg = equity_and_drawdown_svg(&tiny, Theme::Dark, ChartSize::Compact);
+    let widest = svg
+        .split("<text x=\"")
+        .skip(1)
+        .filter(|text| text.contains("anchor=\"start\"") && text.contains(">0.000000"));
+    for text in widest {
+        let (x, rest) = text.split_once('"').expect("a place");
+        let label =
+            rest.split_once('>').and_then(|(_, rest)| rest.split_once('<')).map_or("", |(label, _)| label);
+        let right = x.parse::<f64>().expect("a number") + labels::width(label, 12.0);
+        assert!(right <= 391.0, "{label} ends at {right}");
     }
 }
 
