@@ -4,7 +4,7 @@
 //! first bar that is there.
 
 use serde::{Deserialize, Serialize};
-use types::{Interval, Timestamp};
+use types::{Interval, Timestamp, format};
 
 use crate::{DataNote, RunSpec};
 
@@ -47,7 +47,8 @@ impl DataNote {
     /// Says in a sentence which bars of the range are not stored; `None` when all of them are.
     pub fn missing_bars(&self) -> Option<String> {
         let coverage = &self.coverage;
-        let place = |count: u64, place: String| (count > 0).then(|| format!("{} {place}", grouped(count)));
+        let place =
+            |count: u64, place: String| (count > 0).then(|| format!("{} {place}", format::count(count)));
         let places: Vec<String> = [
             place(coverage.missing_before, format!("before the first one ({} UTC)", self.first)),
             place(coverage.missing_within, "in between".to_owned()),
@@ -59,26 +60,13 @@ impl DataNote {
         (coverage.missing > 0).then(|| {
             format!(
                 "{} of the {} bars of the range are missing: {}. The figures cover the {} bars that are stored.",
-                grouped(coverage.missing),
-                grouped(coverage.expected),
+                format::count(coverage.missing),
+                format::count(coverage.expected),
                 places.join(", "),
-                grouped(self.bars),
+                format::count(self.bars),
             )
         })
     }
-}
-
-/// Writes a count with its thousands apart: `72,569`.
-fn grouped(count: u64) -> String {
-    let digits = count.to_string();
-    let mut text = String::new();
-    for (place, digit) in digits.chars().enumerate() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) {
-            text.push(',');
-        }
-        text.push(digit);
-    }
-    text
 }
 
 /// Counts the bars of the grid through `open` that open at or after `start` and before `open`.

@@ -10,6 +10,7 @@ mod load;
 mod result;
 mod rules;
 mod run;
+mod source;
 mod spec;
 
 pub use coverage::Coverage;
@@ -17,4 +18,5 @@ pub use load::{LoadError, load};
 pub use result::{Account, DataNote, EquityCurve, OpenPosition, RunResult, TradeRow};
 pub use rules::{RulesBasis, RulesKind};
 pub use run::{Flow, Progress, RunError, run, simulate};
+pub use source::{Source, source};
 pub use spec::RunSpec;

@@ -1,9 +1,10 @@
 //! Fetches the bars of a specification from the store, and says what to do when there are none.
 
 use market_data::{CandleStore, LoadedBars, StoreError};
-use types::{SeriesKey, Timestamp};
+use types::{BarsError, SeriesKey, TimeRange, Timestamp};
 
 use crate::RunSpec;
+use crate::source::{coarsen, source};
 
 /// Why there are no bars to run on.
 #[derive(Debug, thiserror::Error)]
@@ -38,6 +39,14 @@ pub enum LoadError {
         /// Open time of the last stored candle.
         last: Timestamp,
     },
+    /// Stored bars do not add up to coarser ones.
+    #[error("the bars of {key} do not add up to coarser ones: {source}")]
+    Resample {
+        /// The stored series.
+        key: SeriesKey,
+        /// What is wrong with them.
+        source: BarsError,
+    },
     /// The store cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
@@ -58,10 +67,32 @@ pub async fn load(store: &dyn CandleStore, spec: &RunSpec) -> Result<LoadedBars,
             return Ok(loaded);
         }
     }
+    if let Some(resampled) = resampled(store, spec).await? {
+        return Ok(resampled);
+    }
     Err(match store.summary(&spec.series).await? {
         Some(summary) => {
             LoadError::NothingInRange { key: spec.series.clone(), first: summary.first, last: summary.last }
         }
         None => LoadError::NoSeries { key: spec.series.clone() },
     })
+}
+
+/// Returns the bars made of a finer series of the pair; `None` when the series is stored itself or no finer one is.
+async fn resampled(store: &dyn CandleStore, spec: &RunSpec) -> Result<Option<LoadedBars>, LoadError> {
+    let finer = source(store, &spec.series).await?.filter(|found| found.interval != spec.series.interval);
+    let Some(finer) = finer else { return Ok(None) };
+    let key = SeriesKey { interval: finer.interval, ..spec.series.clone() };
+    // A bar of which a part lies outside of the range is not whole and so not made.
+    let range = TimeRange {
+        start: spec.start.unwrap_or(TimeRange::ALL.start),
+        end: spec.end.unwrap_or(TimeRange::ALL.end),
+    };
+    let fine = store.bars(&key, range).await?;
+    let coarse = coarsen(&fine, spec.series.interval)
+        .map_err(|source| LoadError::Resample { key: key.clone(), source })?;
+    if coarse.bars.is_empty() {
+        return Err(LoadError::NothingInRange { key, first: finer.first, last: finer.last });
+    }
+    Ok(Some(coarse))
 }

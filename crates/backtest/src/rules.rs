@@ -123,7 +123,6 @@ impl Serialize for RulesBasis {
 }
 
 /// `assumed: 240 bars before 2024-01-11 obeyed those of that day, the oldest known`
-
 impl fmt::Display for RulesBasis {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

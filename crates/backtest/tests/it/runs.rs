@@ -87,3 +87,24 @@ async fn a_series_or_range_without_candles_says_what_there_is() {
     spec.end = spec.start;
     assert!(matches!(load(&lake, &spec).await, Err(LoadError::EmptyRange { .. })));
 }
+
+#[tokio::test]
+async fn a_series_that_is_not_stored_is_made_of_a_finer_one_for_the_run() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let lake = Lake::open(folder.path()).expect("a lake");
+    let stored = spec("buy_and_hold", &[]);
+    lake.append(&stored.series, RandomWalk::new(1).candles(50), Provenance::Imported).await.expect("stored");
+    let mut coarse = stored.clone();
+    coarse.series.interval = Interval::H4;
+    let data = load(&lake, &coarse).await.expect("bars");
+    // Twelve whole bars; of the thirteenth two hours are there.
+    assert_eq!((data.bars.interval(), data.bars.len(), data.provenance.resampled), (Interval::H4, 12, 12));
+    assert_eq!(lake.series().await.expect("series").len(), 1, "nothing is stored");
+    let result = run(&coarse, &data, &mut |_| Flow::Continue).expect("a run");
+    assert_eq!(result.spec.series.interval, Interval::H4);
+    coarse.start = Timestamp::from_ymd(2030, 1, 1);
+    let error = load(&lake, &coarse).await.expect_err("nothing there");
+    assert!(error.to_string().contains("BTCUSDT 1h"), "{error}");
+    coarse.series.interval = Interval::M15;
+    assert!(matches!(load(&lake, &coarse).await, Err(LoadError::NoSeries { .. })));
+}
