@@ -1,6 +1,7 @@
 //! Backtests: the form, the list of results and one result.
 
 mod api;
+mod choice;
 mod heat_map;
 mod metrics;
 pub mod model;
@@ -15,4 +16,4 @@ mod trades;
 pub(crate) use new::NewBacktestPage;
 pub(crate) use page::BacktestsPage;
 pub(crate) use result::ResultPage;
-pub(crate) use table::RunTable;
+pub(crate) use table::{RunTable, Sparkline};

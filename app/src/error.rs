@@ -27,7 +27,7 @@ pub enum AppError {
     #[error("Your account may not do this.")]
     Forbidden,
     /// There is none, or it is another user's.
-    #[error("There is no such {what}.")]
+    #[error("This {what} does not exist or is not yours.")]
     NotFound {
         /// The noun that was looked for: `backtest`.
         what: String,
@@ -87,12 +87,13 @@ impl AppError {
         fields.iter().find(|fault| fault.field == field).map(|fault| fault.message.as_str())
     }
 
-    /// Returns the message for the form as a whole: everything that no field shows itself.
+    /// Returns the message for the form as a whole: everything that no field shows itself. A name such as `params[` stands for all
+    /// fields that begin with it.
     pub fn of_form(&self, shown: &[&str]) -> Option<String> {
         let Self::Invalid { fields } = self else { return Some(self.to_string()) };
         let rest: Vec<&str> = fields
             .iter()
-            .filter(|fault| !shown.contains(&fault.field.as_str()))
+            .filter(|fault| !shown.iter().any(|name| shows(name, &fault.field)))
             .map(|fault| fault.message.as_str())
             .collect();
         if rest.is_empty() { None } else { Some(rest.join(" ")) }
@@ -121,6 +122,10 @@ impl AppError {
             Self::Internal { .. } => 500,
         }
     }
+}
+
+fn shows(name: &str, field: &str) -> bool {
+    if name.ends_with('[') { field.starts_with(name) } else { name == field }
 }
 
 fn summary(fields: &[FieldError]) -> String {
@@ -190,6 +195,11 @@ mod tests {
         assert_eq!(error.of_field("start"), Some("No date."));
         assert_eq!(error.of_form(&["start"]), Some("No candles.".into()));
         assert_eq!(error.of_form(&["start", "series"]), None);
+        let error = AppError::invalid("params[fast_period]", "Too many.");
+        assert_eq!(
+            (error.of_form(&["params["]), error.of_form(&["params"])),
+            (None, Some("Too many.".into()))
+        );
         assert_eq!(AppError::Forbidden.of_form(&["start"]), Some("Your account may not do this.".into()));
     }
 

@@ -22,4 +22,4 @@ pub(crate) use page_head::PageHead;
 pub(crate) use problem::{Loading, Problem, shown};
 pub(crate) use submit::Submit;
 pub(crate) use suspend::suspend;
-pub(crate) use tile::{FigureText, Tile};
+pub(crate) use tile::FigureText;

@@ -4,6 +4,7 @@ mod connections;
 mod error_status;
 mod headers;
 mod host;
+mod kept_input;
 mod live;
 mod router;
 mod same_origin;

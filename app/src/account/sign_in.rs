@@ -12,8 +12,17 @@ const FIELDS: &[&str] = &["name", "password"];
 
 /// Returns the sign-in page that leads back to `here` (a path with its query).
 pub(crate) fn sign_in_link(here: &str) -> String {
-    let target = safe_target(here);
+    let target = without_refusal(safe_target(here));
+    let target = target.as_str();
     if target == "/" { "/signin".to_owned() } else { format!("/signin?next={}", encode(target)) }
+}
+
+/// Takes out what a refused form left in an address: after the sign-in it is no longer true. What was typed stays.
+fn without_refusal(target: &str) -> String {
+    let Some((path, query)) = target.split_once('?') else { return target.to_owned() };
+    let is_kept = |pair: &&str| !pair.starts_with("__err=") && !pair.starts_with("__path=");
+    let query = query.split('&').filter(is_kept).collect::<Vec<_>>().join("&");
+    if query.is_empty() { path.to_owned() } else { format!("{path}?{query}") }
 }
 
 /// Returns the target if it is a path of ours, or the dashboard: a link must not lead off to another site.
@@ -94,6 +103,11 @@ mod tests {
     #[test]
     fn the_way_back_survives_in_a_query() {
         assert_eq!(sign_in_link("/"), "/signin");
+        assert_eq!(sign_in_link("/data?__path=%2Fapi&__err=x"), "/signin?next=/data");
+        assert_eq!(
+            sign_in_link("/data?__err=x&typed%5Bsymbol%5D=ETH"),
+            "/signin?next=/data?typed%255Bsymbol%255D=ETH"
+        );
         assert_eq!(sign_in_link("/backtests/new?a=1&b=2"), "/signin?next=/backtests/new?a=1%26b=2");
     }
 }

@@ -1,9 +1,11 @@
 //! Server functions of backtests.
 
+use std::collections::BTreeMap;
+
 use leptos::prelude::*;
 use types::RunId;
 
-use super::model::{BacktestDefaults, RunDetail, RunPage, TradePage};
+use super::model::{BacktestDefaults, RunDetail, RunOrder, RunPage, TradePage};
 use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{respond::answer, services::use_services};
@@ -21,19 +23,31 @@ pub async fn new_backtest() -> Result<BacktestDefaults, AppError> {
     answer(use_services()?.backtest_defaults().await)
 }
 
-/// Queues a backtest and goes to the queue, which leads on to the result.
+/// Queues a backtest and goes to the queue, which leads on to the result. `params` belong to the strategy named in `params_of`.
 #[server(endpoint = "start_backtest")]
 pub async fn start_backtest(
-    strategy: String,
-    series: String,
+    #[server(default)] strategy: String,
+    #[server(default)] params: BTreeMap<String, String>,
+    #[server(default)] params_of: String,
+    #[server(default)] series: String,
     #[server(default)] start: String,
     #[server(default)] end: String,
-    initial_capital: String,
-    commission: String,
-    slippage: String,
+    #[server(default)] initial_capital: String,
+    #[server(default)] commission: String,
+    #[server(default)] slippage: String,
 ) -> Result<(), AppError> {
-    let form =
-        super::model::BacktestForm { strategy, series, start, end, initial_capital, commission, slippage };
+    // Without JavaScript the fields stay those of the strategy that the page was drawn for; another one keeps its own values.
+    let params = if params_of == strategy { params } else { BTreeMap::new() };
+    let form = super::model::BacktestForm {
+        strategy,
+        params,
+        series,
+        start,
+        end,
+        initial_capital,
+        commission,
+        slippage,
+    };
     let services = use_services()?;
     let job = answer(match form.check() {
         Ok(request) => services.start_backtest(request).await,
@@ -45,8 +59,12 @@ pub async fn start_backtest(
 
 /// Returns a part of the list of results.
 #[server(endpoint = "runs")]
-pub async fn runs(before: Option<String>) -> Result<RunPage, AppError> {
-    answer(use_services()?.runs(super::model::RunQuery { before, limit: RUNS }).await)
+pub async fn runs(
+    #[server(default)] order: RunOrder,
+    before: Option<String>,
+    #[server(default)] page: u32,
+) -> Result<RunPage, AppError> {
+    answer(use_services()?.runs(super::model::RunQuery { order, before, page, limit: RUNS }).await)
 }
 
 /// Returns one result.

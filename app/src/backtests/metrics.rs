@@ -20,26 +20,27 @@ const HEADLINE: [(&str, &str); 8] = [
 /// The main figures in tiles.
 #[component]
 pub(super) fn Headline(metrics: Vec<MetricView>, market: Figure) -> impl IntoView {
+    let is_gain = is_gain(&metrics);
     let find = |id: &str| metrics.iter().find(|metric| metric.id == id).cloned();
     let tiles = HEADLINE.iter().filter_map(|(id, second)| find(id).map(|metric| (metric, find(second))));
     let tiles = tiles.map(|(metric, second)| {
         let note = match second {
             Some(second) => format!("{} {}", second.title, second.text),
-            None => format!("Market {}", market.text),
+            None => format!("Buy and hold {}", market.text),
         };
-        view! { <MetricTile metric note/> }
+        view! { <MetricTile metric note is_gain/> }
     });
     view! { <div class="tiles metrics">{tiles.collect_view()}</div> }
 }
 
 #[component]
-fn MetricTile(metric: MetricView, note: String) -> impl IntoView {
+fn MetricTile(metric: MetricView, note: String, is_gain: bool) -> impl IntoView {
     let (tip, title) = (format!("tip-{}", metric.id), metric.title.clone());
     let note = metric.reason.clone().unwrap_or(note);
     view! {
         <div class="tile metric" tabindex="0" role="group" aria-label=title aria-describedby=tip.clone()>
             <span class="tile-label">{metric.title.clone()}</span>
-            <span class=format!("tile-value {}", tone(&metric))>{metric.text.clone()}</span>
+            <span class=format!("tile-value {}", tone(&metric, is_gain))>{metric.text.clone()}</span>
             <span class="tile-note">{note}</span>
             <Explanation metric id=tip.clone()/>
         </div>
@@ -49,13 +50,14 @@ fn MetricTile(metric: MetricView, note: String) -> impl IntoView {
 /// Every figure in a list.
 #[component]
 pub(super) fn AllMetrics(metrics: Vec<MetricView>) -> impl IntoView {
+    let is_gain = is_gain(&metrics);
     let rows = metrics.into_iter().map(|metric| {
         let (tip, title) = (format!("all-tip-{}", metric.id), metric.title.clone());
         let reason = metric.reason.clone().map(|reason| view! { <small class="muted">" "{reason}</small> });
         view! {
             <div class="metric" tabindex="0" role="group" aria-label=title aria-describedby=tip.clone()>
                 <span class="metric-name">{metric.title.clone()}</span>
-                <span class=format!("metric-value {}", tone(&metric))>{metric.text.clone()}{reason}</span>
+                <span class=format!("metric-value {}", tone(&metric, is_gain))>{metric.text.clone()}{reason}</span>
                 <Explanation metric id=tip.clone()/>
             </div>
         }
@@ -81,13 +83,20 @@ fn Explanation(metric: MetricView, id: String) -> impl IntoView {
     }
 }
 
-/// Colour only where a sign judges: a deep drawdown is bad by nature and a count is neither.
-fn tone(metric: &MetricView) -> &'static str {
+/// Returns whether the run brought anything.
+fn is_gain(metrics: &[MetricView]) -> bool {
+    let total = metrics.iter().find(|metric| metric.id == "total_return");
+    total.and_then(|metric| metric.value).is_some_and(|value| value > 0.0)
+}
+
+/// Colour only where a sign judges: a drawdown is negative by nature, an average win positive, a count neither. What praises a run that
+/// lost money has no colour: a Sharpe of 0.23 is no good news beside a loss.
+fn tone(metric: &MetricView, is_gain: bool) -> &'static str {
     if metric.better == Better::Neither {
         return "";
     }
     let Some(value) = metric.value else { return "muted" };
-    match metric.id.as_str() {
+    let tone = match metric.id.as_str() {
         "total_return"
         | "cagr"
         | "net_profit"
@@ -95,13 +104,11 @@ fn tone(metric: &MetricView) -> &'static str {
         | "sortino"
         | "calmar"
         | "expectancy"
-        | "average_trade_return"
-        | "average_win"
-        | "average_loss"
-        | "max_drawdown" => crate::format::tone(value),
+        | "average_trade_return" => crate::format::tone(value),
         "profit_factor" => crate::format::tone(value - 1.0),
         _ => "",
-    }
+    };
+    if tone == "up" && !is_gain { "" } else { tone }
 }
 
 #[cfg(test)]
@@ -122,11 +129,22 @@ mod tests {
     }
 
     #[test]
-    fn only_judging_figures_have_a_colour() {
-        assert_eq!(tone(&metric("sharpe", Some(-0.2), Better::Higher)), "down");
-        assert_eq!(tone(&metric("profit_factor", Some(0.9), Better::Higher)), "down");
-        assert_eq!(tone(&metric("trades", Some(10.0), Better::Neither)), "");
-        assert_eq!(tone(&metric("win_rate", Some(0.4), Better::Higher)), "");
-        assert_eq!(tone(&metric("sharpe", None, Better::Higher)), "muted");
+    fn only_judging_figures_have_a_colour_and_none_praises_a_loss() {
+        for (id, value, better, of_gain, of_loss) in [
+            ("sharpe", Some(-0.2), Better::Higher, "down", "down"),
+            ("sharpe", Some(0.23), Better::Higher, "up", ""),
+            ("profit_factor", Some(0.9), Better::Higher, "down", "down"),
+            ("profit_factor", Some(1.1), Better::Higher, "up", ""),
+            ("average_win", Some(12.0), Better::Higher, "", ""),
+            ("max_drawdown", Some(-0.2), Better::Higher, "", ""),
+            ("trades", Some(10.0), Better::Neither, "", ""),
+            ("win_rate", Some(0.4), Better::Higher, "", ""),
+            ("sharpe", None, Better::Higher, "muted", "muted"),
+        ] {
+            let metric = metric(id, value, better);
+            assert_eq!((tone(&metric, true), tone(&metric, false)), (of_gain, of_loss), "{id} {value:?}");
+        }
+        let of = |value| is_gain(&[metric("total_return", value, Better::Higher)]);
+        assert_eq!([of(Some(0.1)), of(Some(-0.1)), of(None)], [true, false, false]);
     }
 }

@@ -1,18 +1,23 @@
 //! Backtests as a page shows them.
 
 use serde::{Deserialize, Serialize};
-use types::{JobId, RunId, SeriesKey};
+use types::{RunId, SeriesKey};
 
 mod detail;
 mod form;
+mod order;
+mod verdict;
 
 pub use detail::{
     Better, CoverageView, DrawdownView, Fact, MetricView, MonthView, OrderRules, RunDetail, TradePage,
     TradeQuery, TradeView, YearView,
 };
 pub use form::{
-    BacktestDefaults, BacktestForm, BacktestRequest, SeriesChoice, StrategyChoice, parse_key, percent_text,
+    BacktestDefaults, BacktestForm, BacktestRequest, ParamField, SeriesChoice, StrategyChoice, parse_key,
+    percent_text,
 };
+pub use order::{RunColumn, RunOrder};
+pub use verdict::{BENCHMARK, verdict, verdict_of};
 
 /// A figure: its text by the house's rules, and its value for colour and order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -28,15 +33,13 @@ pub struct Figure {
 pub struct RunView {
     /// The id.
     pub id: RunId,
-    /// The job that made it, unless that was deleted.
-    pub job: Option<JobId>,
     /// What the user calls it; the strategy's name unless they said otherwise.
     pub name: String,
     /// The strategy's kind: `sma_crossover`.
     pub strategy: String,
     /// The kind's title: `SMA crossover`.
     pub strategy_title: String,
-    /// Its parameters, short: `10 / 30`.
+    /// Its parameters, short: `fast 10, slow 30`. Empty when it has none.
     pub params: String,
     /// The series it traded.
     pub key: SeriesKey,
@@ -54,8 +57,6 @@ pub struct RunView {
     pub created_ms: i64,
     /// Whether it touched generated candles.
     pub is_synthetic: bool,
-    /// Equity at the end with its currency.
-    pub final_equity: Figure,
     /// Total return.
     pub total_return: Figure,
     /// What the market did meanwhile.
@@ -70,26 +71,30 @@ pub struct RunView {
     pub win_rate: Figure,
     /// Closed trades.
     pub trades: u64,
-    /// Equity as a sparkline (SVG drawn by the server); may be empty.
-    pub sparkline_svg: String,
+    /// Equity as the path of an SVG of 120 × 32; empty when there is none.
+    pub sparkline: String,
 }
 
-/// A part of the list, newest first.
+/// A part of the list, in its order.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct RunPage {
     /// The results.
     pub runs: Vec<RunView>,
     /// How many there are in all.
     pub total: u64,
-    /// Where the next part begins; opaque.
+    /// The words of the address that lead to the next part: `before=…`.
     pub next: Option<String>,
 }
 
 /// Which part of the list to read.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct RunQuery {
-    /// What [`RunPage::next`] said; `None` for the newest.
+    /// In which order.
+    pub order: RunOrder,
+    /// What [`RunPage::next`] said in the default order; `None` for the newest.
     pub before: Option<String>,
+    /// Which page of any other order, from 1.
+    pub page: u32,
     /// At most so many.
     pub limit: u32,
 }
@@ -106,8 +111,56 @@ impl Figure {
 }
 
 impl RunView {
+    /// Returns the strategy with its parameters: `SMA crossover, fast 10, slow 30`.
+    pub fn title(&self) -> String {
+        if self.params.is_empty() {
+            self.strategy_title.clone()
+        } else {
+            format!("{}, {}", self.strategy_title, self.params)
+        }
+    }
+
     /// Returns its page.
     pub fn link(&self) -> String {
         format!("/backtests/{}", self.id)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// A result without figures.
+    pub(crate) fn run(name: &str) -> RunView {
+        let none = Figure { text: String::new(), value: None };
+        RunView {
+            id: "01900000-0000-7000-8000-000000000000".parse().unwrap(),
+            name: name.into(),
+            strategy: "sma_crossover".into(),
+            strategy_title: "SMA crossover".into(),
+            params: "fast 10, slow 30".into(),
+            key: parse_key("demo BTCUSDT 1h").unwrap(),
+            first_ms: 0,
+            last_ms: 0,
+            expected_bars: 0,
+            missing_bars: 0,
+            order_rules: OrderRules::None,
+            created_ms: 0,
+            is_synthetic: true,
+            total_return: none.clone(),
+            market_return: none.clone(),
+            max_drawdown: none.clone(),
+            sharpe: none.clone(),
+            profit_factor: none.clone(),
+            win_rate: none,
+            trades: 0,
+            sparkline: String::new(),
+        }
+    }
+
+    #[test]
+    fn a_strategy_is_called_by_its_title_and_named_parameters() {
+        assert_eq!(run("a").title(), "SMA crossover, fast 10, slow 30");
+        assert_eq!(RunView { params: String::new(), ..run("a") }.title(), "SMA crossover");
     }
 }

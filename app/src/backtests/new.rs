@@ -1,10 +1,11 @@
-//! The page of a new backtest; `?strategy=`, `?series=` and the rest of its fields fill it in.
+//! The page of a new backtest; `?strategy=`, `?series=`, `?p.fast_period=` and the rest of its fields fill it in.
 
 use leptos::prelude::*;
 use leptos_router::hooks::use_query_map;
 
 use super::api::new_backtest;
-use super::model::{BacktestDefaults, SeriesChoice, StrategyChoice};
+use super::choice::best_series;
+use super::model::BacktestDefaults;
 use super::new_form::{BacktestFormView, Beginning};
 use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
@@ -14,15 +15,20 @@ pub(crate) fn NewBacktestPage() -> impl IntoView {
     let defaults = Resource::new(|| (), |()| new_backtest());
     let query = use_query_map();
     let wanted = move |name| query.read_untracked().get(name).unwrap_or_default();
+    let given_params = move || {
+        let all = query.read_untracked().clone();
+        all.into_iter().filter_map(|(key, value)| Some((key.strip_prefix("p.")?.to_owned(), value))).collect()
+    };
     view! {
         <PageHead
             title="New backtest"
-            lead="Signals at a bar's close fill at the next open. Fees and slippage are on every fill."
+            lead="A signal at a candle's close fills at the next open. Every fill pays commission and slippage."
         />
         <Suspense fallback=Loading>
             {suspend(move || {
                 let (strategy, series) = (wanted("strategy"), wanted("series"));
                 let beginning = Beginning {
+                    params: given_params(),
                     start: wanted("start"),
                     end: wanted("end"),
                     capital: wanted("capital"),
@@ -47,16 +53,8 @@ fn begin(defaults: &BacktestDefaults, strategy: &str, series: &str) -> Option<(S
     let by_name = defaults.strategies.iter().find(|choice| choice.name == strategy);
     let by_key = defaults.series.iter().find(|choice| choice.key.to_string() == series);
     let strategy = by_name.or_else(|| defaults.strategies.first())?;
-    let series = by_key
-        .or_else(|| defaults.series.iter().max_by_key(|series| (fit(strategy, series), series.rows)))?;
+    let series = by_key.or_else(|| best_series(strategy, &defaults.series))?;
     Some((strategy.name.clone(), series.key.to_string()))
-}
-
-/// How well a series suits what a strategy was written for.
-fn fit(strategy: &StrategyChoice, series: &SeriesChoice) -> u8 {
-    u8::from(series.key.exchange == strategy.exchange)
-        + 2 * u8::from(series.key.interval == strategy.interval)
-        + 4 * u8::from(strategy.symbols.contains(&series.key.symbol))
 }
 
 #[component]
@@ -64,8 +62,8 @@ fn NothingToRun(defaults: BacktestDefaults) -> impl IntoView {
     if defaults.series.is_empty() {
         view! {
             <Empty
-                symbol=Symbol::Data title="No candles to trade on"
-                text="A backtest needs a stored series first."
+                symbol=Symbol::Data title="No market data yet"
+                text="A backtest needs candles: download a series, or import a file."
             >
                 <a class="button primary" href="/data">"Get market data"</a>
             </Empty>
@@ -73,8 +71,8 @@ fn NothingToRun(defaults: BacktestDefaults) -> impl IntoView {
     } else {
         view! {
             <Empty
-                symbol=Symbol::Strategies title="The library is empty"
-                text="Add a strategy to config/strategies.yaml first."
+                symbol=Symbol::Strategies title="No strategies yet"
+                text="Add one to config/strategies.yaml and restart the server."
             >
                 <a class="button" href="/strategies">"Strategies"</a>
             </Empty>
@@ -85,18 +83,18 @@ fn NothingToRun(defaults: BacktestDefaults) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backtests::model::parse_key;
+    use crate::backtests::model::{SeriesChoice, StrategyChoice, parse_key};
 
     fn series(text: &str, rows: u64) -> SeriesChoice {
         let key = parse_key(text).expect("a literal series");
-        SeriesChoice { key, rows, first_ms: 0, last_ms: 0, is_synthetic: false }
+        SeriesChoice { key, from: None, rows, first_ms: 0, last_ms: 0, is_synthetic: false }
     }
 
     fn defaults() -> BacktestDefaults {
         let strategy = |name: &str, symbol: &str| StrategyChoice {
             name: name.into(),
             title: String::new(),
-            params: String::new(),
+            params: Vec::new(),
             summary: String::new(),
             exchange: "binance".parse().unwrap(),
             symbols: vec![symbol.parse().unwrap()],

@@ -5,8 +5,8 @@ use leptos_router::NavigateOptions;
 use leptos_router::hooks::{use_navigate, use_query_map};
 
 use super::api::runs;
-use super::model::RunPage;
-use super::table::RunTable;
+use super::model::{RunOrder, RunPage};
+use super::table::{OrderLinks, RunTable};
 use crate::error::AppError;
 use crate::format;
 use crate::jobs::model::{JobKind, JobState, JobView};
@@ -18,13 +18,18 @@ const JOBS: u32 = 20;
 
 type Queue = Resource<Result<Vec<JobView>, AppError>>;
 
-/// Shows what is queued and what came out; leads on to the result of the backtest that was just started (`?job=`).
+/// Shows what is queued and what came out, in the order that the address asks for; leads on to the result of the backtest that was just started (`?job=`).
 #[component]
 pub(crate) fn BacktestsPage() -> impl IntoView {
     let query = use_query_map();
-    let before = Memo::new(move |_| query.read().get("before"));
+    let wanted = Memo::new(move |_| {
+        let query = query.read();
+        let order = RunOrder::from_address(query.get_str("sort"), query.get_str("order"));
+        let page = query.get_str("page").and_then(|page| page.parse().ok()).unwrap_or(1_u32);
+        (order, query.get("before"), page)
+    });
     let queue: Queue = Resource::new(|| (), |()| jobs(vec![JobKind::Backtest], JOBS));
-    let results = Resource::new(move || before.get(), runs);
+    let results = Resource::new(move || wanted.get(), |(order, before, page)| runs(order, before, page));
     keep_current(queue, Vec::as_slice);
     follow(queue, results);
     let on_change = Callback::new(move |()| queue.refetch());
@@ -37,7 +42,10 @@ pub(crate) fn BacktestsPage() -> impl IntoView {
                 {suspend(move || async move { shown(queue.await, |jobs| view! { <Waiting jobs on_change/> }) })}
             </Transition>
             <Transition fallback=Loading>
-                {suspend(move || async move { shown(results.await, |page| view! { <Results page/> }) })}
+                {suspend(move || async move {
+                    let order = wanted.try_get_untracked().unwrap_or_default().0;
+                    shown(results.await, |page| view! { <Results page order/> })
+                })}
             </Transition>
         </div>
     }
@@ -79,21 +87,23 @@ fn Waiting(jobs: Vec<JobView>, on_change: Callback<()>) -> impl IntoView {
 }
 
 #[component]
-fn Results(page: RunPage) -> impl IntoView {
+fn Results(page: RunPage, order: RunOrder) -> impl IntoView {
     if page.runs.is_empty() {
         return view! {
             <Empty
                 symbol=Symbol::Backtests title="No results yet"
-                text="Pick a strategy and a stored series; the result is here seconds later."
+                text="Choose a strategy and a series. The result is here in seconds."
             >
                 <a class="button primary" href="/backtests/new">"New backtest"</a>
             </Empty>
         }
         .into_any();
     }
-    let next = page.next.map(|cursor| {
-        let href = format!("/backtests?before={cursor}");
-        view! { <nav class="pager" aria-label="Pages"><a class="button small" href=href>"Older results"</a></nav> }
+    let next = page.next.map(|words| {
+        let start = order.link();
+        let href = format!("{start}{}{words}", if start.contains('?') { '&' } else { '?' });
+        let text = if order.is_default() { "Older results" } else { "More results" };
+        view! { <nav class="pager" aria-label="Pages"><a class="button small" href=href>{text}</a></nav> }
     });
     view! {
         <section class="panel" aria-labelledby="results-title">
@@ -101,7 +111,8 @@ fn Results(page: RunPage) -> impl IntoView {
                 <h2 id="results-title">"Results"</h2>
                 <span class="muted">{format::counted(page.total, "result", "results")}</span>
             </div>
-            <RunTable runs=page.runs/>
+            <OrderLinks order/>
+            <RunTable runs=page.runs order/>
             {next}
         </section>
     }

@@ -8,13 +8,13 @@ use super::api::{DeleteRun, run, trades};
 use super::heat_map::HeatMap;
 use super::metrics::{AllMetrics, Headline};
 use super::model::{RunDetail, RunView};
-use super::result_parts::{Books, Charts, Drawdowns, Warnings};
+use super::result_parts::{Books, Charts, Drawdowns, Verdict, Warnings};
 use super::trades::Trades;
 use crate::error::AppError;
 use crate::format;
 use crate::ui::{Loading, PageHead, SyntheticBadge, shown, suspend};
 
-/// Shows one result: figures first, then charts, months, trades and what exactly was run.
+/// Shows one result: the verdict and the figures first, then charts, months, trades and what exactly was run.
 #[component]
 pub(crate) fn ResultPage() -> impl IntoView {
     let params = use_params_map();
@@ -39,7 +39,8 @@ pub(crate) fn ResultPage() -> impl IntoView {
         <Transition fallback=Loading>
             {suspend(move || async move {
                 // When the result itself is missing, its page says so once.
-                rows.await.ok().map(|trades| view! { <Trades trades path=format!("/backtests/{}", id.get_untracked())/> })
+                let path = format!("/backtests/{}", id.try_get_untracked().unwrap_or_default());
+                rows.await.ok().map(|trades| view! { <Trades trades path/> })
             })}
         </Transition>
     }
@@ -51,7 +52,8 @@ fn Content(detail: RunDetail) -> impl IntoView {
     view! {
         <ResultHead run=run.clone() again=detail.again/>
         <div class="stack">
-            <Warnings warnings=detail.warnings open_position=detail.open_position/>
+            <Verdict run=run.clone() open_position=detail.open_position/>
+            <Warnings warnings=detail.warnings/>
             <Headline metrics=detail.metrics.clone() market=run.market_return/>
             <Charts wide=detail.chart_wide_svg compact=detail.chart_compact_svg/>
             <HeatMap years=detail.monthly/>
@@ -71,19 +73,19 @@ fn Content(detail: RunDetail) -> impl IntoView {
 fn ResultHead(run: RunView, again: String) -> impl IntoView {
     let place = format!("{} · {} · {}", run.key.symbol, run.key.interval, run.key.exchange);
     let range = format!("{} to {}", format::date(run.first_ms), format::date(run.last_ms));
-    let title = run.name.clone();
+    let title = run.title();
     let id = run.id;
     let badge = run.is_synthetic.then(|| view! { <SyntheticBadge/> });
     view! {
-        <PageHead title>
+        <PageHead title id=run.name.clone()>
             <a class="button" href=again>"Run again"</a>
             <DeleteButton id/>
         </PageHead>
         <p class="result-place">
-            <span>{run.strategy_title.clone()}" "{run.params.clone()}</span>
+            <a href=format!("/strategies/{}", run.name)>"Strategy"</a>
             <a href=crate::markets::model::series_link(&run.key)>{place}</a>
             <span>{range}</span>
-            <span class="muted">"run at "{format::date_time(run.created_ms)}" UTC"</span>
+            <span class="muted">"Run at "{format::minute(run.created_ms)}" UTC"</span>
             {badge}
         </p>
     }
@@ -98,9 +100,9 @@ fn DeleteButton(id: RunId) -> impl IntoView {
             <summary class="button quiet">"Delete"</summary>
             <ActionForm action=action>
                 <input type="hidden" name="id" value=id.to_string()/>
-                <p>"Delete this result? The candles and the strategy stay."</p>
+                <p>"Delete this result? Candles and strategy are kept."</p>
                 <p role="alert">{problem}</p>
-                <button type="submit" class="button small danger">"Delete it"</button>
+                <button type="submit" class="button small danger">"Delete"</button>
             </ActionForm>
         </details>
     }

@@ -2,21 +2,32 @@
 
 use leptos::prelude::*;
 
-use super::model::{DrawdownView, Fact};
+use super::model::{DrawdownView, Fact, RunView, verdict};
 use crate::format;
 use crate::markets::model::ProvenanceView;
 use crate::ui::{FigureText, Icon, ProvenanceBadges, Symbol};
 
+/// The result in a sentence, and what is still open.
+#[component]
+pub(super) fn Verdict(run: RunView, open_position: Option<String>) -> impl IntoView {
+    let open = open_position.map(|text| view! { <p class="open-position">{text}</p> });
+    view! {
+        <section class="verdict" aria-label="Verdict">
+            <p class=format!("verdict-text {}", run.total_return.tone())>{verdict(&run)}</p>
+            {open}
+        </section>
+    }
+}
+
 /// What a reader must know before believing the figures.
 #[component]
-pub(super) fn Warnings(warnings: Vec<String>, open_position: Option<String>) -> impl IntoView {
+pub(super) fn Warnings(warnings: Vec<String>) -> impl IntoView {
     let notes = warnings.into_iter().map(|text| view! { <li>{text}</li> }).collect_view();
     let has_notes = !notes.is_empty();
     view! {
         {has_notes.then(|| view! {
             <div class="notice warn"><Icon symbol=Symbol::Warning/><ul>{notes}</ul></div>
         })}
-        {open_position.map(|text| view! { <p class="notice">{text}</p> })}
     }
 }
 
@@ -40,7 +51,7 @@ pub(super) fn Books(
 ) -> impl IntoView {
     let rows = facts.into_iter().map(|fact| view! { <div><dt>{fact.label}</dt><dd>{fact.value}</dd></div> });
     let source = provenance.map(|provenance| {
-        view! { <div><dt>"Candles from"</dt><dd><ProvenanceBadges provenance/></dd></div> }
+        view! { <div><dt>"Source of the candles"</dt><dd><ProvenanceBadges provenance/></dd></div> }
     });
     view! {
         <section class="panel">
@@ -54,14 +65,14 @@ pub(super) fn Books(
 #[component]
 pub(super) fn Drawdowns(drawdowns: Vec<DrawdownView>) -> impl IntoView {
     let rows = drawdowns.into_iter().map(|fall| {
-        let recovery = fall.recovery_ms.map_or_else(|| "still under water".to_owned(), format::minute);
+        let recovery = fall.recovery_ms.map_or_else(|| "Not yet".to_owned(), format::minute);
         view! {
             <tr>
                 <td data-label="Depth" class="number strong"><FigureText figure=fall.depth/></td>
                 <td data-label="Peak (UTC)">{format::minute(fall.peak_ms)}</td>
                 <td data-label="Lowest (UTC)">{format::minute(fall.trough_ms)}</td>
                 <td data-label="Recovered (UTC)">{recovery}</td>
-                <td data-label="Length" class="number">{fall.duration}</td>
+                <td data-label="Duration" class="number">{fall.duration}</td>
             </tr>
         }
     });
@@ -78,7 +89,7 @@ pub(super) fn Drawdowns(drawdowns: Vec<DrawdownView>) -> impl IntoView {
                                 <th scope="col">"Peak (UTC)"</th>
                                 <th scope="col">"Lowest (UTC)"</th>
                                 <th scope="col">"Recovered (UTC)"</th>
-                                <th scope="col" class="number">"Length"</th>
+                                <th scope="col" class="number">"Duration"</th>
                             </tr>
                         </thead>
                         <tbody>{rows}</tbody>

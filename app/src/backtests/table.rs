@@ -1,76 +1,16 @@
-//! Results side by side, in any order of their columns.
-
-use std::cmp::Ordering;
+//! Results side by side.
 
 use leptos::prelude::*;
 
-use super::model::{Figure, RunView};
+use super::model::{RunColumn, RunOrder, RunView};
 use crate::format;
 use crate::ui::{FigureText, SyntheticBadge};
 
-/// A column that can be sorted by.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Column {
-    Return,
-    Market,
-    Drawdown,
-    Sharpe,
-    ProfitFactor,
-    WinRate,
-    Trades,
-    Started,
-}
-
-impl Column {
-    const fn title(self) -> &'static str {
-        match self {
-            Self::Return => "Return",
-            Self::Market => "Market",
-            Self::Drawdown => "Drawdown",
-            Self::Sharpe => "Sharpe",
-            Self::ProfitFactor => "Profit factor",
-            Self::WinRate => "Win rate",
-            Self::Trades => "Trades",
-            Self::Started => "Run at (UTC)",
-        }
-    }
-
-    /// The larger first; what is undefined last.
-    fn order(self, a: &RunView, b: &RunView) -> Ordering {
-        let figure = |run: &RunView| -> Option<f64> {
-            let figure: &Figure = match self {
-                Self::Return => &run.total_return,
-                Self::Market => &run.market_return,
-                Self::Drawdown => &run.max_drawdown,
-                Self::Sharpe => &run.sharpe,
-                Self::ProfitFactor => &run.profit_factor,
-                Self::WinRate => &run.win_rate,
-                Self::Trades | Self::Started => return None,
-            };
-            figure.value
-        };
-        match self {
-            Self::Trades => b.trades.cmp(&a.trades),
-            Self::Started => b.created_ms.cmp(&a.created_ms),
-            _ => match (figure(a), figure(b)) {
-                (Some(a), Some(b)) => b.total_cmp(&a),
-                (a, b) => b.is_some().cmp(&a.is_some()),
-            },
-        }
-    }
-}
-
-/// Lists results, as they come or sorted by a column.
+/// Lists results in the order in which they come. With `order`, the heads lead to other ones.
 #[component]
-pub(crate) fn RunTable(runs: Vec<RunView>) -> impl IntoView {
-    let sorted_by = RwSignal::new(None::<(Column, bool)>);
-    let rows = move || {
-        let mut runs = runs.clone();
-        if let Some((column, is_reversed)) = sorted_by.get() {
-            runs.sort_by(|a, b| if is_reversed { column.order(b, a) } else { column.order(a, b) });
-        }
-        runs.into_iter().map(|run| view! { <Row run/> }).collect_view()
-    };
+pub(crate) fn RunTable(runs: Vec<RunView>, #[prop(optional)] order: Option<RunOrder>) -> impl IntoView {
+    let heads = RunColumn::ALL.map(|column| view! { <Head column order/> });
+    let rows = runs.into_iter().map(|run| view! { <Row run/> });
     view! {
         <div class="table-wrap">
             <table class="stacked runs">
@@ -79,59 +19,76 @@ pub(crate) fn RunTable(runs: Vec<RunView>) -> impl IntoView {
                         <th scope="col">"Strategy"</th>
                         <th scope="col">"Series"</th>
                         <th scope="col">"Equity"</th>
-                        <Sortable column=Column::Return sorted_by/>
-                        <Sortable column=Column::Market sorted_by/>
-                        <Sortable column=Column::Drawdown sorted_by/>
-                        <Sortable column=Column::Sharpe sorted_by/>
-                        <Sortable column=Column::ProfitFactor sorted_by/>
-                        <Sortable column=Column::WinRate sorted_by/>
-                        <Sortable column=Column::Trades sorted_by/>
-                        <Sortable column=Column::Started sorted_by/>
+                        {heads}
                     </tr>
                 </thead>
-                <tbody>{rows}</tbody>
+                <tbody>{rows.collect_view()}</tbody>
             </table>
         </div>
     }
 }
 
+/// The head of a column: a link, so that the order stands in the address and works without JavaScript.
 #[component]
-fn Sortable(column: Column, sorted_by: RwSignal<Option<(Column, bool)>>) -> impl IntoView {
-    let state = move || match sorted_by.get() {
-        Some((by, is_reversed)) if by == column => Some(if is_reversed { "ascending" } else { "descending" }),
-        _ => None,
+fn Head(column: RunColumn, order: Option<RunOrder>) -> impl IntoView {
+    let Some(order) = order else {
+        return view! { <th scope="col" class="number">{column.title()}</th> }.into_any();
     };
-    let sort = move |_| {
-        sorted_by.update(|by| {
-            *by = match *by {
-                Some((before, false)) if before == column => Some((column, true)),
-                Some((before, true)) if before == column => None,
-                _ => Some((column, false)),
-            };
-        });
-    };
+    let state =
+        (order.column == column).then_some(if order.is_ascending { "ascending" } else { "descending" });
+    let next = order.clicked(column);
+    let hint = if next.is_ascending { "Smallest first" } else { "Largest first" };
     view! {
         <th scope="col" class="number" aria-sort=state>
-            <button type="button" class="sort" on:click=sort>{column.title()}</button>
+            <a class="sort" href=next.link() title=hint>{column.title()}</a>
         </th>
     }
+    .into_any()
+}
+
+/// The choice of an order where a narrow screen has no heads.
+#[component]
+pub(super) fn OrderLinks(order: RunOrder) -> impl IntoView {
+    let links = RunColumn::ALL.map(|column| {
+        let current = (order.column == column).then_some("true");
+        let arrow = match (order.column == column, order.is_ascending) {
+            (true, true) => " ↑",
+            (true, false) => " ↓",
+            _ => "",
+        };
+        view! { <a class="chip" href=order.clicked(column).link() aria-current=current>{column.title()}{arrow}</a> }
+    });
+    view! { <nav class="chips narrow-only" aria-label="Order">{links}</nav> }
+}
+
+/// Equity as a line without axes, in the colour of what it brought.
+#[component]
+pub(crate) fn Sparkline(path: String, tone: &'static str) -> impl IntoView {
+    (!path.is_empty()).then(|| {
+        view! {
+            <svg class=format!("sparkline {tone}") viewBox="0 0 120 32" aria-hidden="true">
+                <path d=path fill="none" stroke="currentColor" stroke-width="1.6" stroke-linejoin="round"/>
+            </svg>
+        }
+    })
 }
 
 #[component]
 fn Row(run: RunView) -> impl IntoView {
     let badge = run.is_synthetic.then(|| view! { <SyntheticBadge/> });
     let (date, time) = (format::date(run.created_ms), format::time(run.created_ms));
-    let range = format!("{} – {}", format::date(run.first_ms), format::date(run.last_ms));
+    let range = format!("{} to {}", format::date(run.first_ms), format::date(run.last_ms));
     let missing = (run.missing_bars > 0).then(|| {
         let (missing, expected) = (format::count(run.missing_bars), format::count(run.expected_bars));
-        view! { <span class="sub down">{missing}" of "{expected}" bars missing"</span> }
+        view! { <span class="sub warn">{missing}" of "{expected}" candles missing"</span> }
     });
     let rules = format!("Order rules: {}", run.order_rules.as_str());
+    let tone = run.total_return.tone();
     view! {
         <tr>
             <th scope="row" data-label="Strategy">
-                <a href=run.link()>{run.name.clone()}</a>
-                <span class="sub muted">{run.strategy_title.clone()}" "{run.params.clone()}</span>
+                <a href=run.link()>{run.title()}</a>
+                <span class="sub muted">{run.name.clone()}</span>
             </th>
             <td data-label="Series">
                 <span>{run.key.symbol.to_string()}" "<span class="chip">{run.key.interval.to_string()}</span>" "{badge}</span>
@@ -139,13 +96,13 @@ fn Row(run: RunView) -> impl IntoView {
                 {missing}
                 <span class="sub muted">{rules}</span>
             </td>
-            <td data-label="Equity" class="spark" inner_html=run.sparkline_svg></td>
+            <td data-label="Equity" class="spark"><Sparkline path=run.sparkline tone/></td>
             <td data-label="Return" class="number strong"><FigureText figure=run.total_return/></td>
-            <td data-label="Market" class="number"><FigureText figure=run.market_return/></td>
-            <td data-label="Drawdown" class="number"><FigureText figure=run.max_drawdown/></td>
+            <td data-label="Buy and hold" class="number"><span class="figure">{run.market_return.text}</span></td>
+            <td data-label="Drawdown" class="number"><span class="figure">{run.max_drawdown.text}</span></td>
             <td data-label="Sharpe" class="number">{run.sharpe.text}</td>
             <td data-label="Profit factor" class="number">{run.profit_factor.text}</td>
-            <td data-label="Win rate" class="number">{run.win_rate.text}</td>
+            <td data-label="Win rate" class="number"><span class="figure">{run.win_rate.text}</span></td>
             <td data-label="Trades" class="number">{format::count(run.trades)}</td>
             <td data-label="Run at (UTC)" class="number muted">{date}<span class="sub">{time}</span></td>
         </tr>

@@ -40,7 +40,7 @@ pub(super) fn Trades(trades: TradePage, path: String) -> impl IntoView {
     view! {
         <section class="panel after" id="trades" aria-labelledby="trades-title">
             <div class="panel-head"><h2 id="trades-title">"Trades"</h2><span class="muted">{total}</span></div>
-            {if is_empty { view! { <p class="muted">"No trade was closed."</p> }.into_any() } else { table().into_any() }}
+            {if is_empty { view! { <p class="muted">"No trade was closed in this run."</p> }.into_any() } else { table().into_any() }}
             {pager}
         </section>
     }
@@ -53,7 +53,7 @@ fn Row(trade: TradeView) -> impl IntoView {
             <th scope="row" data-label="Trade" class="number">{trade.number}</th>
             <td data-label="Opened (UTC)">{format::date_time(trade.entry_ms)}</td>
             <td data-label="Closed (UTC)">{format::date_time(trade.exit_ms)}</td>
-            <td data-label="Held" class="number">{format::span(trade.exit_ms - trade.entry_ms)}</td>
+            <td data-label="Held" class="number">{format::duration(trade.exit_ms - trade.entry_ms)}</td>
             <td data-label="Quantity" class="number">{trade.quantity}</td>
             <td data-label="Entry" class="number">{trade.entry_price}</td>
             <td data-label="Exit" class="number">{trade.exit_price}</td>

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::backtests::model::RunView;
-use crate::data::model::ExchangeView;
+use crate::data::model::{ExchangeView, SubscriptionView};
 use crate::jobs::model::JobView;
 use crate::markets::model::SeriesView;
 
@@ -14,16 +14,18 @@ pub struct DashboardView {
     pub series: Vec<SeriesView>,
     /// The configured exchanges.
     pub exchanges: Vec<ExchangeView>,
-    /// How many strategies the library has.
-    pub strategies: u64,
     /// Jobs that wait or run, and those that just ended badly.
     pub jobs: Vec<JobView>,
+    /// The user's live subscriptions and where they stand.
+    pub subscriptions: Vec<SubscriptionView>,
     /// The latest results.
     pub recent: Vec<RunView>,
     /// How many results there are.
     pub runs: u64,
-    /// The results with the highest return, the highest first.
+    /// The results with the highest return, the highest first; what was run twice stands here once, and no benchmark does.
     pub best: Vec<RunView>,
     /// The results with the lowest return, the lowest first; none of them is among the best.
     pub worst: Vec<RunView>,
+    /// What the benchmark brought on the series of those.
+    pub benchmarks: Vec<RunView>,
 }

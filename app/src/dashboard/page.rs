@@ -1,18 +1,20 @@
-//! The dashboard.
+//! The dashboard: what came out and what goes on now; what is stored comes last.
 
 use leptos::prelude::*;
 
 use super::api::dashboard;
 use super::model::DashboardView;
 use super::welcome::Welcome;
-use crate::backtests::RunTable;
-use crate::backtests::model::RunView;
+use crate::backtests::model::{RunView, verdict};
+use crate::backtests::{RunTable, Sparkline};
+use crate::data::model::SubscriptionView;
 use crate::format;
+use crate::jobs::model::JobView;
 use crate::jobs::{JobList, keep_current};
 use crate::markets::SeriesCards;
-use crate::ui::{Empty, Loading, PageHead, Symbol, Tile, shown, suspend};
+use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
-/// Shows what is there and what goes on; follows running jobs by itself.
+/// Shows results and live state; follows running jobs by itself.
 #[component]
 pub(crate) fn DashboardPage() -> impl IntoView {
     let view = Resource::new(|| (), |()| dashboard());
@@ -33,80 +35,107 @@ pub(crate) fn DashboardPage() -> impl IntoView {
 #[component]
 fn Content(view: DashboardView, on_change: Callback<()>) -> impl IntoView {
     let is_new = view.series.is_empty() && view.runs == 0;
-    let welcome = is_new.then(|| view! { <Welcome exchanges=view.exchanges.clone() on_change/> });
-    let jobs = (!view.jobs.is_empty()).then(|| {
-        view! {
-            <section class="panel" aria-labelledby="jobs-title">
-                <h2 id="jobs-title">"Jobs"</h2>
-                <JobList jobs=view.jobs.clone() on_change/>
-            </section>
-        }
-    });
-    let tiles = (!is_new).then(|| view! { <Tiles view=view.clone()/> });
-    let results = (!is_new).then(|| view! { <Results runs=view.recent best=view.best worst=view.worst/> });
-    let has_series = !view.series.is_empty();
-    let coverage = has_series.then(|| {
+    let DashboardView { series, exchanges, jobs, subscriptions, recent, runs, best, worst, benchmarks } =
+        view;
+    let welcome = is_new.then(|| view! { <Welcome exchanges on_change/> });
+    let latest = recent.first().cloned().map(|run| view! { <Latest run/> });
+    let has_news = !is_new || !jobs.is_empty() || !subscriptions.is_empty();
+    let now = has_news.then(|| view! { <Now jobs subscriptions on_change/> });
+    let results = (!is_new).then(|| view! { <Results recent runs best worst benchmarks/> });
+    let coverage = (!series.is_empty()).then(|| {
+        let candles = format::counted(series.iter().map(|series| series.rows).sum(), "candle", "candles");
+        let count = u64::try_from(series.len()).unwrap_or(0);
+        let stored = format!("{candles} in {}", format::counted(count, "series", "series"));
         view! {
             <section class="panel" aria-labelledby="coverage-title">
                 <div class="panel-head">
                     <h2 id="coverage-title">"Data coverage"</h2>
-                    <a class="more" href="/data">"All data"</a>
+                    <span class="muted">{stored}" · "<a href="/data">"All data"</a></span>
                 </div>
-                <SeriesCards series=view.series/>
+                <SeriesCards series/>
             </section>
         }
     });
-    view! { <div class="stack">{welcome}{tiles}{jobs}{results}{coverage}</div> }
+    view! { <div class="stack">{welcome}{latest}{now}{results}{coverage}</div> }
 }
 
+/// The latest result in a sentence.
 #[component]
-fn Tiles(view: DashboardView) -> impl IntoView {
-    let candles: u64 = view.series.iter().map(|series| series.rows).sum();
-    let active = view.jobs.iter().filter(|job| job.state.is_active()).count();
-    let best = view.best.first();
-    let best_text = best.map_or_else(|| "n/a".to_owned(), |run| run.total_return.text.clone());
-    let best_note = best.map(|run| run.name.clone()).unwrap_or_default();
-    let series = u64::try_from(view.series.len()).unwrap_or(0);
+fn Latest(run: RunView) -> impl IntoView {
+    let tone = run.total_return.tone();
+    let place = format!("{} · {} · {}", run.key.symbol, run.key.interval, run.key.exchange);
     view! {
-        <div class="tiles">
-            <Tile
-                label="Candles" value=format::count(candles) note=format!("in {}", format::counted(series, "series", "series"))
-                href="/data"
-            />
-            <Tile label="Backtests" value=format::count(view.runs) note="results kept" href="/backtests"/>
-            <Tile label="Best return" value=best_text note=best_note href="/backtests"/>
-            <Tile
-                label="Strategies" value=format::count(view.strategies)
-                note={if active == 0 { "in the library".to_owned() } else { format!("{active} jobs running") }}
-                href="/strategies"
-            />
-        </div>
+        <section class="verdict" aria-labelledby="latest-title">
+            <h2 id="latest-title" class="muted small">"Latest result"</h2>
+            <p class=format!("verdict-text {tone}")><a href=run.link()>{verdict(&run)}</a></p>
+            <p class="muted">{run.title()}" on "{place}</p>
+            <Sparkline path=run.sparkline tone/>
+        </section>
+    }
+}
+
+/// What goes on: jobs and live subscriptions. Always there, so that nothing jumps when a job ends.
+#[component]
+fn Now(jobs: Vec<JobView>, subscriptions: Vec<SubscriptionView>, on_change: Callback<()>) -> impl IntoView {
+    let is_idle = jobs.is_empty() && subscriptions.is_empty();
+    let idle = is_idle.then(|| {
+        view! { <p class="muted">"No job is running and no series is followed live. "<a href="/data">"Follow one"</a></p> }
+    });
+    let list = (!jobs.is_empty()).then(|| view! { <JobList jobs on_change/> });
+    let rows = subscriptions.into_iter().map(|row| {
+        let place = format!("{} · {} · {}", row.key.symbol, row.key.interval, row.key.exchange);
+        let last = row.last_ms.map(|last| format!("Last candle {}", format::minute(last)));
+        view! {
+            <li>
+                <a href=crate::markets::model::series_link(&row.key)>{place}</a>
+                <span class=format!("badge state {}", row.state.class()) title=row.state.meaning()>{row.state.title()}</span>
+                <span class="muted">{last}</span>
+            </li>
+        }
+    });
+    let rows = rows.collect_view();
+    view! {
+        <section class="panel" aria-labelledby="now-title">
+            <h2 id="now-title">"Now"</h2>
+            {idle}
+            {list}
+            {(!rows.is_empty()).then(|| view! { <ul class="now" aria-label="Live subscriptions">{rows}</ul> })}
+        </section>
     }
 }
 
 #[component]
-fn Results(runs: Vec<RunView>, best: Vec<RunView>, worst: Vec<RunView>) -> impl IntoView {
+fn Results(
+    recent: Vec<RunView>,
+    runs: u64,
+    best: Vec<RunView>,
+    worst: Vec<RunView>,
+    benchmarks: Vec<RunView>,
+) -> impl IntoView {
     let (best, worst) = ranked(best, worst);
-    let recent = if runs.is_empty() {
+    let table = if recent.is_empty() {
         view! {
             <Empty
                 symbol=Symbol::Backtests title="No results yet"
-                text="A backtest takes seconds and costs nothing."
+                text="Choose a strategy and a series. The result is here in seconds."
             >
-                <a class="button primary" href="/backtests/new">"Run the first backtest"</a>
+                <a class="button primary" href="/backtests/new">"Run a backtest"</a>
             </Empty>
         }
         .into_any()
     } else {
-        view! { <RunTable runs/> }.into_any()
+        view! { <RunTable runs=recent/> }.into_any()
     };
+    let all = (runs > 0).then(
+        || view! { <a class="more" href="/backtests">"All "{format::counted(runs, "result", "results")}</a> },
+    );
     view! {
         <section class="panel recent" aria-labelledby="recent-title">
             <div class="panel-head">
                 <h2 id="recent-title">"Recent backtests"</h2>
-                <a class="more" href="/backtests">"All results"</a>
+                {all}
             </div>
-            {recent}
+            {table}
         </section>
         {(!best.is_empty()).then(|| view! {
             <div class="columns">
@@ -114,6 +143,7 @@ fn Results(runs: Vec<RunView>, best: Vec<RunView>, worst: Vec<RunView>) -> impl 
                 <Ranking title="Worst" runs=worst/>
             </div>
         })}
+        {(!benchmarks.is_empty()).then(|| view! { <Ranking title="Benchmark" runs=benchmarks/> })}
     }
 }
 
@@ -135,13 +165,14 @@ fn ranked(mut best: Vec<RunView>, mut worst: Vec<RunView>) -> (Vec<RunView>, Vec
 fn Ranking(title: &'static str, runs: Vec<RunView>) -> impl IntoView {
     let rows = runs.into_iter().map(|run| {
         let range = format!("{} to {}", format::date(run.first_ms), format::date(run.last_ms));
-        let place = format!("{} {} · {range}", run.key.symbol, run.key.interval);
+        let place = format!("{} · {} · {range}", run.key.symbol, run.key.interval);
+        let tone = run.total_return.tone();
         view! {
             <li>
                 <a href=run.link()>
-                    <span class="rank-name">{run.name.clone()}<small class="muted">{place}</small></span>
-                    <span class="rank-spark" inner_html=run.sparkline_svg.clone()></span>
-                    <span class=format!("figure {}", run.total_return.tone())>{run.total_return.text.clone()}</span>
+                    <span class="rank-name">{run.title()}<small class="muted">{place}</small></span>
+                    <span class="rank-spark"><Sparkline path=run.sparkline.clone() tone/></span>
+                    <span class=format!("figure {tone}")>{run.total_return.text.clone()}</span>
                 </a>
             </li>
         }
@@ -151,7 +182,7 @@ fn Ranking(title: &'static str, runs: Vec<RunView>) -> impl IntoView {
     view! {
         <section class="panel">
             <h2>{title}</h2>
-            {is_empty.then(|| view! { <p class="muted">"Another result or two and there is something to compare."</p> })}
+            {is_empty.then(|| view! { <p class="muted">"There is only one result so far."</p> })}
             <ol class="ranking">{rows}</ol>
         </section>
     }
@@ -160,36 +191,7 @@ fn Ranking(title: &'static str, runs: Vec<RunView>) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backtests::model::{Figure, OrderRules, parse_key};
-
-    fn run(name: &str) -> RunView {
-        let none = Figure { text: String::new(), value: None };
-        RunView {
-            id: "01900000-0000-7000-8000-000000000000".parse().unwrap(),
-            job: None,
-            name: name.into(),
-            strategy: String::new(),
-            strategy_title: String::new(),
-            params: String::new(),
-            key: parse_key("demo BTCUSDT 1h").unwrap(),
-            first_ms: 0,
-            last_ms: 0,
-            expected_bars: 0,
-            missing_bars: 0,
-            order_rules: OrderRules::None,
-            created_ms: 0,
-            is_synthetic: true,
-            final_equity: none.clone(),
-            total_return: none.clone(),
-            market_return: none.clone(),
-            max_drawdown: none.clone(),
-            sharpe: none.clone(),
-            profit_factor: none.clone(),
-            win_rate: none,
-            trades: 0,
-            sparkline_svg: String::new(),
-        }
-    }
+    use crate::backtests::model::tests::run;
 
     fn names(runs: &[RunView]) -> Vec<&str> {
         runs.iter().map(|run| run.name.as_str()).collect()

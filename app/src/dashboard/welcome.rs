@@ -16,7 +16,7 @@ pub(crate) fn Welcome(exchanges: Vec<ExchangeView>, on_change: Callback<()>) -> 
             <ol class="steps">
                 <li>
                     <h3><Icon symbol=Symbol::Data/>"Get market data"</h3>
-                    <p class="muted">"Download candles from an exchange, or import the archives that Binance publishes."</p>
+                    <p class="muted">"Download candles from an exchange, or import a file."</p>
                     <div class="actions">
                         <a class="button primary" href="/data#download">"Download"</a>
                         <a class="button" href="/data#import">"Import a file"</a>
@@ -25,12 +25,12 @@ pub(crate) fn Welcome(exchanges: Vec<ExchangeView>, on_change: Callback<()>) -> 
                 </li>
                 <li>
                     <h3><Icon symbol=Symbol::Strategies/>"Choose a strategy"</h3>
-                    <p class="muted">"The library explains each one: what it does, its parameters, its YAML."</p>
-                    <div class="actions"><a class="button" href="/strategies">"See the library"</a></div>
+                    <p class="muted">"Read what each one does and which parameters it has."</p>
+                    <div class="actions"><a class="button" href="/strategies">"See strategies"</a></div>
                 </li>
                 <li>
                     <h3><Icon symbol=Symbol::Backtests/>"Run a backtest"</h3>
-                    <p class="muted">"Seconds later: equity, drawdown, every trade, and figures that explain themselves."</p>
+                    <p class="muted">"See its equity, drawdown and every trade in seconds."</p>
                     <div class="actions"><a class="button" href="/backtests/new">"New backtest"</a></div>
                 </li>
             </ol>

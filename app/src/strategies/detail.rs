@@ -26,8 +26,8 @@ fn Content(strategy: StrategyView) -> impl IntoView {
     let written_for = format!("{symbols} · {} · {}", strategy.interval, strategy.exchange);
     let paragraphs: Vec<String> = strategy.description.split("\n\n").map(str::to_owned).collect();
     view! {
-        <PageHead title=strategy.name.clone() lead=strategy.summary>
-            <a class="button primary" href=format!("/backtests/new?strategy={}", strategy.name)>"Backtest this"</a>
+        <PageHead title=strategy.described id=strategy.name.clone() lead=strategy.summary>
+            <a class="button primary" href=format!("/backtests/new?strategy={}", strategy.name)>"Backtest"</a>
         </PageHead>
         <div class="stack">
             <section class="panel">
@@ -48,7 +48,7 @@ fn Content(strategy: StrategyView) -> impl IntoView {
 #[component]
 fn Params(params: Vec<ParamView>) -> impl IntoView {
     if params.is_empty() {
-        return view! { <section class="panel"><h2>"Parameters"</h2><p class="muted">"It has none."</p></section> }
+        return view! { <section class="panel"><h2>"Parameters"</h2><p class="muted">"This strategy has no parameters."</p></section> }
             .into_any();
     }
     let rows = params.into_iter().map(|param| {
@@ -94,7 +94,7 @@ fn Yaml(yaml: String, source: String) -> impl IntoView {
         // A second click is answered too.
         outcome.set("");
         browser::copy(text.clone(), move |is_done| {
-            outcome.set(if is_done { "Copied" } else { "Select the text and copy it by hand" });
+            outcome.set(if is_done { "Copied" } else { "Not copied: select the text instead" });
         });
     };
     view! {
@@ -108,7 +108,7 @@ fn Yaml(yaml: String, source: String) -> impl IntoView {
             </div>
             <pre class="code" tabindex="0"><code>{yaml}</code></pre>
             <p class="muted small">
-                "Read from "<code>{source}</code>". Change it there; the server reads it again when it starts."
+                "From "<code>{source}</code>". Change it there and restart the server; or change the parameters of a single run when you start a backtest."
             </p>
         </section>
     }

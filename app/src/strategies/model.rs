@@ -31,6 +31,8 @@ pub struct StrategyView {
     pub kind: String,
     /// The kind's title: `SMA crossover`.
     pub title: String,
+    /// The title with its parameters: `SMA crossover, fast 10, slow 30`.
+    pub described: String,
     /// The kind's category: `trend`.
     pub category: String,
     /// One sentence: what it does.

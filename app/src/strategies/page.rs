@@ -13,7 +13,7 @@ pub(crate) fn StrategiesPage() -> impl IntoView {
     view! {
         <PageHead
             title="Strategies"
-            lead="The library in config/strategies.yaml, shared by everyone on this installation."
+            lead="From config/strategies.yaml. Everyone on this server sees the same list."
         />
         <Suspense fallback=Loading>
             {suspend(move || async move {
@@ -34,8 +34,8 @@ pub(crate) fn StrategiesPage() -> impl IntoView {
 fn NoStrategies() -> impl IntoView {
     view! {
         <Empty
-            symbol=Symbol::Strategies title="The library is empty"
-            text="Add a strategy to config/strategies.yaml and check it with: crypto config validate"
+            symbol=Symbol::Strategies title="No strategies yet"
+            text="Add one to config/strategies.yaml, check it with crypto config validate, and restart the server."
         >
             ""
         </Empty>
@@ -52,10 +52,10 @@ fn StrategyCard(strategy: StrategyView) -> impl IntoView {
     view! {
         <article class="card still">
             <div class="card-head">
-                <h2><a href=format!("/strategies/{}", strategy.name)>{strategy.name.clone()}</a></h2>
+                <h2><a href=format!("/strategies/{}", strategy.name)>{strategy.title}</a></h2>
                 <span class="badge">{strategy.category}</span>
             </div>
-            <p class="card-kind">{strategy.title}</p>
+            <p class="card-kind"><code>{strategy.name.clone()}</code></p>
             <p class="muted">{strategy.summary}</p>
             <div class="chips">{params}</div>
             <div class="card-foot muted"><span>{symbols}" · "{strategy.interval.to_string()}</span></div>

@@ -9,6 +9,9 @@ pub(crate) fn PageHead(
     /// The title, in the browser's tab too.
     #[prop(into)]
     title: String,
+    /// The id of what it is about, beside its title.
+    #[prop(optional, into)]
+    id: String,
     /// One sentence under it.
     #[prop(optional, into)]
     lead: String,
@@ -17,11 +20,12 @@ pub(crate) fn PageHead(
     children: Option<Children>,
 ) -> impl IntoView {
     let lead = (!lead.is_empty()).then(|| view! { <p class="muted">{lead}</p> });
+    let id = (!id.is_empty()).then(|| view! { " "<code class="id">{id}</code> });
     view! {
         <Title text=title.clone()/>
         <header class="page-head">
             <div>
-                <h1>{title}</h1>
+                <h1>{title}{id}</h1>
                 {lead}
             </div>
             <div class="actions">{children.map(|children| children())}</div>

@@ -2,8 +2,10 @@
 
 use leptos::prelude::*;
 use leptos_meta::Title;
+use leptos_router::hooks::use_location;
 
 use super::{Icon, Symbol};
+use crate::account::sign_in_link;
 use crate::error::AppError;
 
 /// Renders what came, or why nothing did.
@@ -22,13 +24,24 @@ pub(crate) fn shown<T, V: IntoView + 'static>(
 pub(crate) fn Problem(error: AppError) -> impl IntoView {
     // A page whose subject is not there has no title of its own.
     let title = matches!(error, AppError::NotFound { .. }).then(|| view! { <Title text="Not found"/> });
-    let (text, href) = match error {
-        AppError::Unauthenticated => ("Sign in", "/signin"),
-        AppError::NotFound { .. } => ("Go to the dashboard", "/"),
-        _ => ("Try again", ""),
+    let (text, href) = match &error {
+        AppError::Unauthenticated => {
+            let location = use_location();
+            let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
+            ("Sign in", sign_in_link(&if query.is_empty() { path } else { format!("{path}?{query}") }))
+        }
+        AppError::NotFound { what } => match what.as_str() {
+            "backtest" => ("See all results", "/backtests".to_owned()),
+            "strategy" => ("See all strategies", "/strategies".to_owned()),
+            "series" => ("See all market data", "/data".to_owned()),
+            _ => ("Go to the dashboard", "/".to_owned()),
+        },
+        _ => ("Try again", String::new()),
     };
+    let heading = title.is_some().then(|| view! { <h1 class="problem-title">"Not found"</h1> });
     view! {
         {title}
+        {heading}
         <div class="notice bad" role="alert">
             <Icon symbol=Symbol::Warning/>
             <p>{error.to_string()}" "<a href=href rel="external">{text}</a></p>

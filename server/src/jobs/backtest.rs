@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use backtest::{Coverage, Flow, RulesKind, RunError, RunResult, RunSpec};
 use market_data::LoadedBars;
-use reports::{Theme, sparkline_svg};
+use reports::sparkline_path;
 use serde::{Deserialize, Serialize};
 use store::{Job, NewRun, Progress, Store};
 use tokio_util::sync::CancellationToken;
@@ -31,7 +31,7 @@ pub(crate) async fn load_bars(house: &House, spec: &RunSpec) -> Result<LoadedBar
             backtest::LoadError::NoSeries { .. } | backtest::LoadError::NothingInRange { .. } => {
                 Kind::NotFound
             }
-            backtest::LoadError::Store(_) => Kind::Failed,
+            backtest::LoadError::Resample { .. } | backtest::LoadError::Store(_) => Kind::Failed,
         };
         Stopped::failed(kind, error)
     })
@@ -148,7 +148,11 @@ pub(crate) struct Headline {
     pub(crate) win_rate: Option<f64>,
     pub(crate) final_equity: Option<f64>,
     pub(crate) trades: u64,
-    pub(crate) sparkline_svg: String,
+    /// Equity as the path of an SVG. What was stored before it was one holds a whole drawing under another name.
+    #[serde(default)]
+    pub(crate) sparkline: String,
+    #[serde(default, skip_serializing)]
+    sparkline_svg: String,
     pub(crate) first: Timestamp,
     pub(crate) last: Timestamp,
     pub(crate) synthetic: u64,
@@ -161,6 +165,15 @@ pub(crate) struct Headline {
 }
 
 impl Headline {
+    /// Returns the sparkline's path, out of the drawing where there is no path; both have the same view box.
+    pub(crate) fn sparkline(&self) -> String {
+        if !self.sparkline.is_empty() {
+            return self.sparkline.clone();
+        }
+        let path = self.sparkline_svg.rsplit_once(" d=\"").and_then(|(_, rest)| rest.split_once('"'));
+        path.map_or_else(String::new, |(path, _)| path.to_owned())
+    }
+
     fn of(result: &RunResult) -> Self {
         Self {
             total_return: result.metrics.total_return,
@@ -171,7 +184,8 @@ impl Headline {
             win_rate: result.metrics.win_rate,
             final_equity: result.metrics.final_equity,
             trades: result.metrics.trades,
-            sparkline_svg: sparkline_svg(&result.equity.value, Theme::Dark),
+            sparkline: sparkline_path(&result.equity.value),
+            sparkline_svg: String::new(),
             first: result.data.first,
             last: result.data.last,
             synthetic: result.data.provenance.synthetic,

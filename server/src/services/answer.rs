@@ -19,6 +19,7 @@ use store::Role;
 use types::{Interval, JobId, RunId, SeriesKey, UserId};
 
 use super::errors::{from_store, internal};
+use super::ranking::ranking;
 use super::request::RequestServices;
 use super::runs_view::run_view;
 use crate::jobs::{News, What};
@@ -27,6 +28,8 @@ use crate::jobs::{News, What};
 const DASHBOARD_RUNS: u32 = 5;
 /// Candles that cost too little to wait for a turn.
 const LIGHT_WINDOW: u32 = 1000;
+/// How many of the highest and of the lowest returns are looked at for its ranking.
+const RANKED_RUNS: u32 = 40;
 
 #[async_trait]
 impl Services for RequestServices {
@@ -90,18 +93,21 @@ impl Services for RequestServices {
         let user = self.signed_in().await?;
         let store = &self.shared.store;
         let page = store.runs(user.id, DASHBOARD_RUNS, None).await.map_err(from_store)?;
-        let extremes = store.best_and_worst_runs(user.id, DASHBOARD_RUNS).await.map_err(from_store)?;
+        // More than are shown: the same thing run twice is shown once, and the benchmark apart.
+        let extremes = store.best_and_worst_runs(user.id, RANKED_RUNS).await.map_err(from_store)?;
         let jobs = self.my_jobs(JobFilter { kinds: Vec::new(), limit: 10 }).await?;
         let views = |runs: &[store::Run]| runs.iter().map(run_view).collect::<Result<Vec<_>, _>>();
+        let (best, worst, benchmarks) = ranking(views(&extremes.best)?, views(&extremes.worst)?);
         Ok(DashboardView {
             series: self.all_series().await?,
             exchanges: self.all_exchanges().await,
-            strategies: self.shared.house.configuration.config.strategies.len() as u64,
             jobs: jobs.into_iter().filter(|job| job.state.is_active() || job.can_retry()).collect(),
             recent: views(&page.items)?,
             runs: store.count_runs(user.id).await.map_err(from_store)?,
-            best: views(&extremes.best)?,
-            worst: views(&extremes.worst)?,
+            best,
+            worst,
+            benchmarks,
+            subscriptions: self.my_subscriptions().await?,
         })
     }
 

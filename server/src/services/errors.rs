@@ -19,6 +19,8 @@ pub(super) fn invalid(field: &str, message: impl Into<String>) -> AppError {
 /// Maps a store's refusal; what is not the user's doing is internal.
 pub(super) fn from_store(error: StoreError) -> AppError {
     match error {
+        // Pages call what a run leaves by its name on screen.
+        StoreError::NotFound { what: "run" } => AppError::not_found("backtest"),
         StoreError::NotFound { what } => AppError::not_found(what),
         StoreError::Conflict { .. } | StoreError::Transition(_) => {
             AppError::Conflict { message: error.to_string() }

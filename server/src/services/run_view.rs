@@ -4,16 +4,16 @@ use std::fmt::Write as _;
 
 use app::AppError;
 use app::backtests::model::{
-    Better, CoverageView, DrawdownView, Fact, MetricView, MonthView, RunDetail, TradePage, TradeQuery,
-    TradeView, YearView, percent_text,
+    Better, CoverageView, DrawdownView, Fact, Figure, MetricView, MonthView, RunDetail, TradePage,
+    TradeQuery, TradeView, YearView, percent_text,
 };
-use backtest::{RulesKind, TradeRow};
+use backtest::{RulesKind, RunSpec, TradeRow};
 use metrics::{Format, catalogue};
 use reports::{ChartSize, monthly_table};
-use rust_decimal::Decimal;
-use types::{Price, Rate, RunId, Timestamp};
+use types::limits::question_share;
+use types::{RunId, Timestamp, format};
 
-use super::charts::{draw, quote_asset};
+use super::charts::draw;
 use super::errors::{from_store, internal};
 use super::request::RequestServices;
 use super::runs_view::{figure, run_view, signed};
@@ -30,21 +30,41 @@ impl RequestServices {
         let store = self.shared.store.as_ref();
         let run = store.run(user.id, id).await.map_err(from_store)?;
         let overview = overview_of(store, user.id, id).await.map_err(from_read)?;
+        let library = &self.shared.house.configuration.config.strategies;
+        let written_for = library.get(&run.name).map(|strategy| strategy.interval);
         // Drawing is CPU work of milliseconds.
-        tokio::task::spawn_blocking(move || Ok(detail(run_view(&run)?, &overview))).await.map_err(internal)?
+        tokio::task::spawn_blocking(move || {
+            let mut detail = detail(run_view(&run)?, &overview);
+            let interval = overview.spec.series.interval;
+            if let Some(own) = written_for.filter(|own| *own != interval) {
+                detail.warnings.push(format!(
+                    "The strategy is written for {own} candles. On {interval} candles its periods count those."
+                ));
+            }
+            Ok(detail)
+        })
+        .await
+        .map_err(internal)?
     }
 
     pub(super) async fn my_trades(&self, query: TradeQuery) -> Result<TradePage, AppError> {
         let user = self.signed_in().await?;
         let store = self.shared.store.as_ref();
-        let total = run_view(&store.run(user.id, query.run).await.map_err(from_store)?)?.trades;
+        let run = store.run(user.id, query.run).await.map_err(from_store)?;
+        let total = run_view(&run)?.trades;
+        let spec: RunSpec = serde_json::from_value(run.spec).map_err(internal)?;
         let per_page = u64::from(query.per_page.clamp(1, MOST_TRADES));
         let pages = u32::try_from(total.div_ceil(per_page)).unwrap_or(u32::MAX).max(1);
         let page = query.page.clamp(1, pages);
         let start = u64::from(page - 1) * per_page;
         let wanted = start..(start + per_page).min(total);
         let trades = trades_of(store, user.id, query.run, wanted).await.map_err(from_read)?;
-        Ok(TradePage { trades: trades.iter().map(trade_view).collect(), total, page, pages })
+        Ok(TradePage {
+            trades: trades.iter().map(|row| trade_view(row, &spec)).collect(),
+            total,
+            page,
+            pages,
+        })
     }
 }
 
@@ -102,6 +122,9 @@ fn again(result: &Overview) -> String {
         percent_text(spec.commission),
         percent_text(spec.slippage),
     );
+    for (name, value) in spec.params.iter() {
+        let _ = write!(link, "&p.{name}={value}");
+    }
     if let Some(start) = spec.start {
         let _ = write!(link, "&start={}", start.to_date());
     }
@@ -113,6 +136,7 @@ fn again(result: &Overview) -> String {
 }
 
 fn metric_views(result: &Overview) -> Vec<MetricView> {
+    let currency = result.spec.series.symbol.quote_asset();
     catalogue()
         .iter()
         .map(|definition| {
@@ -120,7 +144,7 @@ fn metric_views(result: &Overview) -> Vec<MetricView> {
             MetricView {
                 id: definition.metric.as_str().to_owned(),
                 title: definition.title.to_owned(),
-                text: definition.format.show(value),
+                text: definition.format.show_in(value, currency),
                 value,
                 formula: definition.formula.to_owned(),
                 explanation: definition.explanation.to_owned(),
@@ -178,18 +202,18 @@ fn fact(label: &str, value: impl Into<String>) -> Fact {
     Fact { label: label.to_owned(), value: value.into() }
 }
 
-fn percent(rate: Rate) -> String {
-    format!("{} %", (rate.to_decimal() * Decimal::ONE_HUNDRED).normalize())
-}
-
 fn spec_facts(result: &Overview) -> Vec<Fact> {
     let spec = &result.spec;
-    let currency = quote_asset(&spec.series.symbol);
+    let currency = spec.series.symbol.quote_asset();
     vec![
-        fact("Strategy", format!("{} ({})", spec.name, title_of(&spec.strategy))),
+        fact("Strategy", format!("{} ({})", title_of(&spec.strategy), spec.name)),
         fact(
             "Parameters",
-            if spec.params.iter().next().is_none() { "none".to_owned() } else { params_text(&spec.params) },
+            if spec.params.is_empty() {
+                "none".to_owned()
+            } else {
+                params_text(&spec.strategy, &spec.params)
+            },
         ),
         fact("Series", spec.series.to_string()),
         fact("First bar", format!("{} UTC", result.data.first)),
@@ -199,15 +223,17 @@ fn spec_facts(result: &Overview) -> Vec<Fact> {
             "Bars",
             format!(
                 "{} of {} ({} missing)",
-                result.data.bars, result.data.coverage.expected, result.data.coverage.missing
+                format::count(result.data.bars),
+                format::count(result.data.coverage.expected),
+                format::count(result.data.coverage.missing),
             ),
         ),
-        fact("Warm-up", format!("{} bars", result.data.warm_up_bars)),
-        fact("Initial capital", format!("{} {currency}", spec.initial_capital)),
-        fact("Commission", percent(spec.commission)),
-        fact("Slippage", percent(spec.slippage)),
+        fact("Warm-up", format::counted(result.data.warm_up_bars, "bar", "bars")),
+        fact("Initial capital", format::amount_in(spec.initial_capital, currency)),
+        fact("Commission", format::rate(spec.commission)),
+        fact("Slippage", format::rate(spec.slippage)),
         fact("Order rules", result.data.rules.to_string()),
-        fact("Fills", "signal at the close, market order at the next open"),
+        fact("Fills", "At the open after the signal"),
     ]
 }
 
@@ -220,27 +246,33 @@ fn asked_for(result: &Overview) -> String {
 
 fn account_facts(result: &Overview) -> Vec<Fact> {
     let account = &result.account;
-    let amount = |money: types::Money| money.to_decimal().round_dp(8).normalize().to_string();
+    let currency = result.spec.series.symbol.quote_asset();
+    let amount = |money: types::Money| format::amount_in(money, currency);
     vec![
-        fact("Initial cash", amount(account.initial_cash)),
+        fact("Cash at the start", amount(account.initial_cash)),
         fact("Bought", amount(-account.bought)),
         fact("Sold", amount(account.sold)),
         fact("Fees", amount(-account.fees)),
         fact("Cash at the end", amount(account.cash)),
-        fact("Rejected orders", account.refused_orders.to_string()),
-        fact("Orders after the last bar", account.unfilled_orders.to_string()),
+        fact("Rejected orders", format::count(account.refused_orders)),
+        fact("Orders without a next bar", format::count(account.unfilled_orders)),
     ]
 }
 
 fn open_position(result: &Overview) -> Option<String> {
     let open = result.open_position.as_ref()?;
+    let symbol = &result.spec.series.symbol;
+    let (base, currency) = (symbol.base_asset(), symbol.quote_asset());
+    let step = result.spec.filters.at(result.ended_at).step_size;
+    let cost = open.entry_notional.to_f64() + open.fees.to_f64();
+    let change =
+        if cost > 0.0 { format!(" ({})", format::change(open.value / cost - 1.0)) } else { String::new() };
     Some(format!(
-        "{} bought for {} {} since {} UTC is still open, worth {} at the last close; it is in the equity and in no trade.",
-        open.quantity.to_decimal().round_dp(8).normalize(),
-        open.entry_notional.to_decimal().round_dp(2),
-        quote_asset(&result.spec.series.symbol),
-        open.entry_time,
-        Format::Money.show(Some(open.value)),
+        "Still open: {} {base}, bought on {} for {}, worth {}{change} at the last close. It counts in the equity and not among the trades.",
+        format::quantity(open.quantity, step),
+        open.entry_time.to_date(),
+        format::amount_in(open.entry_notional, currency),
+        format::amount_in(open.value, currency),
     ))
 }
 
@@ -250,18 +282,23 @@ fn warnings(result: &Overview) -> Vec<String> {
     if data.provenance.synthetic > 0 {
         warnings.push(format!(
             "{} of {} candles are synthetic: generated, traded on no market. The figures say nothing about real money.",
-            data.provenance.synthetic, data.bars
+            format::count(data.provenance.synthetic),
+            format::count(data.bars)
         ));
     }
     warnings.extend(data.missing_bars());
+    for (what, rate) in [("commission", result.spec.commission), ("slippage", result.spec.slippage)] {
+        if question_share(rate).is_some() {
+            warnings.push(format!("A {what} of {} on every fill is unusually high.", format::rate(rate)));
+        }
+    }
     if result.metrics.days < 30.0 {
-        warnings
-            .push("Under 30 days: annualised figures are withheld because they would mislead.".to_owned());
+        warnings.push("Under 30 days: annualised figures are not shown, they would mislead.".to_owned());
     }
     if result.metrics.trades < 30 {
         warnings.push(format!(
-            "Only {} closed trades: the trade figures are mostly luck.",
-            result.metrics.trades
+            "Only {}: too few to tell skill from luck.",
+            format::counted(result.metrics.trades, "closed trade", "closed trades")
         ));
     }
     // Without a record every fill was possible; with one, days that nobody looked at are told.
@@ -270,32 +307,28 @@ fn warnings(result: &Overview) -> Vec<String> {
     }
     if result.account.refused_orders > 0 {
         warnings.push(format!(
-            "{} orders were rejected by the instrument's rules.",
-            result.account.refused_orders
+            "The order rules of the exchange rejected {}.",
+            format::counted(result.account.refused_orders, "order", "orders")
         ));
     }
     warnings
 }
 
-/// Writes a price: seven digits at least, two decimals at least, of those that it has.
-fn price(price: Price) -> String {
-    let exact = price.to_decimal();
-    let short =
-        if exact >= Decimal::from(100_000) { exact.round_dp(2) } else { exact.round_sf(7).unwrap_or(exact) };
-    short.normalize().to_string()
-}
-
-fn trade_view(row: &TradeRow) -> TradeView {
+fn trade_view(row: &TradeRow, spec: &RunSpec) -> TradeView {
     let trade = &row.trade;
+    let currency = spec.series.symbol.quote_asset();
+    // Each side by the rules of its own day.
+    let (entry, exit) = (spec.filters.at(trade.entry_time), spec.filters.at(trade.exit_time));
+    let profit = trade.profit.to_f64();
     TradeView {
         number: row.number,
         entry_ms: trade.entry_time.as_ms(),
         exit_ms: trade.exit_time.as_ms(),
-        quantity: trade.quantity.to_decimal().round_dp(8).normalize().to_string(),
-        entry_price: price(row.entry_price),
-        exit_price: price(row.exit_price),
-        fees: Format::Money.show(Some(trade.fees.to_f64())),
-        profit: figure(Format::Money, Some(trade.profit.to_f64())),
+        quantity: format::quantity(trade.quantity, entry.step_size),
+        entry_price: format::price(row.entry_price, entry.tick_size),
+        exit_price: format::price(row.exit_price, exit.tick_size),
+        fees: format::amount(trade.fees, currency),
+        profit: Figure { text: format::signed_amount(trade.profit, currency), value: Some(profit) },
         return_on_cost: signed(row.return_on_cost),
     }
 }

@@ -1,24 +1,28 @@
-//! The user's results in lists, and the start of new ones.
+//! The user's results in lists.
 
 use app::AppError;
-use app::backtests::model::{
-    BacktestDefaults, BacktestRequest, Figure, OrderRules, RunPage, RunQuery, RunView, SeriesChoice,
-    StrategyChoice,
-};
+use app::backtests::model::{Figure, OrderRules, RunPage, RunQuery, RunView};
 use backtest::{Coverage, RulesKind, RunSpec};
 use metrics::Format;
-use store::{JobKind, NewJob, Run};
-use types::JobId;
+use store::Run;
+use types::UserId;
 
 use super::errors::{from_store, internal, invalid};
 use super::request::RequestServices;
 use super::strategies_view::{params_text, title_of};
-use crate::jobs::{BacktestJob, Headline};
-use crate::wiring::now;
+use crate::jobs::Headline;
+
+/// How many results are put in order at most.
+const MOST_ORDERED: usize = 5_000;
+/// How many are read from the store at once.
+const READ_AT_ONCE: u32 = 500;
 
 impl RequestServices {
     pub(super) async fn my_runs(&self, query: RunQuery) -> Result<RunPage, AppError> {
         let user = self.signed_in().await?;
+        if !query.order.is_default() {
+            return self.ordered_runs(user.id, query).await;
+        }
         let before = query
             .before
             .map(|text| {
@@ -30,83 +34,34 @@ impl RequestServices {
         Ok(RunPage {
             runs: page.items.iter().map(run_view).collect::<Result<_, _>>()?,
             total: store.count_runs(user.id).await.map_err(from_store)?,
-            next: page.next.map(|cursor| cursor.to_string()),
+            next: page.next.map(|cursor| format!("before={cursor}")),
         })
     }
 
-    pub(super) async fn form_defaults(&self) -> Result<BacktestDefaults, AppError> {
-        self.signed_in().await?;
-        let config = &self.shared.house.configuration.config;
-        let strategies = config
-            .strategies
-            .values()
-            .map(|strategy| StrategyChoice {
-                name: strategy.name.clone(),
-                title: title_of(&strategy.kind),
-                params: params_text(&strategy.params),
-                summary: config::catalogue::strategy(&strategy.kind)
-                    .map_or_else(String::new, |kind| kind.summary.to_owned()),
-                exchange: strategy.exchange.clone(),
-                symbols: strategy.symbols.clone(),
-                interval: strategy.interval,
-            })
-            .collect();
-        let series = self.all_series().await?;
-        let series = series
-            .into_iter()
-            .map(|view| SeriesChoice {
-                is_synthetic: view.provenance.is_synthetic(),
-                key: view.key,
-                rows: view.rows,
-                first_ms: view.first_ms,
-                last_ms: view.last_ms,
-            })
-            .collect();
-        let trading = &config.settings.trading;
-        Ok(BacktestDefaults {
-            strategies,
-            series,
-            initial_capital: trading.default_initial_capital,
-            commission: trading.default_commission,
-            slippage: trading.default_slippage,
-        })
-    }
-
-    /// Queues a backtest for the user, once it is clear that it can run.
-    pub(super) async fn queue_backtest(&self, request: BacktestRequest) -> Result<JobId, AppError> {
-        let user = self.signed_in().await?;
-        let house = &self.shared.house;
-        let strategy = house.configuration.config.strategies.get(&request.strategy).ok_or_else(|| {
-            invalid("strategy", format!("The library has no strategy '{}'.", request.strategy))
-        })?;
-        let summary = house.candles.summary(&request.key).await.map_err(internal)?.ok_or_else(|| {
-            invalid("series", format!("No candles of {} are stored. Get them on the Data page.", request.key))
-        })?;
-        let is_before = request.end.is_some_and(|end| end <= summary.first);
-        let is_after = request.start.is_some_and(|start| start > summary.last);
-        if is_before || is_after {
-            let field = if is_before { "end" } else { "start" };
-            let message = format!("Candles are stored from {} to {} UTC only.", summary.first, summary.last);
-            return Err(invalid(field, message));
+    /// Returns a page of the results in another order than that of their start. The store knows no other one, so the latest
+    /// [`MOST_ORDERED`] are read and put in order here; a user who keeps more than that sees those.
+    async fn ordered_runs(&self, user: UserId, query: RunQuery) -> Result<RunPage, AppError> {
+        let store = &self.shared.store;
+        let (mut runs, mut before) = (Vec::new(), None);
+        loop {
+            let page = store.runs(user, READ_AT_ONCE, before).await.map_err(from_store)?;
+            for run in &page.items {
+                runs.push(run_view(run)?);
+            }
+            before = page.next;
+            if before.is_none() || runs.len() >= MOST_ORDERED {
+                break;
+            }
         }
-        let spec = RunSpec {
-            name: strategy.name.clone(),
-            strategy: strategy.kind.clone(),
-            params: strategy.params.clone(),
-            series: request.key.clone(),
-            start: request.start,
-            end: request.end,
-            initial_capital: request.initial_capital,
-            commission: request.commission,
-            slippage: request.slippage,
-            filters: types::FilterSchedule::default(),
-        };
-        let title = format!("{} on {}", strategy.name, request.key);
-        let work = serde_json::to_value(BacktestJob { runs: vec![spec] }).map_err(internal)?;
-        let new = NewJob { kind: JobKind::Backtest, title, spec: work };
-        let job = self.shared.store.enqueue_job(user.id, new, now()).await.map_err(from_store)?;
-        self.shared.queued(&job);
-        Ok(job.id)
+        runs.sort_by(|a, b| query.order.compare(a, b));
+        let limit = query.limit.max(1) as usize;
+        let skipped = limit.saturating_mul(query.page.max(1) as usize - 1);
+        let next = (skipped + limit < runs.len()).then(|| format!("page={}", query.page.max(1) + 1));
+        Ok(RunPage {
+            runs: runs.into_iter().skip(skipped).take(limit).collect(),
+            total: store.count_runs(user).await.map_err(from_store)?,
+            next,
+        })
     }
 }
 
@@ -117,9 +72,7 @@ pub(super) fn figure(format: Format, value: Option<f64>) -> Figure {
 
 /// Returns a return with its sign spelt out.
 pub(super) fn signed(value: Option<f64>) -> Figure {
-    let text = Format::Percent.show(value);
-    let text = if value.is_some_and(|value| value > 0.0) { format!("+{text}") } else { text };
-    Figure { text, value }
+    Figure { text: types::format::signed(Format::Percent.show(value)), value }
 }
 
 fn order_rules(kind: RulesKind) -> OrderRules {
@@ -135,19 +88,16 @@ fn order_rules(kind: RulesKind) -> OrderRules {
 pub(super) fn run_view(run: &Run) -> Result<RunView, AppError> {
     let spec: RunSpec = serde_json::from_value(run.spec.clone()).map_err(internal)?;
     let headline: Headline = serde_json::from_value(run.summary.clone()).map_err(internal)?;
-    let currency = super::charts::quote_asset(&run.symbol);
-    let equity = Format::Money.show(headline.final_equity);
     let coverage =
         headline.coverage.unwrap_or_else(|| Coverage::outside(&spec, headline.first, headline.last));
     let rules =
         headline.order_rules.unwrap_or_else(|| RulesKind::over(&spec.filters, headline.first, headline.last));
     Ok(RunView {
         id: run.id,
-        job: run.job,
         name: run.name.clone(),
         strategy: run.strategy.clone(),
         strategy_title: title_of(&run.strategy),
-        params: params_text(&spec.params),
+        params: params_text(&run.strategy, &spec.params),
         key: spec.series,
         first_ms: headline.first.as_ms(),
         last_ms: headline.last.as_ms(),
@@ -156,10 +106,6 @@ pub(super) fn run_view(run: &Run) -> Result<RunView, AppError> {
         order_rules: order_rules(rules),
         created_ms: run.started_at.as_ms(),
         is_synthetic: headline.synthetic > 0,
-        final_equity: Figure {
-            text: format!("{equity} {currency}").trim_end().to_owned(),
-            value: headline.final_equity,
-        },
         total_return: signed(headline.total_return),
         market_return: signed(Some(headline.market_return)),
         max_drawdown: figure(Format::Percent, headline.max_drawdown),
@@ -167,6 +113,6 @@ pub(super) fn run_view(run: &Run) -> Result<RunView, AppError> {
         profit_factor: figure(Format::Ratio, headline.profit_factor),
         win_rate: figure(Format::Percent, headline.win_rate),
         trades: headline.trades,
-        sparkline_svg: headline.sparkline_svg,
+        sparkline: headline.sparkline(),
     })
 }

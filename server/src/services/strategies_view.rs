@@ -29,10 +29,22 @@ pub(super) fn title_of(kind: &str) -> String {
     find_kind(kind).map_or_else(|| kind.to_owned(), |kind| kind.title.to_owned())
 }
 
-/// Returns parameters short: `10 / 30`.
-pub(super) fn params_text(params: &Params) -> String {
-    let values: Vec<String> = params.iter().map(|(_, value)| value.to_string()).collect();
-    values.join(" / ")
+/// Returns parameters by name, short: `fast 10, slow 30`.
+pub(super) fn params_text(kind: &str, params: &Params) -> String {
+    let kind = find_kind(kind);
+    let label = |name: &str| {
+        let title = kind.and_then(|kind| kind.param(name)).map_or(name, |param| param.title).to_lowercase();
+        // A lone period is called so; of two, their difference is the name.
+        title.strip_suffix(" period").map_or(title.clone(), str::to_owned)
+    };
+    let named: Vec<String> = params.iter().map(|(name, value)| format!("{} {value}", label(name))).collect();
+    named.join(", ")
+}
+
+/// Returns a kind with its parameters: `SMA crossover, fast 10, slow 30`.
+pub(crate) fn described(kind: &str, params: &Params) -> String {
+    let (title, params) = (title_of(kind), params_text(kind, params));
+    if params.is_empty() { title } else { format!("{title}, {params}") }
 }
 
 fn view(strategy: &StrategySpec, source: &str) -> StrategyView {
@@ -41,6 +53,7 @@ fn view(strategy: &StrategySpec, source: &str) -> StrategyView {
         name: strategy.name.clone(),
         kind: strategy.kind.clone(),
         title: title_of(&strategy.kind),
+        described: described(&strategy.kind, &strategy.params),
         category: kind.map_or_else(String::new, |kind| kind.category.title().to_owned()),
         summary: kind.map_or_else(String::new, |kind| kind.summary.to_owned()),
         description: kind.map_or_else(String::new, |kind| kind.description.to_owned()),

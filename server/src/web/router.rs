@@ -29,6 +29,7 @@ use tower_sessions::{Expiry, Session, SessionManagerLayer};
 
 use super::error_status::status_of_errors;
 use super::headers::{layers, page_policy};
+use super::kept_input::keep_input;
 use super::live::{live_candles, live_jobs};
 use super::same_origin::require_same_origin;
 use super::upload::{UPLOAD_BYTES, import_upload};
@@ -42,7 +43,7 @@ use crate::wiring::{Folders, House};
 /// A session ends after this long without a visit.
 const SESSION_DAYS: i64 = 14;
 /// What a form may carry; uploads have their own limit.
-const FORM_BYTES: usize = 1024 * 1024;
+pub(super) const FORM_BYTES: usize = 1024 * 1024;
 
 /// How long an answer may take.
 const ANSWER: Duration = Duration::from_mins(2);
@@ -168,6 +169,7 @@ pub(crate) fn router(web: Web) -> Result<Router, Failure> {
         .leptos_routes_with_context(&options, generate_route_list(App), provide, pages)
         .fallback_service(static_files)
         .layer(from_fn(status_of_errors))
+        .layer(from_fn(keep_input))
         .layer(DefaultBodyLimit::max(FORM_BYTES))
         .layer(RequestBodyTimeoutLayer::new(FORM_SILENCE))
         .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, ANSWER));

@@ -1,22 +1,24 @@
 //! The form of a new backtest: what it offers, what was typed, and its check.
 
+use std::collections::BTreeMap;
+
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use types::limits::{MAX_INITIAL_CAPITAL, check_initial_capital, check_share};
-use types::{ExchangeId, Interval, Money, Rate, SeriesKey, Symbol, Timestamp};
+use types::{ExchangeId, Interval, Money, Rate, SeriesKey, Symbol, Timestamp, format};
 
 use crate::error::AppError;
 use crate::form::{Faults, end_of_day};
 
 /// A strategy to choose.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct StrategyChoice {
     /// Its name in the library.
     pub name: String,
-    /// Its kind's title.
+    /// Its kind's title with its parameters: `SMA crossover, fast 10, slow 30`.
     pub title: String,
-    /// Its parameters, short.
-    pub params: String,
+    /// Its parameters, each with the value that it has in the library.
+    pub params: Vec<ParamField>,
     /// One sentence: what it does.
     pub summary: String,
     /// The exchange it was written for.
@@ -27,12 +29,33 @@ pub struct StrategyChoice {
     pub interval: Interval,
 }
 
-/// A stored series to choose.
+/// A parameter as a form asks for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct ParamField {
+    /// Its name in the YAML: `fast_period`.
+    pub name: String,
+    /// Its label.
+    pub title: String,
+    /// What it means, in a sentence.
+    pub doc: String,
+    /// What it counts: `bars`. Empty for a bare number.
+    pub unit: String,
+    /// What it may be, for a hint: `1 to 1000`.
+    pub range: String,
+    /// The words or the two states to choose from; empty for a number.
+    pub options: Vec<String>,
+    /// What the field begins with.
+    pub value: String,
+}
+
+/// A series to choose: stored, or resampled from a stored one.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SeriesChoice {
     /// The series.
     pub key: SeriesKey,
-    /// Number of candles.
+    /// The stored interval that it is resampled from; `None` when it is stored itself.
+    pub from: Option<Interval>,
+    /// Number of candles, of the stored series.
     pub rows: u64,
     /// Open time of the first, UTC milliseconds.
     pub first_ms: i64,
@@ -43,7 +66,7 @@ pub struct SeriesChoice {
 }
 
 /// What the form offers and begins with.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct BacktestDefaults {
     /// The strategies of the library.
     pub strategies: Vec<StrategyChoice>,
@@ -62,6 +85,8 @@ pub struct BacktestDefaults {
 pub struct BacktestForm {
     /// The strategy's name.
     pub strategy: String,
+    /// Its parameters by name; one that is missing or empty keeps the library's value.
+    pub params: BTreeMap<String, String>,
     /// The series: `binance BTCUSDT 1h`.
     pub series: String,
     /// The first day; empty begins with the first candle.
@@ -81,6 +106,8 @@ pub struct BacktestForm {
 pub struct BacktestRequest {
     /// The strategy's name in the library.
     pub strategy: String,
+    /// Its parameters as typed, for the catalogue to check.
+    pub params: BTreeMap<String, String>,
     /// The series.
     pub key: SeriesKey,
     /// The first open time; `None` begins with the first candle.
@@ -99,7 +126,10 @@ impl BacktestForm {
     /// Reads the form, or says everything that is wrong with it. Whether the names exist is the server's to know.
     pub fn check(&self) -> Result<BacktestRequest, AppError> {
         let mut faults = Faults::default();
-        let strategy = faults.read::<String>("strategy", &self.strategy);
+        let strategy = Some(self.strategy.trim().to_owned()).filter(|name| !name.is_empty());
+        if strategy.is_none() {
+            faults.add("strategy", "Choose a strategy.");
+        }
         let key = self.key(&mut faults);
         let range = self.range(&mut faults);
         let initial_capital = self.initial_capital(&mut faults);
@@ -110,6 +140,7 @@ impl BacktestForm {
             let (start, end) = range?;
             Some(BacktestRequest {
                 strategy: strategy?,
+                params: self.params.clone(),
                 key: key?,
                 start,
                 end,
@@ -124,29 +155,29 @@ impl BacktestForm {
     fn key(&self, faults: &mut Faults) -> Option<SeriesKey> {
         let key = parse_key(&self.series);
         if key.is_none() {
-            faults.add("series", "Choose the candles to trade on.");
+            faults.add("series", "Choose a series.");
         }
         key
     }
 
     fn range(&self, faults: &mut Faults) -> Option<(Option<Timestamp>, Option<Timestamp>)> {
-        let start: Option<Timestamp> = faults.read_optional("start", &self.start)?;
-        let end: Option<Timestamp> = faults.read_optional("end", &self.end)?.map(end_of_day);
+        let (start, end) = (faults.date("start", &self.start), faults.date("end", &self.end));
+        let (start, end) = (start?, end?.map(end_of_day));
         if start.zip(end).is_some_and(|(start, end)| end <= start) {
-            faults.add("end", "The last day must not lie before the first.");
+            faults.add("end", "Choose a last day that is not before the first.");
             return None;
         }
         Some((start, end))
     }
 
     fn initial_capital(&self, faults: &mut Faults) -> Option<Money> {
-        let capital: Money = faults.read("initial_capital", &self.initial_capital)?;
-        if check_initial_capital(capital).is_err() {
-            let most = MAX_INITIAL_CAPITAL;
-            faults.add("initial_capital", format!("Enter an amount above 0 and at most {most}."));
-            return None;
+        let capital: Money = faults.number("initial_capital", &self.initial_capital, "10000")?;
+        let checked = check_initial_capital(capital).ok();
+        if checked.is_none() {
+            let most = format::number(Decimal::from(MAX_INITIAL_CAPITAL), 0);
+            faults.add("initial_capital", format!("Enter an amount above 0 and up to {most}."));
         }
-        Some(capital)
+        checked
     }
 }
 
@@ -167,7 +198,7 @@ pub fn percent_text(rate: Rate) -> String {
 }
 
 fn read_percent(faults: &mut Faults, field: &str, text: &str) -> Option<Rate> {
-    let percent: Rate = faults.read(field, text.trim().trim_end_matches('%'))?;
+    let percent: Rate = faults.number(field, text.trim().trim_end_matches('%'), "0.1")?;
     let share = percent.to_decimal() / Decimal::ONE_HUNDRED;
     let rate = Rate::try_from(share).ok().and_then(|rate| check_share(rate).ok());
     if rate.is_none() {
@@ -183,6 +214,7 @@ mod tests {
     fn form() -> BacktestForm {
         BacktestForm {
             strategy: "sma_crossover_btc".into(),
+            params: [("fast_period".to_owned(), "12".to_owned())].into(),
             series: "binance BTCUSDT 1h".into(),
             start: "2018-01-01".into(),
             end: "2023-12-31".into(),
@@ -198,6 +230,7 @@ mod tests {
         assert_eq!(request.commission, "0.001".parse().unwrap());
         assert_eq!(request.slippage, "0.0005".parse().unwrap());
         assert_eq!(request.end, Timestamp::from_ymd(2024, 1, 1));
+        assert_eq!(request.params.get("fast_period").map(String::as_str), Some("12"));
         assert_eq!(percent_text(request.slippage), "0.05");
     }
 
@@ -214,11 +247,16 @@ mod tests {
             commission: "100.1".into(),
             slippage: "-1".into(),
             start: "2024-13-01".into(),
+            end: "never".into(),
             ..BacktestForm::default()
         };
         let error = broken.check().unwrap_err();
-        for field in ["strategy", "series", "start", "initial_capital", "commission", "slippage"] {
+        for field in ["strategy", "series", "start", "end", "initial_capital", "commission", "slippage"] {
             assert!(error.of_field(field).is_some(), "{field}");
+        }
+        for capital in ["0", "1000000000000001", "1e9"] {
+            let error = BacktestForm { initial_capital: capital.into(), ..form() }.check().unwrap_err();
+            assert!(error.of_field("initial_capital").is_some(), "{capital}");
         }
         let backwards = BacktestForm { end: "2017-01-01".into(), ..form() };
         assert!(backwards.check().unwrap_err().of_field("end").is_some());

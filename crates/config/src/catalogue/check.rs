@@ -27,6 +27,13 @@ pub struct ParamProblem {
     pub suggestion: String,
 }
 
+impl ParamProblem {
+    /// Returns whether two parameters stand in the wrong order, each of them being allowed by itself.
+    pub fn is_order(&self) -> bool {
+        self.code == codes::PARAMETER_ORDER.id
+    }
+}
+
 /// Where a problem of a parameter is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]

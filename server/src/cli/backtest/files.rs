@@ -5,6 +5,7 @@ use std::path::Path;
 
 use backtest::RunResult;
 use tempfile::NamedTempFile;
+use types::format;
 
 use crate::output::Failure;
 use crate::results::{Overview, write_result};
@@ -65,7 +66,7 @@ fn trades(out: &mut dyn Write, result: &RunResult) -> io::Result<()> {
     )?;
     for row in &result.trades {
         let trade = &row.trade;
-        let share = row.return_on_cost.map_or_else(String::new, |share| share.to_string());
+        let share = row.return_on_cost.map_or_else(String::new, format::plain);
         writeln!(
             out,
             "{},{},{},{},{},{},{},{},{},{},{share},{},{},{}",

@@ -2,14 +2,16 @@
 
 use std::fmt::Write as _;
 
+use app::backtests::model::{BENCHMARK, verdict_of};
 use backtest::{RunResult, RunSpec};
 use config::BacktestSpec;
 use indexmap::IndexMap;
 use metrics::Format;
 use serde_json::json;
-use types::Provenance;
+use types::{Provenance, format};
 
 use crate::output::{Failure, Output, table};
+use crate::services::described;
 
 const SPARKLINE_WIDTH: usize = 72;
 
@@ -48,20 +50,22 @@ pub(super) fn list(backtests: &IndexMap<String, BacktestSpec>, output: Output) -
 /// Writes one run for a reader.
 pub(super) fn run(result: &RunResult) -> String {
     let spec = &result.spec;
+    let currency = spec.series.symbol.quote_asset();
     let mut text = String::new();
     let end = result.ended_at();
     let _ = writeln!(
         text,
-        "{} ({}) on {}\n{} to {} UTC, {} bars{}",
+        "{}: {} ({}) on {}\n{} to {} UTC, {}{}",
+        described(&spec.strategy, &spec.params),
         spec.name,
         spec.strategy,
         spec.series,
         result.data.first,
         end,
-        result.data.bars,
+        format::counted(result.data.bars, "bar", "bars"),
         match result.data.coverage.missing {
             0 => String::new(),
-            missing => format!(", {missing} missing"),
+            missing => format!(", {} missing", format::count(missing)),
         },
     );
     if let Some(missing) = result.data.missing_bars() {
@@ -72,39 +76,44 @@ pub(super) fn run(result: &RunResult) -> String {
         if provenance == Provenance::Synthetic {
             let _ = writeln!(
                 text,
-                "SYNTHETIC DATA: {count} of its candles were generated, not traded on any market"
+                "SYNTHETIC DATA: {} of its candles were generated, not traded on any market",
+                format::count(count)
             );
         } else if provenance == Provenance::Resampled {
-            let _ = writeln!(text, "{count} of its candles were resampled from finer ones");
+            let _ = writeln!(text, "{} of its candles were resampled from finer ones", format::count(count));
         }
     }
+    let hold = Some(result.data.market_return).filter(|_| spec.strategy != BENCHMARK);
+    let _ = writeln!(text, "\n{}", verdict_of(result.metrics.total_return, hold));
     let _ = writeln!(text, "\n{}", reports::sparkline_text(&sampled(&result.equity.value), SPARKLINE_WIDTH));
     let rows: Vec<Vec<String>> = metrics::catalogue()
         .iter()
         .map(|definition| {
             let value = result.metrics.value(definition.metric);
             let note = result.metrics.withheld.get(&definition.metric).cloned().unwrap_or_default();
-            vec![definition.title.to_owned(), definition.format.show(value), note]
+            vec![definition.title.to_owned(), definition.format.show_in(value, currency), note]
         })
         .collect();
     text.push_str(&table(&["statistic", "value", ""], &rows));
-    let market = Format::Percent.show(Some(result.data.market_return));
+    let market = format::change(result.data.market_return);
     let _ = writeln!(text, "\nThe market meanwhile: {market} from first open to last close.");
     if let Some(open) = &result.open_position {
+        let step = spec.filters.at(end).step_size;
         let _ = writeln!(
             text,
-            "Still open: {} bought for {} since {}, worth {} at the last close; not among the trades.",
-            open.quantity,
-            open.entry_notional.to_decimal().round_dp(2),
+            "Still open: {} {} bought for {} since {}, worth {} at the last close; not among the trades.",
+            format::quantity(open.quantity, step),
+            spec.series.symbol.base_asset(),
+            format::amount_in(open.entry_notional, currency),
             open.entry_time,
-            Format::Money.show(Some(open.value)),
+            format::amount_in(open.value, currency),
         );
     }
     if result.account.refused_orders > 0 {
         let _ = writeln!(
             text,
-            "{} orders were rejected by the instrument's rules.",
-            result.account.refused_orders
+            "The order rules of the exchange rejected {}.",
+            format::counted(result.account.refused_orders, "order", "orders")
         );
     }
     text
@@ -134,12 +143,12 @@ pub(super) fn compared(result: &RunResult) -> Vec<String> {
         result.spec.series.symbol.to_string(),
         result.spec.series.interval.to_string(),
         Format::Percent.show(metrics.total_return),
-        Format::Percent.show(Some(data.market_return)),
+        format::percent(data.market_return),
         Format::Ratio.show(metrics.sharpe),
         Format::Percent.show(metrics.max_drawdown),
-        metrics.trades.to_string(),
-        data.bars.to_string(),
-        data.coverage.missing.to_string(),
+        format::count(metrics.trades),
+        format::count(data.bars),
+        format::count(data.coverage.missing),
         data.rules.kind().as_str().to_owned(),
     ]
 }

@@ -25,8 +25,8 @@ fn a_run_prints_a_table_a_sparkline_and_the_paths_it_wrote() {
     assert_eq!(spark.len(), 1, "{}", outcome.stdout);
     outcome
         .says(&[
-            "sma (sma_crossover) on binance BTCUSDT 1h",
-            "2024-01-01 00:00:00 to 2024-03-24 08:00:00 UTC, 2000 bars\n",
+            "SMA crossover, fast 10, slow 30: sma (sma_crossover) on binance BTCUSDT 1h",
+            "2024-01-01 00:00:00 to 2024-03-24 08:00:00 UTC, 2,000 bars\n",
             "Sharpe ratio",
             "Max drawdown",
             "Fees paid",

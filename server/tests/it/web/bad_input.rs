@@ -94,6 +94,25 @@ async fn a_backtest_form_names_every_field_that_is_wrong() {
             fields.as_array().is_some_and(|fields| fields.iter().any(|fault| fault["field"] == field));
         assert!(is_named, "{field}={value}: {fields}");
     }
+    for (field, value) in [
+        ("params[fast_period]", "ten"),
+        ("params[fast_period]", "0"),
+        ("params[fast_period]", "30"),
+        ("params[slow_period]", "1001"),
+        ("params[nonsense]", "1"),
+    ] {
+        let mut form = BACKTEST.to_vec();
+        form.extend([("params_of", "sma_crossover_btc"), (field, value)]);
+        let answer = house.alice.call("start_backtest", &form).await;
+        assert_eq!(
+            (answer.status, answer.error().as_str()),
+            (422, "invalid"),
+            "{field}={value}: {}",
+            answer.body
+        );
+        let named = answer.json()["fields"][0]["field"].as_str().unwrap_or_default().to_owned();
+        assert!(named.starts_with("params["), "{field}={value}: {}", answer.body);
+    }
     assert_eq!(super::queue::jobs(&house.alice).await.len(), 1, "nothing was queued");
 }
 

@@ -129,6 +129,68 @@ async fn running_again_begins_with_what_the_run_was_given() {
 }
 
 #[tokio::test]
+async fn a_run_has_parameters_of_its_own_and_running_again_begins_with_them() {
+    let house = House::new().await;
+    let mut form = super::fixture::BACKTEST.to_vec();
+    let own = [("params[fast_period]", "5"), ("params[slow_period]", "20")];
+    form.push(("params_of", "sma_crossover_btc"));
+    form.extend(own);
+    assert_eq!(house.alice.call("start_backtest", &form).await.status, 200);
+    let id = super::queue::newest(&house.alice).await;
+    let job = super::queue::wait_until_done(&house.alice, &id).await;
+    let result = job["link"].as_str().unwrap();
+    let run = house.alice.call("run", &[("id", result.strip_prefix("/backtests/").unwrap())]).await.json();
+    assert_eq!(run["run"]["params"], "fast 5, slow 20");
+    let again = run["again"].as_str().unwrap();
+    assert!(again.contains("&p.fast_period=5&p.slow_period=20"), "{again}");
+    let page = house.alice.open(again).await.body;
+    for (name, value) in own {
+        let field = page.split("<input").find(|field| field.contains(&format!("name=\"{name}\"")));
+        assert!(
+            field.is_some_and(|field| field.contains(&format!("value=\"{value}\""))),
+            "{name}: {field:?}"
+        );
+    }
+    let page = house.alice.open(result).await.body;
+    assert!(page.contains("SMA crossover, fast 5, slow 20"), "{result}");
+    // Fields that were drawn for another strategy do not reach this one.
+    let form: Vec<_> = form
+        .iter()
+        .map(|(name, value)| (*name, if *name == "params_of" { "another" } else { *value }))
+        .collect();
+    assert_eq!(house.alice.call("start_backtest", &form).await.status, 200);
+    let id = super::queue::newest(&house.alice).await;
+    let job = super::queue::wait_until_done(&house.alice, &id).await;
+    assert!(job["title"].as_str().unwrap().starts_with("SMA crossover, fast 10, slow 30"), "{job}");
+}
+
+#[tokio::test]
+async fn results_come_in_the_order_that_the_address_asks_for() {
+    let house = House::new().await;
+    for fast in ["3", "7"] {
+        let mut form = super::fixture::BACKTEST.to_vec();
+        form.extend([("params_of", "sma_crossover_btc"), ("params[fast_period]", fast)]);
+        assert_eq!(house.alice.call("start_backtest", &form).await.status, 200);
+        let id = super::queue::newest(&house.alice).await;
+        super::queue::wait_until_done(&house.alice, &id).await;
+    }
+    let list = |order: &'static str| {
+        let alice = &house.alice;
+        async move {
+            let form = [("order[column]", "return"), ("order[is_ascending]", order)];
+            let page = alice.call("runs", &form).await.json();
+            let runs = page["runs"].as_array().expect("results").clone();
+            runs.iter().map(|run| run["total_return"]["value"].as_f64().unwrap()).collect::<Vec<_>>()
+        }
+    };
+    let (falling, rising) = (list("false").await, list("true").await);
+    assert_eq!(falling.len(), 3);
+    assert!(falling.is_sorted_by(|a, b| a >= b) && rising.is_sorted(), "{falling:?} {rising:?}");
+    let page = house.alice.open("/backtests?sort=return&order=ascending").await.body;
+    assert!(page.contains("aria-sort=\"ascending\""));
+}
+
+#[tokio::test]
 async fn only_administrators_are_offered_to_delete_candles() {
     let house = House::new().await;
     let offer = "Delete all candles of ";
