@@ -7,6 +7,7 @@ use types::{Interval, SeriesKey, TimeRange};
 use super::errors::{from_store, internal, invalid};
 use super::request::RequestServices;
 use crate::jobs::is_written;
+use crate::wiring::now;
 
 impl RequestServices {
     /// Makes candles of the interval `to`; bars of which finer candles are missing are left out.
@@ -19,8 +20,8 @@ impl RequestServices {
             return Err(AppError::Conflict { message });
         }
         let candles = self.shared.house.candles.as_ref();
-        match resample(candles, from, to, TimeRange::ALL, Holes::LeaveOut).await {
-            Ok(report) => Ok(report.added),
+        match resample(candles, from, to, TimeRange::ALL, Holes::LeaveOut, now()).await {
+            Ok(report) => Ok(report.added + report.remade),
             Err(ResampleError::Nothing(key)) => Err(AppError::NotFound { what: format!("series {key}") }),
             Err(error @ ResampleError::Intervals { .. }) => Err(invalid("from", format!("{error}."))),
             Err(error) => Err(internal(error)),
