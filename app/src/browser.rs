@@ -64,6 +64,37 @@ impl Drop for EventStream {
     }
 }
 
+/// Returns whether the tab is not looked at.
+pub(crate) fn is_hidden() -> bool {
+    document().hidden()
+}
+
+/// Returns whether the tab is looked at, from now on.
+pub(crate) fn visibility() -> Signal<bool> {
+    let is_visible = RwSignal::new(true);
+    Effect::new(move |_| {
+        is_visible.set(!is_hidden());
+        let listener = window_event_listener(leptos::ev::visibilitychange, move |_| {
+            is_visible.try_set(!is_hidden());
+        });
+        on_cleanup(move || listener.remove());
+    });
+    is_visible.into()
+}
+
+/// Moves the focus to a heading, unless somebody types meanwhile.
+pub(crate) fn focus_heading(heading: &web_sys::HtmlElement) {
+    let typing = document()
+        .active_element()
+        .is_some_and(|element| matches!(element.tag_name().as_str(), "INPUT" | "SELECT" | "TEXTAREA"));
+    if !typing {
+        let options = web_sys::FocusOptions::new();
+        options.set_prevent_scroll(true);
+        // A heading that takes no focus is still read where it stands.
+        let _ = heading.focus_with_options(&options);
+    }
+}
+
 /// Switches the document to the other theme and remembers it.
 pub(crate) fn switch_theme() {
     let Some(root) = document().document_element() else { return };

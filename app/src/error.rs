@@ -21,13 +21,13 @@ pub struct FieldError {
 #[serde(tag = "error", rename_all = "snake_case")]
 pub enum AppError {
     /// Nobody is signed in.
-    #[error("Sign in to see this.")]
+    #[error("Sign in to continue.")]
     Unauthenticated,
     /// Somebody is, and may not.
-    #[error("Your account may not do this.")]
+    #[error("Only an administrator can do this.")]
     Forbidden,
     /// There is none, or it is another user's.
-    #[error("This {what} does not exist or is not yours.")]
+    #[error("{}", missing(.what))]
     NotFound {
         /// The noun that was looked for: `backtest`.
         what: String,
@@ -136,9 +136,17 @@ fn summary(fields: &[FieldError]) -> String {
     }
 }
 
+fn missing(what: &str) -> String {
+    match what {
+        // Candles are shared, so nobody else has it either.
+        "series" => "This series is not stored.".to_owned(),
+        what => format!("This {what} does not exist or is not yours."),
+    }
+}
+
 fn wait(secs: u64) -> String {
     match secs {
-        0..=1 => "a second".to_owned(),
+        0..=1 => "1 second".to_owned(),
         2..=119 => format!("{secs} seconds"),
         _ => format!("{} minutes", secs.div_ceil(60)),
     }
@@ -200,13 +208,23 @@ mod tests {
             (error.of_form(&["params["]), error.of_form(&["params"])),
             (None, Some("Too many.".into()))
         );
-        assert_eq!(AppError::Forbidden.of_form(&["start"]), Some("Your account may not do this.".into()));
+        assert_eq!(
+            AppError::Forbidden.of_form(&["start"]),
+            Some("Only an administrator can do this.".into())
+        );
+    }
+
+    #[test]
+    fn what_is_not_there_is_named() {
+        let text = |what| AppError::not_found(what).to_string();
+        assert_eq!(text("backtest"), "This backtest does not exist or is not yours.");
+        assert_eq!(text("series"), "This series is not stored.");
     }
 
     #[test]
     fn waits_are_rounded_up() {
         let text = |secs| AppError::TooManyAttempts { retry_after_secs: secs }.to_string();
-        assert_eq!(text(1), "Too many attempts. Try again in a second.");
+        assert_eq!(text(1), "Too many attempts. Try again in 1 second.");
         assert_eq!(text(61), "Too many attempts. Try again in 61 seconds.");
         assert_eq!(text(121), "Too many attempts. Try again in 3 minutes.");
     }

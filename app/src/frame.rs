@@ -6,6 +6,7 @@ use leptos_router::hooks::use_location;
 
 use crate::account::model::UserView;
 use crate::account::{SignOut, session};
+use crate::news::{provide_news, use_news};
 use crate::theme::ThemeSwitch;
 use crate::ui::{GoTo, Icon, Logo, Menu, Symbol, suspend};
 
@@ -20,6 +21,7 @@ const PLACES: [(&str, &str, Symbol); 5] = [
 /// Renders the frame with the page in it.
 #[component]
 pub(crate) fn Frame() -> impl IntoView {
+    provide_news();
     view! {
         <a class="skip" href="#content" rel="external">"Skip to content"</a>
         <div class="frame">
@@ -74,6 +76,7 @@ fn query(search: &str) -> String {
 
 #[component]
 fn AccountMenu(user: UserView, version: String) -> impl IntoView {
+    use_news().listen();
     let sign_out = ServerAction::<SignOut>::new();
     let role = if user.is_admin { "Administrator" } else { "User" };
     let name = user.name.clone();

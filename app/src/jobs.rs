@@ -7,4 +7,4 @@ pub mod model;
 
 pub(crate) use api::jobs;
 pub(crate) use list::JobList;
-pub(crate) use live::keep_current;
+pub(crate) use live::{keep_current, live_jobs};

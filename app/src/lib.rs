@@ -21,7 +21,9 @@ pub mod events;
 mod form;
 mod frame;
 pub mod jobs;
+mod live;
 pub mod markets;
+mod news;
 mod not_found;
 #[cfg(feature = "ssr")]
 mod respond;

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::ui::Logo;
+use crate::ui::{Heading, Logo};
 
 /// Says so, with the right status, and leads back.
 #[component]
@@ -17,8 +17,8 @@ pub(crate) fn NotFoundPage() -> impl IntoView {
         <main class="door" id="content">
             <div class="door-card">
                 <a class="brand" href="/"><Logo/>"Crypto"</a>
-                <h1>"Page not found"</h1>
-                <p class="muted">"There is nothing at this address. It may have been mistyped, or what it showed was deleted."</p>
+                <Heading title="Page not found"/>
+                <p class="muted">"Check the address. What it showed may have been deleted."</p>
                 <a class="button primary" href="/">"Go to the dashboard"</a>
             </div>
         </main>

@@ -25,11 +25,12 @@ export class Server {
 
   static async start(): Promise<Server> {
     const folder = mkdtempSync(join(tmpdir(), "crypto-e2e-"));
-    const [web, demo] = [await freePort(), await freePort()];
+    const [web, demo, silent] = [await freePort(), await freePort(), await freePort()];
     const config = join(folder, "config");
     cpSync(join(repo, "config"), config, { recursive: true });
     const exchanges = join(config, "exchanges.yaml");
-    writeFileSync(exchanges, readFileSync(exchanges, "utf8").replaceAll(DEMO_ADDRESS, `127.0.0.1:${demo}`));
+    const served = readFileSync(exchanges, "utf8").replaceAll(DEMO_ADDRESS, `127.0.0.1:${demo}`);
+    writeFileSync(exchanges, served + unreachable(silent));
     const options = ["--config-dir", config, "--data-dir", join(folder, "data"), "serve"];
     options.push("--listen", `127.0.0.1:${web}`, "--site-root", site, "--demo-exchange", `127.0.0.1:${demo}`);
     const log: string[] = [];
@@ -74,6 +75,12 @@ export class Server {
     }
     throw new Error(`the server did not answer on ${this.origin} within 30 s:\n${this.output()}`);
   }
+}
+
+/** An exchange behind a port on which nobody listens. */
+function unreachable(port: number): string {
+  const lines = ["", "  unreachable:", "    adapter: binance", `    base_url: http://127.0.0.1:${port}`, `    stream_url: ws://127.0.0.1:${port}`];
+  return lines.join("\n") + "\n";
 }
 
 function launch(options: string[], log: string[]): ChildProcess {

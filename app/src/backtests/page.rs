@@ -11,6 +11,7 @@ use crate::error::AppError;
 use crate::format;
 use crate::jobs::model::{JobKind, JobState, JobView};
 use crate::jobs::{JobList, jobs, keep_current};
+use crate::news::{refetch_on, use_news};
 use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
 /// How many jobs the page looks at.
@@ -32,6 +33,7 @@ pub(crate) fn BacktestsPage() -> impl IntoView {
     let results = Resource::new(move || wanted.get(), |(order, before, page)| runs(order, before, page));
     keep_current(queue, Vec::as_slice);
     follow(queue, results);
+    refetch_on(results, [use_news().results()]);
     let on_change = Callback::new(move |()| queue.refetch());
     view! {
         <PageHead title="Backtests">

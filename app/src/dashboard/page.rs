@@ -12,6 +12,7 @@ use crate::format;
 use crate::jobs::model::JobView;
 use crate::jobs::{JobList, keep_current};
 use crate::markets::SeriesCards;
+use crate::news::{refetch_on, use_news};
 use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
 /// Shows results and live state; follows running jobs by itself.
@@ -19,6 +20,8 @@ use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 pub(crate) fn DashboardPage() -> impl IntoView {
     let view = Resource::new(|| (), |()| dashboard());
     keep_current(view, |view| view.jobs.as_slice());
+    let news = use_news();
+    refetch_on(view, [news.series(), news.results()]);
     let on_change = Callback::new(move |()| view.refetch());
     view! {
         <PageHead title="Dashboard">

@@ -7,6 +7,9 @@ use crate::error::AppError;
 #[cfg(feature = "ssr")]
 use crate::{backtests::model::parse_key, respond::answer, services::use_services};
 
+/// Where what was started shows.
+pub(super) const ACTIVITY: &str = "/data/activity";
+
 /// Returns the configured exchanges.
 #[server(endpoint = "exchanges")]
 pub async fn exchanges() -> Result<Vec<ExchangeView>, AppError> {
@@ -26,11 +29,13 @@ pub async fn coverage() -> Result<Vec<CoverageView>, AppError> {
     answer(use_services()?.coverage().await)
 }
 
-/// Queues a repair of a series (`binance BTCUSDT 1h`).
+/// Queues a repair of a series (`binance BTCUSDT 1h`) and leads to where it shows.
 #[server(endpoint = "repair_series")]
 pub async fn repair_series(series: String, #[server(default)] recheck: bool) -> Result<(), AppError> {
     let Some(key) = parse_key(&series) else { return answer(Err(AppError::not_found("series"))) };
-    answer(use_services()?.repair_series(&key, recheck).await.map(drop))
+    answer(use_services()?.repair_series(&key, recheck).await)?;
+    leptos_axum::redirect(ACTIVITY);
+    Ok(())
 }
 
 /// Fills the holes of a series (`binance BTCUSDT 1h`) in which its exchange has nothing, or takes out again what was filled.
@@ -47,7 +52,7 @@ pub async fn subscriptions() -> Result<Vec<SubscriptionView>, AppError> {
     answer(use_services()?.subscriptions().await)
 }
 
-/// Keeps a series complete and current from now on.
+/// Backfills a series and updates it live from now on.
 #[server(endpoint = "subscribe")]
 pub async fn subscribe(
     exchange: String,
@@ -70,7 +75,7 @@ pub async fn unsubscribe(series: String) -> Result<(), AppError> {
     answer(use_services()?.unsubscribe(&key).await)
 }
 
-/// Queues a download.
+/// Queues a download and leads to `next`, a page of ours, where it shows.
 #[server(endpoint = "start_ingest")]
 pub async fn start_ingest(
     exchange: String,
@@ -79,13 +84,18 @@ pub async fn start_ingest(
     range: String,
     #[server(default)] start: String,
     #[server(default)] end: String,
+    #[server(default)] next: String,
 ) -> Result<(), AppError> {
     let form = super::model::IngestForm { exchange, symbol, interval, range, start, end };
     let services = use_services()?;
     answer(match form.check() {
         Ok(request) => services.start_ingest(request).await.map(drop),
         Err(error) => Err(error),
-    })
+    })?;
+    if next == ACTIVITY {
+        leptos_axum::redirect(ACTIVITY);
+    }
+    Ok(())
 }
 
 /// Deletes a series (`binance BTCUSDT 1h`).

@@ -3,26 +3,35 @@
 use leptos::prelude::*;
 
 use super::api::coverage;
-use super::model::{CoverageView, MonthCover};
+use super::model::{CoverageView, MonthCover, quality_link};
 use crate::format;
+use crate::live::Live;
+use crate::news::use_news;
 use crate::ui::{Loading, shown, suspend};
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
-/// Shows the coverage of every series, asked for anew when `changes` does.
+/// Shows the coverage of every series.
 #[component]
-pub(super) fn CoverageMap(changes: Signal<usize>) -> impl IntoView {
-    let found = Resource::new(move || changes.get(), |_| coverage());
+pub(super) fn CoverageMap() -> impl IntoView {
+    let found = Resource::new(|| (), |()| coverage());
+    let news = use_news();
     view! {
-        <Transition fallback=Loading>
-            {suspend(move || async move { shown(found.await, |rows| view! { <Map rows/> }) })}
-        </Transition>
+        <Suspense fallback=Loading>
+            {suspend(move || async move {
+                shown(found.await, |first| {
+                    let rows = Live::new(first, coverage).on(news.series()).latest();
+                    move || view! { <Map rows=rows.get()/> }
+                })
+            })}
+        </Suspense>
     }
 }
 
+/// A row for each series and a column for each year; narrow screens show the newest years first.
 #[component]
-fn Map(rows: Vec<CoverageView>) -> impl IntoView {
+pub(super) fn Map(rows: Vec<CoverageView>) -> impl IntoView {
     let bounds = rows.iter().flat_map(|row| row.months.iter().map(|month| (month.year, month.month)));
     let (Some(first), Some(last)) = (bounds.clone().min(), bounds.max()) else { return ().into_any() };
     let years: Vec<i32> = (first.0..=last.0).collect();
@@ -40,7 +49,7 @@ fn Map(rows: Vec<CoverageView>) -> impl IntoView {
                     <i class="cover"></i>"nothing"
                 </span>
             </div>
-            <div class="table-wrap" tabindex="0" role="region" aria-label="Months of every series">
+            <div class="table-wrap newest" tabindex="0" role="region" aria-label="Months of every series">
                 <table class="coverage">
                     <thead><tr><th scope="col">"Series"</th>{head}</tr></thead>
                     <tbody>{body}</tbody>
@@ -54,7 +63,7 @@ fn Map(rows: Vec<CoverageView>) -> impl IntoView {
 #[component]
 fn Row(row: CoverageView, years: Vec<i32>) -> impl IntoView {
     let key = row.key.to_string();
-    let link = format!("/data?gaps={}#gaps", key.replace(' ', "+"));
+    let link = quality_link(&row.key);
     let cells = years.into_iter().map(|year| {
         let months: Vec<Option<MonthCover>> = (1..=12)
             .map(|month| row.months.iter().find(|cover| (cover.year, cover.month) == (year, month)).copied())

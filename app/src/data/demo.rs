@@ -17,12 +17,18 @@ pub(crate) fn DemoButton(
     /// The demo market.
     exchange: ExchangeView,
     /// Told when the download was queued.
-    on_change: Callback<()>,
+    #[prop(optional, into)]
+    on_change: Option<Callback<()>>,
+    /// The page to go to then; empty to stay.
+    #[prop(optional)]
+    next: &'static str,
 ) -> impl IntoView {
     let action = ServerAction::<StartIngest>::new();
     Effect::new(move |_| {
         if matches!(action.value().get(), Some(Ok(()))) {
-            on_change.run(());
+            if let Some(told) = on_change {
+                told.try_run(());
+            }
         }
     });
     let symbol = exchange.suggested_symbols.first().map(ToString::to_string).unwrap_or_default();
@@ -34,6 +40,7 @@ pub(crate) fn DemoButton(
             <input type="hidden" name="symbol" value=symbol/>
             <input type="hidden" name="interval" value="1h"/>
             <input type="hidden" name="range" value="365"/>
+            <input type="hidden" name="next" value=next/>
             <Submit pending=action.pending() class="button">
                 <Icon symbol=Symbol::Synthetic/>"Get the offline demo market"
             </Submit>

@@ -1,9 +1,10 @@
 //! The form that downloads candles from an exchange.
 
 use leptos::prelude::*;
+use leptos_router::hooks::use_query_map;
 use types::Interval;
 
-use super::api::StartIngest;
+use super::api::{ACTIVITY, StartIngest};
 use super::model::ExchangeView;
 use crate::error::AppError;
 use crate::ui::{Empty, Field, FormProblem, SelectField, Submit, Symbol};
@@ -16,27 +17,21 @@ const RANGES: [(&str, &str); 7] = [
     ("365", "Last year"),
     ("1095", "Last 3 years"),
     ("1825", "Last 5 years"),
-    ("all", "Everything there is"),
-    ("custom", "From … to …"),
+    ("all", "All history"),
+    ("custom", "Custom range"),
 ];
 
 /// Asks what to download.
 #[component]
-pub(super) fn DownloadForm(exchanges: Vec<ExchangeView>, on_change: Callback<()>) -> impl IntoView {
+pub(super) fn DownloadForm(exchanges: Vec<ExchangeView>) -> impl IntoView {
     let action = ServerAction::<StartIngest>::new();
     let refusal: Signal<Option<AppError>> =
         Signal::derive(move || action.value().get().and_then(Result::err));
-    let is_queued = move || matches!(action.value().get(), Some(Ok(())));
-    Effect::new(move |_| {
-        if is_queued() {
-            on_change.run(());
-        }
-    });
     let form = if exchanges.is_empty() {
         view! {
             <Empty
                 symbol=Symbol::Download title="No exchange configured"
-                text="Add one to config/exchanges.yaml and start the server again."
+                text="Add one to config/exchanges.yaml and restart the server."
             >
                 ""
             </Empty>
@@ -47,10 +42,8 @@ pub(super) fn DownloadForm(exchanges: Vec<ExchangeView>, on_change: Callback<()>
             <ActionForm action=action>
                 <FormProblem fields=FIELDS refusal/>
                 <Fields exchanges refusal/>
+                <input type="hidden" name="next" value=ACTIVITY/>
                 <div class="actions end">
-                    <span class="muted small" role="status">
-                        {move || is_queued().then_some("Queued: see the top of this page")}
-                    </span>
                     <Submit pending=action.pending()>"Download"</Submit>
                 </div>
             </ActionForm>
@@ -60,7 +53,6 @@ pub(super) fn DownloadForm(exchanges: Vec<ExchangeView>, on_change: Callback<()>
     view! {
         <section class="panel" id="download" aria-labelledby="download-title">
             <h2 id="download-title">"Download from an exchange"</h2>
-            <p class="muted">"Only closed candles are stored. What is there already is not fetched twice."</p>
             {form}
         </section>
     }
@@ -68,15 +60,20 @@ pub(super) fn DownloadForm(exchanges: Vec<ExchangeView>, on_change: Callback<()>
 
 #[component]
 fn Fields(exchanges: Vec<ExchangeView>, refusal: Signal<Option<AppError>>) -> impl IntoView {
+    let query = use_query_map();
+    let asked = move |name| query.read_untracked().get(name).filter(|text| !text.is_empty());
     let names =
         exchanges.iter().map(|exchange| (exchange.id.to_string(), name(exchange))).collect::<Vec<_>>();
     let first = exchanges.first().map(|exchange| exchange.id.to_string()).unwrap_or_default();
+    let (first, interval) =
+        (asked("exchange").unwrap_or(first), asked("interval").unwrap_or_else(|| "1h".to_owned()));
     let symbols = symbols(&exchanges);
     let symbol = exchanges
         .first()
         .and_then(|exchange| exchange.suggested_symbols.first())
         .map(ToString::to_string)
         .unwrap_or_default();
+    let symbol = asked("symbol").unwrap_or(symbol);
     let symbols = symbols.into_iter().map(|symbol| view! { <option value=symbol></option> }).collect_view();
     let ranges = RANGES.map(|(value, text)| (value.to_owned(), text.to_owned())).to_vec();
     let range = RwSignal::new("365".to_owned());
@@ -85,10 +82,10 @@ fn Fields(exchanges: Vec<ExchangeView>, refusal: Signal<Option<AppError>>) -> im
             <SelectField name="exchange" label="Exchange" options=names value=first refusal/>
             <Field
                 name="symbol" label="Symbol" value=symbol required=true list="symbols"
-                hint="As the exchange writes it: BTCUSDT" refusal
+                hint="As the exchange writes it, such as BTCUSDT" refusal
             />
             <datalist id="symbols">{symbols}</datalist>
-            <SelectField name="interval" label="Interval" options=intervals() value="1h" refusal/>
+            <SelectField name="interval" label="Interval" options=intervals() value=interval refusal/>
             <SelectField
                 name="range" label="Range" options=ranges value="365"
                 on_change=Callback::new(move |text| range.set(text)) refusal
@@ -97,7 +94,7 @@ fn Fields(exchanges: Vec<ExchangeView>, refusal: Signal<Option<AppError>>) -> im
         // Scripts fold the two dates away until they are asked for; without scripts they are simply there.
         <div class="fields dates" class:asked=move || range.with(|range| range == "custom")>
             <Field name="start" label="First day" kind="date" refusal/>
-            <Field name="end" label="Last day" kind="date" hint="Empty: up to now" refusal/>
+            <Field name="end" label="Last day" kind="date" hint="Leave empty for now" refusal/>
         </div>
     }
 }
@@ -121,7 +118,7 @@ pub(super) fn intervals() -> Vec<(String, String)> {
 /// An exchange as a choice names it.
 pub(super) fn name(exchange: &ExchangeView) -> String {
     if exchange.is_synthetic {
-        format!("{} (offline demo market, synthetic)", exchange.id)
+        format!("{} (offline demo, synthetic)", exchange.id)
     } else if exchange.is_testnet {
         format!("{} (test network)", exchange.id)
     } else {

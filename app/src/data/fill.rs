@@ -3,52 +3,51 @@
 use leptos::prelude::*;
 
 use super::api::FillSeries;
+use super::model::QualityView;
 use crate::format;
 use crate::ui::Submit;
 
 /// Offers administrators what makes sense: to fill where candles are missing at the exchange, to take out where some were filled.
 #[component]
-pub(super) fn Fill(
-    series: String,
-    missing_at_exchange: u64,
-    filled: u64,
-    on_change: Callback<()>,
-) -> impl IntoView {
+pub(super) fn Fill(series: String, quality: Signal<QualityView>, on_change: Callback<()>) -> impl IntoView {
     let action = ServerAction::<FillSeries>::new();
     Effect::new(move |_| {
         if matches!(action.value().get(), Some(Ok(_))) {
-            on_change.run(());
+            on_change.try_run(());
         }
     });
     let problem = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
+    let missing = Memo::new(move |_| quality.with(|quality| quality.missing_at_exchange));
+    let filled = Memo::new(move |_| quality.with(|quality| quality.filled));
     let filled_series = series.clone();
-    let fill = (missing_at_exchange > 0).then(|| {
-        let candles = format::counted(missing_at_exchange, "candle", "candles");
-        view! {
+    let fill = move || {
+        let series = series.clone();
+        let candles = format::counted(missing.get(), "candle", "candles");
+        (missing.get() > 0).then(|| view! {
             <details class="confirm left">
                 <summary class="button small">"Fill outages…"</summary>
                 <ActionForm action=action>
                     <input type="hidden" name="series" value=series/>
                     <p>
-                        "Make flat candles, at the last price before and without a trade, for the "{candles}
-                        " that the exchange does not have? They are marked as synthetic wherever they show, results of backtests"
-                        " name them, and they can be taken out again."
+                        "Fill the "{candles}" that the exchange does not have with flat ones, at the last price and without volume? "
+                        "They are marked as synthetic everywhere, backtests name them, and they can be removed again."
                     </p>
                     <Submit pending=action.pending() class="button small primary">"Fill them"</Submit>
                 </ActionForm>
             </details>
-        }
-    });
-    let undo = (filled > 0).then(|| {
-        let text = format!("Take out {}", format::counted(filled, "filled candle", "filled candles"));
-        view! {
+        })
+    };
+    let undo = move || {
+        let series = filled_series.clone();
+        let text = format!("Remove {}", format::counted(filled.get(), "filled candle", "filled candles"));
+        (filled.get() > 0).then(|| view! {
             <ActionForm action=action>
-                <input type="hidden" name="series" value=filled_series/>
+                <input type="hidden" name="series" value=series/>
                 <input type="hidden" name="undo" value="true"/>
                 <Submit pending=action.pending() class="button small">{text}</Submit>
             </ActionForm>
-        }
-    });
+        })
+    };
     view! {
         <div role="alert">{move || problem().map(|text| view! { <p class="notice bad">{text}</p> })}</div>
         {fill}

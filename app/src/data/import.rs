@@ -2,29 +2,41 @@
 //! `public/upload.js` adds a progress bar and shows that text in place.
 
 use leptos::prelude::*;
+use leptos::server_fn::error::ServerFnUrlError;
 use leptos_meta::Script;
+use leptos_router::hooks::use_query_map;
+use leptos_router::params::ParamsMap;
 
 use super::download::intervals;
 use super::model::ExchangeView;
 use crate::error::AppError;
-use crate::ui::{Field, SelectField};
+use crate::ui::{Field, FormProblem, SelectField};
 
-/// Asks for files and what it holds.
+const FIELDS: &[&str] = &["exchange", "symbol", "interval", "files"];
+/// Where the form is sent.
+const ACTION: &str = "/data/import";
+
+/// Asks for files and what they hold.
 #[component]
 pub(super) fn ImportForm(exchanges: Vec<ExchangeView>) -> impl IntoView {
     let real = exchanges.iter().find(|exchange| !exchange.is_synthetic);
     let exchange = real.map_or_else(|| "binance".to_owned(), |exchange| exchange.id.to_string());
-    let refusal: Signal<Option<AppError>> = Signal::stored(None);
+    // A form that was sent without scripts comes back with what was wrong in its address.
+    let query = use_query_map();
+    let refusal: Signal<Option<AppError>> = Signal::stored(refused(&query.read_untracked()));
+    let fault_of =
+        move |name: &str| refusal.with(|refusal| refusal.as_ref()?.of_field(name).map(str::to_owned));
     view! {
         <Script type_="module" src="/upload.js"/>
         <section class="panel" id="import" aria-labelledby="import-title">
             <h2 id="import-title">"Import a file"</h2>
             <p class="muted">
-                "CSV, .zip or .gz as Binance publishes its archives: with or without a header, 6 or 12 columns, "
-                "milli- or microseconds."
+                "CSV, .zip or .gz in the format of Binance's archives: 6 or 12 columns, with or without a header, times in "
+                "milliseconds or microseconds."
             </p>
             <file-upload>
-                <form action="/data/import" method="post" enctype="multipart/form-data">
+                <FormProblem fields=FIELDS refusal/>
+                <form action=ACTION method="post" enctype="multipart/form-data">
                     <div class="fields">
                         <Field
                             id="import-exchange" name="exchange" label="Exchange" value=exchange
@@ -32,16 +44,20 @@ pub(super) fn ImportForm(exchanges: Vec<ExchangeView>) -> impl IntoView {
                         />
                         <Field
                             id="import-symbol" name="symbol" label="Symbol" required=true
-                            hint="As the exchange writes it: BTCUSDT" refusal
+                            hint="As the exchange writes it, such as BTCUSDT" refusal
                         />
                         <SelectField
                             id="import-interval" name="interval" label="Interval" options=intervals()
                             value="1h" refusal
                         />
                     </div>
-                    <div class="field">
+                    <div class="field" class:wrong=move || fault_of("files").is_some()>
                         <label for="files">"Files"</label>
-                        <input id="files" name="files" type="file" multiple=true required=true accept=".csv,.zip,.gz"/>
+                        <input
+                            id="files" name="files" type="file" multiple=true accept=".csv,.zip,.gz" aria-required="true"
+                            aria-describedby="files-note" aria-invalid=move || fault_of("files").map(|_| "true")
+                        />
+                        <p class="hint" id="files-note">{move || fault_of("files").unwrap_or_default()}</p>
                     </div>
                     <div class="progress" data-role="progress" hidden=true>
                         <progress max="100" aria-label="Upload"></progress>
@@ -56,4 +72,10 @@ pub(super) fn ImportForm(exchanges: Vec<ExchangeView>) -> impl IntoView {
             </file-upload>
         </section>
     }
+}
+
+/// Reads the refusal that the address carries, in the way in which leptos hands back those of its own forms.
+fn refused(query: &ParamsMap) -> Option<AppError> {
+    let error = query.get("__err").filter(|_| query.get("__path").as_deref() == Some(ACTION))?;
+    Some(ServerFnUrlError::decode_err(&error))
 }

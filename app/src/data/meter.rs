@@ -6,45 +6,51 @@ use leptos::prelude::*;
 
 use super::api::exchanges;
 use super::model::{BudgetView, ExchangeView};
-use crate::browser;
-use crate::error::AppError;
 use crate::format;
-use crate::ui::{shown, suspend};
+use crate::live::{Live, Rows};
+use crate::ui::{Loading, shown, suspend};
+
+/// How often to ask.
+const ASK: Duration = Duration::from_secs(3);
 
 /// Shows a meter for each exchange, kept up to date.
 #[component]
 pub(super) fn Budgets() -> impl IntoView {
     let known = Resource::new(|| (), |()| exchanges());
-    browser::refetch_after(known, |answer| match answer {
-        Ok(_) => Some(Duration::from_secs(3)),
-        Err(AppError::Unavailable { .. }) => Some(Duration::from_secs(10)),
-        Err(_) => None,
-    });
     view! {
-        <Transition>
-            {suspend(move || async move { shown(known.await, |exchanges| view! { <Meters exchanges/> }) })}
-        </Transition>
+        <Suspense fallback=Loading>
+            {suspend(move || async move {
+                shown(known.await, |first| {
+                    let exchanges = Live::new(first, exchanges).every(|_| Some(ASK)).latest();
+                    view! { <Meters exchanges/> }
+                })
+            })}
+        </Suspense>
     }
 }
 
 #[component]
-fn Meters(exchanges: Vec<ExchangeView>) -> impl IntoView {
-    let rows: Vec<_> = exchanges
-        .into_iter()
-        .filter_map(|exchange| exchange.budget.map(|budget| (exchange.id.to_string(), budget)))
-        .map(|(name, budget)| view! { <Meter name budget/> })
-        .collect();
-    (!rows.is_empty()).then(|| {
-        view! {
-            <section class="panel" aria-labelledby="budget-title">
-                <div class="panel-head">
-                    <h2 id="budget-title">"Request budget"</h2>
-                    <span class="muted">"Weight used in this minute"</span>
-                </div>
-                <ul class="meters">{rows}</ul>
-            </section>
+fn Meters(exchanges: Signal<Vec<ExchangeView>>) -> impl IntoView {
+    let with_budget = Signal::derive(move || {
+        let mut all = exchanges.get();
+        all.retain(|exchange| exchange.budget.is_some());
+        all
+    });
+    let row = |exchange: Signal<ExchangeView>| {
+        move || {
+            let ExchangeView { id, budget, .. } = exchange.get();
+            budget.map(|budget| view! { <Meter name=id.to_string() budget/> })
         }
-    })
+    };
+    view! {
+        <section class="panel" aria-labelledby="budget-title">
+            <div class="panel-head">
+                <h2 id="budget-title">"Request budget"</h2>
+                <span class="muted">"Request weight used this minute"</span>
+            </div>
+            <ul class="meters"><Rows items=with_budget key=|exchange: &ExchangeView| exchange.id.clone() row/></ul>
+        </section>
+    }
 }
 
 #[component]

@@ -11,6 +11,11 @@ pub use following::{FollowForm, FollowRequest, FollowState, SubscriptionView};
 pub use ingest::IngestForm;
 pub use quality::{CoverageView, FlatView, MonthCover, QualityView, RefusalView, RevisionView};
 
+/// Returns the page about how far a series can be trusted.
+pub fn quality_link(key: &SeriesKey) -> String {
+    format!("/data/series/{}/{}/{}", key.exchange, key.symbol, key.interval)
+}
+
 /// A configured exchange.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ExchangeView {

@@ -98,6 +98,9 @@ pub struct JobView {
     pub reason: Option<String>,
     /// What came out, in a sentence: `72,569 candles added`.
     pub outcome: Option<String>,
+    /// Rows that were not taken because something is wrong with them.
+    #[serde(default)]
+    pub refused: u64,
     /// The page with its result: `/backtests/<run>`.
     pub link: Option<String>,
     /// The latest lines of its log, oldest first.
@@ -187,6 +190,11 @@ impl JobView {
     /// Returns whether it can be tried again.
     pub const fn can_retry(&self) -> bool {
         matches!(self.state, JobState::Failed | JobState::Cancelled | JobState::Interrupted)
+    }
+
+    /// Returns whether it did what it should, so that there is nothing left to do about it.
+    pub const fn is_done(&self) -> bool {
+        matches!(self.state, JobState::Done)
     }
 
     /// Returns whether it can be removed from the list.

@@ -3,6 +3,8 @@
 use leptos::prelude::*;
 use leptos_meta::Title;
 
+use super::Heading;
+
 /// Renders the head of a page.
 #[component]
 pub(crate) fn PageHead(
@@ -20,12 +22,11 @@ pub(crate) fn PageHead(
     children: Option<Children>,
 ) -> impl IntoView {
     let lead = (!lead.is_empty()).then(|| view! { <p class="muted">{lead}</p> });
-    let id = (!id.is_empty()).then(|| view! { " "<code class="id">{id}</code> });
     view! {
         <Title text=title.clone()/>
         <header class="page-head">
             <div>
-                <h1>{title}{id}</h1>
+                <Heading title id/>
                 {lead}
             </div>
             <div class="actions">{children.map(|children| children())}</div>

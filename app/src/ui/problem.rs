@@ -1,10 +1,9 @@
 //! What stands in for data that is on its way or did not come.
 
 use leptos::prelude::*;
-use leptos_meta::Title;
 use leptos_router::hooks::use_location;
 
-use super::{Icon, Symbol};
+use super::{Icon, PageHead, Symbol};
 use crate::account::sign_in_link;
 use crate::error::AppError;
 
@@ -22,29 +21,40 @@ pub(crate) fn shown<T, V: IntoView + 'static>(
 /// Says why something cannot be shown and what to do.
 #[component]
 pub(crate) fn Problem(error: AppError) -> impl IntoView {
-    // A page whose subject is not there has no title of its own.
-    let title = matches!(error, AppError::NotFound { .. }).then(|| view! { <Title text="Not found"/> });
+    if let AppError::NotFound { what } = &error {
+        return view! { <NotFound text=error.to_string() what=what.clone()/> }.into_any();
+    }
     let (text, href) = match &error {
         AppError::Unauthenticated => {
             let location = use_location();
             let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
             ("Sign in", sign_in_link(&if query.is_empty() { path } else { format!("{path}?{query}") }))
         }
-        AppError::NotFound { what } => match what.as_str() {
-            "backtest" => ("See all results", "/backtests".to_owned()),
-            "strategy" => ("See all strategies", "/strategies".to_owned()),
-            "series" => ("See all market data", "/data".to_owned()),
-            _ => ("Go to the dashboard", "/".to_owned()),
-        },
         _ => ("Try again", String::new()),
     };
-    let heading = title.is_some().then(|| view! { <h1 class="problem-title">"Not found"</h1> });
     view! {
-        {title}
-        {heading}
         <div class="notice bad" role="alert">
             <Icon symbol=Symbol::Warning/>
             <p>{error.to_string()}" "<a href=href rel="external">{text}</a></p>
+        </div>
+    }
+    .into_any()
+}
+
+/// A page whose subject is not there has no head of its own; it leads to the others of its kind.
+#[component]
+fn NotFound(text: String, what: String) -> impl IntoView {
+    let others = match what.as_str() {
+        "backtest" | "result" => Some(("All backtests", "/backtests")),
+        "strategy" => Some(("All strategies", "/strategies")),
+        "series" => Some(("All series", "/data")),
+        _ => None,
+    };
+    view! {
+        <PageHead title="Not found" lead=text/>
+        <div class="actions">
+            {others.map(|(text, href)| view! { <a class="button primary" href=href>{text}</a> })}
+            <a class="button" href="/">"Dashboard"</a>
         </div>
     }
 }

@@ -53,7 +53,7 @@ test("after signing out, nothing of the account is shown", async ({ user, page }
   await expect(page.getByRole("heading", { name: "Sign in" })).toBeVisible();
 });
 
-for (const path of ["/", "/markets", "/data", "/strategies", "/backtests", "/backtests/new"]) {
+for (const path of ["/", "/markets", "/data", "/data/live", "/data/get", "/data/activity", "/data/series/demo/BTCUSDT/1h", "/strategies", "/backtests", "/backtests/new"]) {
   test(`a stranger who opens ${path} is asked to sign in`, async ({ user, page }) => {
     await user.open(path);
     await expect(page).toHaveURL(/\/signin/);

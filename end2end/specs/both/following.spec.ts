@@ -1,44 +1,44 @@
-// Keeping a series current: subscribe, watch it being completed and followed, read its quality, stop.
+// Live subscriptions: subscribe, watch the backfill and the live candles, read the quality, unsubscribe.
 import { expect, test } from "../../support/fixtures.ts";
 
-test("a series that is subscribed to is completed and followed", async ({ user, page }) => {
+test("a series that is subscribed to is backfilled and followed", async ({ user, page }) => {
   await user.signIn();
-  await user.open("/data");
-  const panel = page.getByRole("region", { name: "Kept current" });
-  await panel.getByText("Keep a series current").click();
-  await panel.getByLabel("Exchange", { exact: true }).selectOption("demo");
-  await panel.getByLabel("Symbol", { exact: true }).fill("ETHUSDT");
-  await panel.getByLabel("Interval", { exact: true }).selectOption("1m");
-  await panel.getByLabel("Complete for", { exact: true }).fill("3");
-  await panel.getByRole("button", { name: "Keep current", exact: true }).click();
+  await user.open("/data/live");
+  const form = page.getByRole("region", { name: "New subscription" });
+  await form.getByLabel("Exchange", { exact: true }).selectOption("demo");
+  await form.getByLabel("Symbol", { exact: true }).fill("ETHUSDT");
+  await form.getByLabel("Interval", { exact: true }).selectOption("1m");
+  await form.getByLabel("Backfill", { exact: true }).fill("3");
+  await form.getByRole("button", { name: "Subscribe", exact: true }).click();
 
-  const row = panel.getByRole("row", { name: /ETHUSDT/ });
+  const row = page.getByRole("region", { name: "Your subscriptions" }).getByRole("row", { name: /ETHUSDT/ });
   await expect(async () => {
-    if (!user.scripts) await page.goto("/data");
+    if (!user.scripts) await page.goto("/data/live");
     await expect(row).toContainText("Live", { timeout: 1_000 });
   }).toPass({ timeout: 40_000 });
-  // The last candle is the one that closed a moment ago.
-  await expect(row.getByRole("cell").nth(2)).toHaveText(/^\d+s$|^1m/);
+  // The last candle is the one that closed a moment ago: the next one is less than a minute away.
+  await expect(row.getByRole("cell").nth(2)).toHaveText(/^Next candle (in [1-5]?\d ?s|due now)$/);
 
-  await user.open("/data?gaps=demo+ETHUSDT+1m");
+  await user.open("/data/series/demo/ETHUSDT/1m");
   const quality = page.getByRole("region", { name: "Quality of demo ETHUSDT 1m" });
   await expect(quality).toContainText("Missing at the exchange");
   await expect(quality).toContainText("Without a trade");
+  await user.open("/data");
   await expect(page.getByRole("region", { name: "Coverage by month" }).first()).toContainText("demo ETHUSDT 1m");
 
-  await panel.getByRole("button", { name: "Stop keeping demo ETHUSDT 1m current" }).click();
+  await user.open("/data/live");
+  await page.getByRole("button", { name: "Unsubscribe from demo ETHUSDT 1m" }).click();
   await expect(row).toHaveCount(0);
 });
 
 test("what cannot be followed is said at its field", async ({ user, page, guard }) => {
   guard.allow(/status 4\d\d: .*subscribe/, /Failed to load resource/);
   await user.signIn();
-  await user.open("/data");
-  const panel = page.getByRole("region", { name: "Kept current" });
-  await panel.getByText("Keep a series current").click();
-  await panel.getByLabel("Exchange", { exact: true }).selectOption("yahoo");
-  await panel.getByLabel("Symbol", { exact: true }).fill("BTC-USD");
-  await panel.getByLabel("Interval", { exact: true }).selectOption("1m");
-  await panel.getByRole("button", { name: "Keep current", exact: true }).click();
-  await expect(page.getByText("yahoo publishes no 1m candles.")).toBeAttached();
+  await user.open("/data/live");
+  const form = page.getByRole("region", { name: "New subscription" });
+  await form.getByLabel("Exchange", { exact: true }).selectOption("yahoo");
+  await form.getByLabel("Symbol", { exact: true }).fill("BTC-USD");
+  await form.getByLabel("Interval", { exact: true }).selectOption("1m");
+  await form.getByRole("button", { name: "Subscribe", exact: true }).click();
+  await expect(page.getByText("yahoo publishes no 1m candles.")).toBeVisible();
 });

@@ -13,7 +13,7 @@ function archive(rows: number): string {
 }
 
 async function upload(user: User, symbol: string, name: string, text: string): Promise<void> {
-  await user.open("/data");
+  await user.open("/data/get");
   const form = user.page.getByRole("region", { name: "Import a file" });
   await form.getByLabel("Symbol").fill(symbol);
   await form.getByLabel("Interval").selectOption("1h");
@@ -25,7 +25,7 @@ async function upload(user: User, symbol: string, name: string, text: string): P
 async function outcome(user: User, symbol: string, state: string): Promise<string> {
   const job = user.page.getByRole("listitem").filter({ hasText: symbol }).filter({ hasText: state }).first();
   await expect(async () => {
-    if (!user.scripts) await user.open("/data");
+    if (!user.scripts) await user.open("/data/activity");
     await expect(job).toBeVisible({ timeout: user.scripts ? 15_000 : 500 });
   }).toPass({ timeout: 30_000 });
   return job.innerText();
@@ -35,6 +35,7 @@ test("a file is imported and its series appears", async ({ user, page }, info) =
   const symbol = `GOOD${info.project.name === "hydrated" ? "A" : "B"}USDT`;
   await upload(user, symbol, `${symbol}-1h.csv`, archive(48));
   expect(await outcome(user, symbol, "Done")).toMatch(/48/);
+  await user.open("/data");
   const row = page.getByRole("region", { name: "Stored series" }).getByRole("row").filter({ hasText: symbol });
   await expect(row).toContainText("48");
   await expect(row).toContainText("Imported");
@@ -49,6 +50,9 @@ test("a cell that is no number is refused with its line, and the rest is kept", 
   await upload(user, symbol, `${symbol}-1h.csv`, lines.join("\n"));
   expect(await outcome(user, symbol, "Done")).toContain("4 candles added, 1 refused");
   const job = page.getByRole("listitem").filter({ hasText: symbol }).first();
+  await expect(job.getByText("1 row refused")).toBeVisible();
+  // What is done is folded.
+  await job.getByText("Done", { exact: true }).click();
   await job.getByText(/log lines/).click();
   await expect(job).toContainText(/line 3.*twelve/);
 });
@@ -57,5 +61,6 @@ test("a file that is no table fails and says why", async ({ user, page }, info) 
   const symbol = `NOT${info.project.name === "hydrated" ? "A" : "B"}USDT`;
   await upload(user, symbol, `${symbol}-1h.csv`, "<html>Not found</html>\n");
   expect(await outcome(user, symbol, "Failed")).toMatch(/Not found|column|CSV/i);
+  await user.open("/data");
   await expect(page.getByRole("region", { name: "Stored series" }).getByText(symbol)).toHaveCount(0);
 });

@@ -44,11 +44,11 @@ test("the pages of the trades are links", async ({ user, page, library }) => {
 
 test("what does not exist says so and offers a way on", async ({ user, page, guard }) => {
   guard.allow(/status 404/, /Failed to load resource.*404/);
-  for (const path of ["/nowhere", "/strategies/nowhere", "/backtests/00000000-0000-7000-8000-000000000000"]) {
+  for (const path of ["/nowhere", "/strategies/nowhere", "/data/series/demo/NOPEUSDT/1h", "/backtests/00000000-0000-7000-8000-000000000000"]) {
     await test.step(path, async () => {
       await user.open(path);
-      await expect(page.getByText(/not found|no such|there is no/i).first()).toBeVisible();
-      await expect(page.getByRole("link", { name: /dashboard/i }).first()).toBeVisible();
+      await expect(page.getByText(/not found|does not exist|not stored/i).first()).toBeVisible();
+      await expect(page.getByRole("link", { name: /dashboard|all series/i }).first()).toBeVisible();
     });
   }
 });
@@ -63,6 +63,6 @@ test("another user sees no result of ours", async ({ server, browser, library, j
   await eve.open("/backtests");
   await expect(page.getByText("No results yet")).toBeVisible();
   await eve.open(library.result);
-  await expect(page.getByText(/not found|no such|there is no/i).first()).toBeVisible();
+  await expect(page.getByText(/not found|does not exist/i).first()).toBeVisible();
   await context.close();
 });

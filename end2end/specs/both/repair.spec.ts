@@ -8,27 +8,31 @@ test("a hole that nobody has asked for is repaired", async ({ user, page, server
 
   await user.open("/data");
   const stored = page.getByRole("region", { name: "Stored series" }).getByRole("row").filter({ hasText: "SOLUSDT" });
-  await stored.getByRole("link", { name: "1", exact: true }).click();
+  await stored.getByRole("link", { name: "696", exact: true }).click();
   await user.alive();
   const quality = page.getByRole("region", { name: "Quality of demo SOLUSDT 1h" });
   const hole = quality.getByRole("region", { name: "Gaps" }).getByRole("row").nth(1);
   await expect(hole).toContainText("2024-02-01 00:00");
   await expect(hole).toContainText("2024-03-01 00:00");
   await expect(hole).toContainText("696");
-  await expect(hole).toContainText("Not fetched");
+  await expect(hole).toContainText("Missing locally");
   const months = page.getByRole("region", { name: "Months of every series" }).getByRole("row", { name: /SOLUSDT/ });
   await expect(months).toContainText("696 candles missing");
 
   await quality.getByRole("button", { name: "Repair", exact: true }).click();
+  // What was started shows where everything that is under way does.
+  await expect(page).toHaveURL(/\/data\/activity$/);
   const job = page.getByRole("listitem").filter({ hasText: "Repair demo SOLUSDT 1h" });
   await expect(async () => {
     if (!user.scripts) await page.reload();
     await expect(job).toContainText("Done", { timeout: user.scripts ? 15_000 : 500 });
   }).toPass({ timeout: 30_000 });
   await expect(job).toContainText("696 of 696 missing candles fetched");
-  // With scripts the page tells by itself; without, the reload above has.
+  await user.open("/data/series/demo/SOLUSDT/1h");
   await expect(quality).toContainText("No candle is missing between the first and the last.");
   await expect(quality.getByRole("button", { name: "Repair" })).toHaveCount(0);
+  await expect(months).toContainText("nothing missing");
+  await user.open("/data");
   await expect(stored.getByRole("cell", { name: "none", exact: true })).toBeVisible();
   await expect(months).toContainText("nothing missing");
 });

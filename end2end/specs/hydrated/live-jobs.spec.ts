@@ -3,18 +3,19 @@ import { expect, test } from "../../support/fixtures.ts";
 
 test("progress of a download is told, not asked for", async ({ user, page }) => {
   await user.signIn();
-  await user.open("/data");
   const asked: string[] = [];
   page.on("request", (request) => {
     const { pathname } = new URL(request.url());
     if (pathname === "/api/jobs" || pathname === "/api/live/jobs") asked.push(pathname);
   });
+  await user.open("/data/get");
   const form = page.getByRole("region", { name: "Download from an exchange" });
   await form.getByLabel("Exchange", { exact: true }).selectOption("demo");
   await form.getByLabel("Symbol", { exact: true }).fill("SOLUSDT");
   await form.getByLabel("Interval", { exact: true }).selectOption("1m");
   await form.getByLabel("Range", { exact: true }).selectOption("1095");
   await form.getByRole("button", { name: "Download", exact: true }).click();
+  await expect(page).toHaveURL(/\/data\/activity$/);
   const job = page.getByRole("listitem").filter({ hasText: "SOLUSDT" }).first();
   await expect(job).toContainText("Running");
   await expect.poll(() => asked).toContain("/api/live/jobs");

@@ -10,14 +10,14 @@ use crate::following::standings;
 use crate::output::{Failure, Output, table};
 use crate::wiring::{Folders, House, now, open_store};
 
-/// How far back candles are completed unless said otherwise.
+/// How far back a subscription is backfilled unless said otherwise.
 const DAYS: i64 = 365;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum SubscriptionVerb {
-    /// Keep a series complete and current from now on
+    /// Subscribe to a series: it is backfilled, then updated live
     Add(AddArguments),
-    /// No longer keep a series current; what is stored stays
+    /// Unsubscribe from a series; what is stored stays
     Remove(RemoveArguments),
     /// List a user's subscriptions and how they stand
     List(ListArguments),
@@ -30,7 +30,7 @@ pub(super) struct AddArguments {
     user: String,
     #[command(flatten)]
     series: SeriesArguments,
-    /// Candles are completed from here on (UTC); a year ago unless given
+    /// Backfill from here on (UTC); a year ago unless given
     #[arg(long)]
     since: Option<Timestamp>,
 }
@@ -109,7 +109,7 @@ async fn add(
         return output.json(&Subscribed { series: &key, user: &user.name, since });
     }
     output.text(&format!(
-        "{key} is kept complete from {since} UTC on and current, while `crypto serve` or `crypto daemon` runs"
+        "subscribed to {key}: backfilled from {since} UTC on, then updated live, while `crypto serve` or `crypto daemon` runs"
     ))
 }
 
@@ -126,7 +126,7 @@ async fn remove(store: &dyn Store, arguments: RemoveArguments, output: Output) -
             if output.is_json() {
                 return output.json(&Unsubscribed { series: &key, user: &user.name, removed: true });
             }
-            output.text(&format!("{key} is no longer kept current; what is stored stays"))
+            output.text(&format!("unsubscribed from {key}; what is stored stays"))
         }
     }
 }
@@ -160,10 +160,13 @@ async fn list(store: &dyn Store, arguments: ListArguments, output: Output) -> Re
 fn line(row: &Row) -> Vec<String> {
     let state = match &row.status {
         Some(status) if row.is_followed => match &status.phase {
-            ingest::Phase::Filling => "filling".to_owned(),
+            ingest::Phase::Filling => "backfilling".to_owned(),
             ingest::Phase::Live => "live".to_owned(),
             ingest::Phase::Polling => "polling".to_owned(),
-            ingest::Phase::Waiting { reason } => format!("waiting: {reason}"),
+            ingest::Phase::Waiting { reason, until } => {
+                let until = until.map(|until| format!("; next try at {until} UTC"));
+                format!("retrying: {reason}{}", until.unwrap_or_default())
+            }
         },
         _ => "not running".to_owned(),
     };

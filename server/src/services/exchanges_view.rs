@@ -51,7 +51,7 @@ impl RequestServices {
             IngestWindow::Between { start, end } => (start, end),
         };
         if start >= now() {
-            return Err(invalid("start", "The start lies in the future."));
+            return Err(invalid("start", "The first day is in the future."));
         }
         let work = IngestJob { series: request.key.clone(), start, end };
         let spec = serde_json::to_value(work).map_err(internal)?;

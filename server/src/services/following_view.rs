@@ -76,12 +76,14 @@ fn view(
     let Subscription { key, since, created_at } = subscription;
     let is_young = now.ms_since(created_at) < STARTING_MS;
     let state = match &standing {
-        _ if let Some(obstacle) = obstacle => FollowState::Waiting(obstacle),
+        _ if let Some(reason) = obstacle => FollowState::Waiting { reason, retry_ms: None },
         Some(standing) if standing.is_fresh => match &standing.status.phase {
             Phase::Filling => FollowState::Filling,
             Phase::Live => FollowState::Live,
             Phase::Polling => FollowState::Polling,
-            Phase::Waiting { reason } => FollowState::Waiting(reason.clone()),
+            Phase::Waiting { reason, until } => {
+                FollowState::Waiting { reason: reason.clone(), retry_ms: until.map(Timestamp::as_ms) }
+            }
         },
         _ if is_young => FollowState::Starting,
         _ => FollowState::Stopped,
@@ -94,7 +96,8 @@ fn view(
         // The candle before the first one that is not there yet.
         last_ms: complete_until
             .map(|until| Grid::through(key.interval, until).floor(until.plus_ms(-1)).as_ms()),
-        lag_ms: complete_until.map(|until| now.ms_since(until).max(0)),
+        // That first one closes when the one after it opens.
+        due_ms: complete_until.map(|until| key.interval.next_open(until).ms_since(now)),
         reconnects: status.as_ref().map_or(0, |status| status.reconnects),
         fetched: status.as_ref().map_or(0, |status| status.fetched),
         key,

@@ -87,6 +87,7 @@ impl RequestServices {
         JobView {
             link: link(job),
             outcome: outcome(job),
+            refused: refused(job),
             id: job.id,
             kind: kind(job.kind),
             title: job.title.clone(),
@@ -165,6 +166,21 @@ fn outcome(job: &Job) -> Option<String> {
         store::JobKind::Import | store::JobKind::Ingest | store::JobKind::Repair => {
             outcome.get("summary")?.as_str().map(str::to_owned)
         }
+    }
+}
+
+/// Rows of a file or of an exchange's answers that were not taken.
+fn refused(job: &Job) -> u64 {
+    let Some(outcome) = &job.outcome else { return 0 };
+    match job.kind {
+        store::JobKind::Import => {
+            let counts = outcome.pointer("/refusals/counts").and_then(serde_json::Value::as_object);
+            counts.map_or(0, |counts| counts.values().filter_map(serde_json::Value::as_u64).sum())
+        }
+        store::JobKind::Ingest | store::JobKind::Repair => {
+            outcome.pointer("/download/refused").and_then(serde_json::Value::as_u64).unwrap_or(0)
+        }
+        store::JobKind::Backtest => 0,
     }
 }
 

@@ -4,7 +4,8 @@ use app::AppError;
 use app::data::model::{CoverageView, FlatView, QualityView, RefusalView, RevisionView};
 use app::markets::model::{GapCauseView, GapView};
 use market_data::{
-    ExplainedGap, FillRules, FlatRun, Gap, GapCause, Ledger, RevisedCandle, count_filled, explain, fill,
+    CandleStore, ExplainedGap, FillRules, FlatRun, Gap, GapCause, Ledger, Quality, RevisedCandle,
+    count_filled, explain, fill,
 };
 use store::{JobKind, NewJob, Role};
 use types::{Candle, JobId, SeriesKey};
@@ -19,14 +20,23 @@ const MOST_GAPS: usize = 500;
 /// Stretches without a trade, revisions and refusals that a page shows of each.
 const MOST_ROWS: usize = 20;
 
+/// What takes a look at every candle of a series; worked out once until it changes.
+#[derive(Debug, Clone)]
+pub(crate) struct SeriesQuality {
+    quality: Quality,
+    /// Candles that were filled in on request.
+    filled: u64,
+}
+
 impl RequestServices {
     pub(super) async fn quality(&self, key: &SeriesKey) -> Result<QualityView, AppError> {
         let user = self.signed_in().await?;
         let candles = self.shared.house.candles.as_ref();
-        let quality = candles.quality(key).await.map_err(internal)?;
-        if quality.rows == 0 {
-            return Err(AppError::not_found("series"));
-        }
+        let summary = candles.summary(key).await.map_err(internal)?;
+        let summary = summary.ok_or_else(|| AppError::not_found("series"))?;
+        let measured = self.shared.series_quality.get(&summary, measure(candles, key));
+        let SeriesQuality { quality, filled } = measured.await.map_err(internal)?;
+        let months = self.facts_of(&summary).await?.months;
         let ledger = candles.ledger(key).await.map_err(internal)?;
         let gaps = explain(key.interval, &quality.gaps, &ledger);
         let missing_at_exchange = missing(&gaps, |cause| matches!(cause, GapCause::Outage { .. }));
@@ -35,10 +45,11 @@ impl RequestServices {
         Ok(QualityView {
             key: key.clone(),
             rows: quality.rows,
+            months,
             gaps: gaps[skipped..].iter().map(gap).collect(),
             missing_at_exchange,
             missing_here,
-            filled: count_filled(candles, key).await.map_err(internal)?,
+            filled,
             may_fill: user.role == Role::Admin,
             flat: quality.flat,
             flat_runs: longest(quality.flat_runs),
@@ -102,12 +113,20 @@ impl RequestServices {
         if is_written(self.shared.store.as_ref(), key).await.map_err(from_store)? {
             return Err(AppError::Conflict {
                 message: format!(
-                    "An import or download of {key} waits or runs; let it end or stop it first."
+                    "An import or download of {key} is under way. Wait until it ends, or cancel it first."
                 ),
             });
         }
         Ok(())
     }
+}
+
+async fn measure(
+    candles: &dyn CandleStore,
+    key: &SeriesKey,
+) -> Result<SeriesQuality, market_data::StoreError> {
+    let quality = candles.quality(key).await?;
+    Ok(SeriesQuality { quality, filled: count_filled(candles, key).await? })
 }
 
 fn missing(gaps: &[ExplainedGap], counts: impl Fn(&GapCause) -> bool) -> u64 {

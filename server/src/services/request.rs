@@ -13,6 +13,7 @@ use tower_sessions::Session;
 use super::heavy::Turns;
 use super::per_user::PerUser;
 use super::places::Places;
+use super::quality_view::SeriesQuality;
 use super::series_cache::SeriesCache;
 use super::series_view::SeriesFacts;
 use super::windows::HotWindows;
@@ -49,6 +50,8 @@ pub(crate) struct Shared {
     pub(crate) uploads: PathBuf,
     /// What pages show of series, until they change.
     pub(crate) series_facts: SeriesCache<SeriesFacts>,
+    /// How far series can be trusted, until they change.
+    pub(crate) series_quality: SeriesCache<SeriesQuality>,
     /// Windows of candles that somebody looked at a moment ago.
     pub(crate) windows: HotWindows,
 }

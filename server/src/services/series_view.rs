@@ -37,10 +37,15 @@ impl RequestServices {
         let candles = self.shared.house.candles.as_ref();
         let mut all = Vec::new();
         for summary in candles.series().await.map_err(internal)? {
-            let facts = self.shared.series_facts.get(&summary, facts(candles, &summary));
-            all.push(facts.await.map_err(internal)?);
+            all.push(self.facts_of(&summary).await?);
         }
         Ok(all)
+    }
+
+    /// Returns what pages show of the series that is in this state.
+    pub(super) async fn facts_of(&self, summary: &SeriesSummary) -> Result<SeriesFacts, AppError> {
+        let candles = self.shared.house.candles.as_ref();
+        self.shared.series_facts.get(summary, facts(candles, summary)).await.map_err(internal)
     }
 }
 

@@ -116,6 +116,7 @@ impl Web {
             places,
             uploads,
             series_facts,
+            series_quality: SeriesCache::default(),
             windows,
         };
         Self { shared: Arc::new(shared), site_root, options }

@@ -51,7 +51,7 @@ impl IngestForm {
                 let start: Timestamp = faults.read("start", &self.start)?;
                 let end = faults.read_optional::<Timestamp>("end", &self.end)?.map(end_of_day);
                 if end.is_some_and(|end| end <= start) {
-                    faults.add("end", "The end must not lie before the start.");
+                    faults.add("end", "Must not be before the first day.");
                     return None;
                 }
                 Some(IngestWindow::Between { start, end })
@@ -59,7 +59,7 @@ impl IngestForm {
             days => match days.parse::<u32>() {
                 Ok(days) if (1..=MOST_DAYS).contains(&days) => Some(IngestWindow::LastDays(days)),
                 _ => {
-                    faults.add("range", "Choose one of the ranges in the list.");
+                    faults.add("range", "Choose a range from the list.");
                     None
                 }
             },

@@ -43,6 +43,8 @@ pub struct QualityView {
     pub key: SeriesKey,
     /// Number of candles.
     pub rows: u64,
+    /// How much of each month is there.
+    pub months: Vec<MonthCover>,
     /// The latest holes, with their causes.
     pub gaps: Vec<GapView>,
     /// Candles that the exchange does not have either.
@@ -78,7 +80,10 @@ pub struct CoverageView {
 }
 
 /// How much of a month is there.
+///
+/// A page carries thousands of them, so they travel as four bare numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(i32, u32, u64, u64)", into = "(i32, u32, u64, u64)")]
 pub struct MonthCover {
     /// The year.
     pub year: i32,
@@ -88,6 +93,18 @@ pub struct MonthCover {
     pub missing: u64,
     /// Candles that the calendar has in it.
     pub expected: u64,
+}
+
+impl From<(i32, u32, u64, u64)> for MonthCover {
+    fn from((year, month, missing, expected): (i32, u32, u64, u64)) -> Self {
+        Self { year, month, missing, expected }
+    }
+}
+
+impl From<MonthCover> for (i32, u32, u64, u64) {
+    fn from(MonthCover { year, month, missing, expected }: MonthCover) -> Self {
+        (year, month, missing, expected)
+    }
 }
 
 impl MonthCover {

@@ -17,10 +17,13 @@ pub enum Phase {
     Live,
     /// There is no stream (at the moment): the exchange is asked after each close.
     Polling,
-    /// Nothing can be done before this time, or before somebody changes something.
+    /// It cannot go on: the exchange cannot be reached or refuses, or the store does.
     Waiting {
-        /// Why.
+        /// Why, in the words of the last error.
         reason: String,
+        /// When it is tried again, by the exchange's clock.
+        #[serde(default)]
+        until: Option<Timestamp>,
     },
 }
 

@@ -12,18 +12,19 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 use tokio::time::{Instant, MissedTickBehavior};
 use tokio_util::sync::CancellationToken;
-use types::{SeriesKey, Timestamp};
+use types::SeriesKey;
 
 use super::Follower;
 use super::event::FollowEvent;
 use super::pause::Pause;
 use super::series::Series;
-use super::work::{Done, Tools};
+use super::work::{Done, Heard, Tools};
 use catch_up::CatchUp;
 
 /// Events of streams that wait for us; when we are slower, the streams wait.
 const EVENTS: usize = 4096;
-const PAUSES: usize = 16;
+/// What questions tell while they wait; a flood beyond this repeats itself.
+const HEARD: usize = 16;
 
 pub(super) struct Desk {
     follower: Follower,
@@ -43,7 +44,7 @@ pub(super) struct Desk {
     broken: BTreeSet<usize>,
     channels: watch::Sender<BTreeSet<Channel>>,
     line_events: mpsc::Receiver<LineEvent>,
-    pauses: mpsc::Receiver<(String, Timestamp)>,
+    heard: mpsc::Receiver<Heard>,
     lines: JoinSet<()>,
 }
 
@@ -51,7 +52,7 @@ impl Desk {
     pub(super) fn new(follower: Follower, cancel: CancellationToken) -> Self {
         let (channels, wanted) = watch::channel(BTreeSet::new());
         let (events, line_events) = mpsc::channel(EVENTS);
-        let (pause_sender, pauses) = mpsc::channel(PAUSES);
+        let (heard_sender, heard) = mpsc::channel(HEARD);
         let mut lines = JoinSet::new();
         let exchange = follower.exchange.clone();
         if exchange.offer().live.is_some() {
@@ -61,7 +62,8 @@ impl Desk {
             exchange: follower.exchange.clone(),
             store: follower.store.clone(),
             cancel,
-            pauses: pause_sender,
+            heard: heard_sender,
+            is_failing: Arc::default(),
         };
         Self {
             clock: follower.exchange.clock(),
@@ -77,7 +79,7 @@ impl Desk {
             broken: BTreeSet::new(),
             channels,
             line_events,
-            pauses,
+            heard,
             lines,
         }
     }
@@ -102,8 +104,15 @@ impl Desk {
                     self.hand_out();
                     self.tell_catch_up();
                 }
-                Some((reason, until)) = self.pauses.recv() => {
-                    let event = self.pause.asked(reason, until);
+                Some(heard) = self.heard.recv() => {
+                    let event = match heard {
+                        Heard::Pause { reason, until } => self.pause.asked(reason, until),
+                        Heard::Retrying { reason, until } => {
+                            self.pause.retrying(reason, until);
+                            None
+                        }
+                        Heard::Answered => self.pause.answered(self.clock.now()),
+                    };
                     self.tell(event);
                 }
                 _ = tick.tick() => {

@@ -15,12 +15,32 @@ pub(super) struct Pause {
     until: Option<Timestamp>,
     failures: u32,
     is_told: bool,
+    trouble: Option<Trouble>,
+}
+
+/// Why the exchange does not answer, until it does.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Trouble {
+    /// The last error.
+    pub(super) reason: String,
+    /// When the exchange is asked again.
+    pub(super) until: Timestamp,
 }
 
 impl Pause {
     /// Whether the exchange may be asked.
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
         self.until.is_none_or(|until| until <= now)
+    }
+
+    /// Returns why the exchange does not answer. An attempt under way does not end it, only an answer does.
+    pub(super) const fn trouble(&self) -> Option<&Trouble> {
+        self.trouble.as_ref()
+    }
+
+    /// Notes that a request failed and is made again at `until`. Nobody is held back by that.
+    pub(super) fn retrying(&mut self, reason: String, until: Timestamp) {
+        self.trouble = Some(Trouble { reason, until });
     }
 
     /// Notes that the exchange answered. What was under way when a pause began says nothing about its end.
@@ -34,6 +54,7 @@ impl Pause {
 
     /// Notes that the exchange asked to be left alone.
     pub(super) fn asked(&mut self, reason: String, until: Timestamp) -> Option<FollowEvent> {
+        self.trouble = Some(Trouble { reason: reason.clone(), until });
         let is_longer = self.until.is_none_or(|old| until.ms_since(old) > SAME_MS);
         self.until = self.until.max(Some(until));
         let is_news = is_longer || !self.is_told;
@@ -62,6 +83,7 @@ impl Pause {
                 self.failures += 1;
                 let until = now.plus_ms(retry.wait_ms(self.failures));
                 self.until = Some(until);
+                self.trouble = Some(Trouble { reason: error.to_string(), until });
                 let is_news = !std::mem::replace(&mut self.is_told, true);
                 Ok(is_news.then(|| FollowEvent::Held { reason: error.to_string(), until }))
             }
@@ -112,6 +134,20 @@ mod tests {
             now = until;
         }
         assert_eq!((told, waits), (1, vec![1000, 2000, 4000, 8000, 8000]));
+    }
+
+    #[test]
+    fn the_last_error_stands_until_an_answer_comes() {
+        let mut pause = Pause::default();
+        pause.retrying("HTTP 502".into(), at(500));
+        assert!(pause.is_over(at(0)), "others go on asking");
+        assert_eq!(pause.trouble(), Some(&Trouble { reason: "HTTP 502".into(), until: at(500) }));
+        let retry = RetryPolicy { base_ms: 1000, ..RetryPolicy::default() };
+        assert!(pause.failed(unavailable(), at(600), retry).is_ok());
+        let told = pause.trouble().map(|trouble| (trouble.reason.clone(), trouble.until));
+        assert_eq!(told, Some((unavailable().to_string(), at(1600))));
+        pause.answered(at(1600));
+        assert_eq!(pause.trouble(), None);
     }
 
     #[test]

@@ -133,6 +133,11 @@ impl Series {
         })
     }
 
+    /// Whether it cannot go on without an answer of the exchange.
+    pub(super) fn needs_an_answer(&self) -> bool {
+        self.needs_past || self.must_fill || self.is_busy || self.line.is_none()
+    }
+
     /// Whether the exchange may be asked about it.
     pub(super) fn may_ask(&self, now: Timestamp) -> bool {
         !self.is_busy && self.ask_after.is_none_or(|after| after <= now)

@@ -1,6 +1,7 @@
 //! The work that a follower hands out: questions to the exchange, and storing.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use async_trait::async_trait;
 use exchanges::{Channel, Clock, Exchange, Notice, Priority};
@@ -47,8 +48,21 @@ pub(super) struct Tools {
     pub(super) exchange: Arc<dyn Exchange>,
     pub(super) store: Arc<dyn CandleStore>,
     pub(super) cancel: CancellationToken,
-    /// Takes pauses that the exchange imposes, as they happen.
-    pub(super) pauses: mpsc::Sender<(String, Timestamp)>,
+    /// Takes what happens while the exchange is asked.
+    pub(super) heard: mpsc::Sender<Heard>,
+    /// Whether a request failed and none was answered since.
+    pub(super) is_failing: Arc<AtomicBool>,
+}
+
+/// What happens while the exchange is asked.
+#[derive(Debug)]
+pub(super) enum Heard {
+    /// The exchange wants a pause.
+    Pause { reason: String, until: Timestamp },
+    /// A request failed and is made again.
+    Retrying { reason: String, until: Timestamp },
+    /// A request was answered after others had failed.
+    Answered,
 }
 
 impl Tools {
@@ -84,6 +98,11 @@ impl Tools {
         Done::Compacted { key, result }
     }
 
+    fn tell(&self, heard: Heard) {
+        // What finds no room has been told a moment ago.
+        let _ = self.heard.try_send(heard);
+    }
+
     async fn append(&self, key: &SeriesKey, candles: &[Candle]) -> Result<AppendReport, StoreError> {
         let clock: Arc<dyn Clock> = self.exchange.clock();
         let report = self.store.append(key, candles.to_vec(), self.exchange.provenance()).await?;
@@ -94,12 +113,24 @@ impl Tools {
 
 #[async_trait]
 impl Observer for Tools {
-    fn progress(&self, _key: &SeriesKey, _done: u64, _total: u64, _up_to: Timestamp) {}
+    fn progress(&self, _key: &SeriesKey, _done: u64, _total: u64, _up_to: Timestamp) {
+        if self.is_failing.swap(false, Ordering::Relaxed) {
+            self.tell(Heard::Answered);
+        }
+    }
 
     async fn notice(&self, notice: Notice) {
-        if let Notice::RateLimited { until } | Notice::Banned { until } = notice {
-            // A pause that finds no room has been told a moment ago.
-            let _ = self.pauses.try_send((notice.to_string(), until));
+        match &notice {
+            Notice::RateLimited { until } | Notice::Banned { until } => {
+                self.tell(Heard::Pause { reason: notice.to_string(), until: *until });
+            }
+            Notice::Retrying { wait_ms, cause, .. } => {
+                self.is_failing.store(true, Ordering::Relaxed);
+                let reason = format!("{} does not answer: {cause}", self.exchange.id());
+                let until = self.exchange.clock().now().plus_ms(*wait_ms);
+                self.tell(Heard::Retrying { reason, until });
+            }
+            _ => {}
         }
         tracing::debug!("{notice}");
     }

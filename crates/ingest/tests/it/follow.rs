@@ -70,8 +70,11 @@ impl Following {
         wanted: BTreeMap<Channel, Timestamp>,
         config: SimConfig,
     ) -> Self {
+        Self::of(World::start(ORIGIN, speed, config).await, policy, wanted)
+    }
+
+    fn of(world: World, policy: FollowPolicy, wanted: BTreeMap<Channel, Timestamp>) -> Self {
         let (folder, store) = lake();
-        let world = World::start(ORIGIN, speed, config).await;
         let diary = Arc::new(Diary::default());
         let board = Board::default();
         let (wanted, receiver) = watch::channel(wanted);
@@ -222,5 +225,33 @@ async fn a_pair_that_does_not_exist_is_told_once_and_disturbs_nobody() {
     });
     assert_eq!(told, 1);
     let status = &following.board.look()[&key("NOPEUSDT", Interval::M1)];
-    assert!(matches!(&status.phase, Phase::Waiting { reason } if reason.contains("NOPEUSDT")), "{status:?}");
+    assert!(
+        matches!(&status.phase, Phase::Waiting { reason, until: Some(_) } if reason.contains("NOPEUSDT")),
+        "{status:?}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_exchange_that_cannot_be_reached_is_said_until_it_answers() {
+    let (world, address) = World::start_unreachable(ORIGIN, SPEED).await;
+    let wanted = channels(&["BTCUSDT"], &[Interval::M1], "2024-03-01 11:30");
+    let following = Following::of(world, policy(), wanted);
+    let btc = key("BTCUSDT", Interval::M1);
+    let mut changes = following.board.changes();
+    let told = |status: &ingest::ChannelStatus| match &status.phase {
+        Phase::Waiting { reason, until: Some(_) } => reason.contains("demo"),
+        _ => false,
+    };
+    let waiting = changes.wait_for(|board| board.get(&btc).is_some_and(told));
+    tokio::time::timeout(Duration::from_mins(1), waiting).await.expect("told in time").unwrap();
+    // Attempts that go on failing change the time of the next one, and nothing takes the reason back.
+    for _ in 0..5 {
+        tokio::time::timeout(Duration::from_mins(1), changes.changed()).await.expect("a next try").unwrap();
+        let status = changes.borrow_and_update()[&btc].clone();
+        assert!(told(&status), "{status:?}");
+    }
+    following.world.open(tokio::net::TcpListener::bind(address).await.unwrap());
+    following.reach("2024-03-01 12:10").await;
+    let followed = changes.wait_for(|board| !told(&board[&btc]));
+    tokio::time::timeout(Duration::from_mins(1), followed).await.expect("forgotten").unwrap();
 }

@@ -1,5 +1,6 @@
 //! What the tests share: a simulated exchange whose time runs fast, and stores in places of their own.
 
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use exchange_sim::{SimConfig, Simulator};
 use exchanges::{Clock, Exchange, Notice, Transport, registry};
 use ingest::{FollowEvent, FollowWatch, Observer};
 use market_data::{CandleStore, JournalPolicy, Lake, Take};
+use tokio::net::TcpListener;
 use types::{Candle, Interval, SeriesKey, TimeRange, Timestamp};
 
 /// The simulator's clock as ours: waiting takes as much less time as the exchange's world is faster.
@@ -56,13 +58,38 @@ impl World {
         Self::serve(exchange_sim::Clock::scaled(at(origin), speed), config, ours).await
     }
 
+    /// An exchange that nobody can reach until it opens at the address returned.
+    pub(crate) async fn start_unreachable(origin: &str, speed: u32) -> (Self, SocketAddr) {
+        let clock = exchange_sim::Clock::scaled(at(origin), speed);
+        let ours = Arc::new(FastClock { clock: clock.clone(), speed });
+        // A port that was free a moment ago.
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        drop(listener);
+        (Self::seen_at(address, clock, SimConfig::default(), ours), address)
+    }
+
+    /// Serves the exchange from now on.
+    pub(crate) fn open(&self, listener: TcpListener) {
+        // The task ends with the test's runtime.
+        tokio::spawn(exchange_sim::serve(listener, self.simulator.clone(), std::future::pending()));
+    }
+
     async fn serve(clock: exchange_sim::Clock, config: SimConfig, ours: Arc<dyn Clock>) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let world = Self::seen_at(listener.local_addr().unwrap(), clock, config, ours);
+        world.open(listener);
+        world
+    }
+
+    fn seen_at(
+        address: SocketAddr,
+        clock: exchange_sim::Clock,
+        config: SimConfig,
+        ours: Arc<dyn Clock>,
+    ) -> Self {
         let config = SimConfig { clock: clock.clone(), rate_clock: clock, ..config };
         let simulator = Simulator::new(config).unwrap();
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let address = listener.local_addr().unwrap();
-        // The task ends with the test's runtime.
-        tokio::spawn(exchange_sim::serve(listener, simulator.clone(), std::future::pending()));
         let settings = ExchangeSettings {
             id: "demo".parse().unwrap(),
             adapter: "binance".to_owned(),

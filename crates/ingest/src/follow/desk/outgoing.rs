@@ -5,6 +5,7 @@ use types::{TimeRange, Timestamp};
 
 use super::Desk;
 use crate::follow::board::{ChannelStatus, Phase};
+use crate::follow::pause::Trouble;
 use crate::follow::series::Series;
 
 impl Desk {
@@ -85,14 +86,25 @@ impl Desk {
 
     /// Shows how everything stands.
     pub(super) fn show(&self) {
-        let row = |series: &Series| (series.key.clone(), Some(status(series)));
+        let trouble = self.pause.trouble();
+        let row = |series: &Series| (series.key.clone(), Some(status(series, trouble)));
         self.follower.board.show(self.series.values().map(row));
     }
 }
 
-fn status(series: &Series) -> ChannelStatus {
+/// `trouble` is the exchange's as a whole: it concerns the series that need an answer.
+fn status(series: &Series, trouble: Option<&Trouble>) -> ChannelStatus {
     let phase = match (&series.trouble, series.next, series.line) {
-        (Some(reason), ..) => Phase::Waiting { reason: reason.clone() },
+        (Some(reason), ..) => {
+            let until = series.ask_after.max(series.store_after);
+            Phase::Waiting { reason: reason.clone(), until }
+        }
+        (None, ..)
+            if series.needs_an_answer()
+                && let Some(trouble) = trouble =>
+        {
+            Phase::Waiting { reason: trouble.reason.clone(), until: Some(trouble.until) }
+        }
         (None, ..) if series.needs_past => Phase::Filling,
         (None, None, _) => Phase::Filling,
         (None, Some(_), Some(_)) => Phase::Live,

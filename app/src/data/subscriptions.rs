@@ -1,0 +1,183 @@
+//! Live subscriptions: series that are backfilled, then updated live, with how each stands; and the form of a new one.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+
+use super::api::{Subscribe, Unsubscribe, exchanges, subscriptions};
+use super::download::{intervals, name, symbols};
+use super::head::DataHead;
+use super::meter::Budgets;
+use super::model::{ExchangeView, SubscriptionView};
+use crate::error::AppError;
+use crate::format;
+use crate::live::{Live, Outdated, Rows};
+use crate::markets::model::series_link;
+use crate::news::use_news;
+use crate::ui::{Field, FormProblem, Loading, SelectField, shown, suspend};
+
+const FIELDS: &[&str] = &["exchange", "symbol", "interval", "days"];
+/// How often to ask while something is subscribed to: a candle closes every minute, a state changes at any time.
+const ASK: Duration = Duration::from_secs(2);
+
+/// Shows the user's subscriptions and the form for more. The form is no part of what is asked for again.
+#[component]
+pub(crate) fn SubscriptionsPage() -> impl IntoView {
+    let known = Resource::new(|| (), |()| subscriptions());
+    let offered = Resource::new(|| (), |()| exchanges());
+    let news = use_news();
+    view! {
+        <DataHead title="Live subscriptions" lead="Backfilled, then updated live while the server runs."/>
+        <div class="stack">
+            <Suspense fallback=Loading>
+                {suspend(move || async move {
+                    let offered = offered.await.unwrap_or_default();
+                    shown(known.await, |first| {
+                        let live = Live::new(first, subscriptions)
+                            .on(news.subscriptions())
+                            .every(|subscriptions| (!subscriptions.is_empty()).then_some(ASK));
+                        view! {
+                            <Outdated live/>
+                            <Subscriptions live/>
+                            <NewSubscription exchanges=offered on_change=live.refresher()/>
+                        }
+                    })
+                })}
+            </Suspense>
+            <Budgets/>
+        </div>
+    }
+}
+
+#[component]
+fn Subscriptions(live: Live<Vec<SubscriptionView>>) -> impl IntoView {
+    let end = ServerAction::<Unsubscribe>::new();
+    Effect::new(move |_| {
+        if matches!(end.value().get(), Some(Ok(()))) {
+            live.refresh();
+        }
+    });
+    let rows = live.latest();
+    let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
+    let problem = move || end.value().get().and_then(Result::err).map(|error| error.to_string());
+    view! {
+        <section class="panel" aria-labelledby="subscriptions-title">
+            <h2 id="subscriptions-title">"Your subscriptions"</h2>
+            <div role="alert">{move || problem().map(|text| view! { <p class="notice bad">{text}</p> })}</div>
+            {move || {
+                if is_empty.get() {
+                    view! { <p class="muted">"None yet. Subscribe to a series below."</p> }.into_any()
+                } else {
+                    view! { <Table rows end/> }.into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+#[component]
+fn Table(rows: Signal<Vec<SubscriptionView>>, end: ServerAction<Unsubscribe>) -> impl IntoView {
+    view! {
+        <div class="table-wrap">
+            <table class="stacked">
+                <thead>
+                    <tr>
+                        <th scope="col">"Series"</th>
+                        <th scope="col">"State"</th>
+                        <th scope="col">"Last candle (UTC)"</th>
+                        <th scope="col">"Next candle"</th>
+                        <th scope="col" class="number">"Reconnects"</th>
+                        <th scope="col" class="number">"Fetched later"</th>
+                        <th scope="col"><span class="visually-hidden">"Actions"</span></th>
+                    </tr>
+                </thead>
+                <tbody>
+                    <Rows
+                        items=rows key=|row: &SubscriptionView| row.key.clone()
+                        row=move |row| view! { <Row row end/> }
+                    />
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+#[component]
+fn Row(row: Signal<SubscriptionView>, end: ServerAction<Unsubscribe>) -> impl IntoView {
+    let key = row.with_untracked(|row| row.key.clone());
+    let name = key.to_string();
+    let state = Memo::new(move |_| row.with(|row| row.state.clone()));
+    let problem = Memo::new(move |_| state.with(super::model::FollowState::problem));
+    let last = move || row.with(|row| row.last_ms).map_or_else(|| "n/a".to_owned(), format::minute);
+    view! {
+        <tr>
+            <th scope="row" data-label="Series">
+                <a href=series_link(&key)>{key.symbol.to_string()}</a>
+                <span class="chip">{key.interval.to_string()}</span>
+                <span class="muted">{key.exchange.to_string()}</span>
+                {move || problem.get().map(|text| view! { <p class="job-reason">{text}</p> })}
+            </th>
+            <td data-label="State">
+                <span
+                    class=move || state.with(|state| format!("badge state {}", state.class()))
+                    title=move || state.with(super::model::FollowState::meaning)
+                >
+                    {move || state.with(super::model::FollowState::title)}
+                </span>
+            </td>
+            <td data-label="Last candle (UTC)">{last}</td>
+            <td data-label="Next candle" class:warn=move || row.with(SubscriptionView::is_behind)>
+                {move || row.with(SubscriptionView::freshness)}
+            </td>
+            <td data-label="Reconnects" class="number">{move || format::count(row.with(|row| row.reconnects).into())}</td>
+            <td data-label="Fetched later" class="number" title="Candles that the live stream did not deliver">
+                {move || format::count(row.with(|row| row.fetched))}
+            </td>
+            <td class="row-actions">
+                <ActionForm action=end>
+                    <input type="hidden" name="series" value=name.clone()/>
+                    <button type="submit" class="button small quiet" aria-label=format!("Unsubscribe from {name}")>
+                        "Unsubscribe"
+                    </button>
+                </ActionForm>
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn NewSubscription(exchanges: Vec<ExchangeView>, on_change: Callback<()>) -> impl IntoView {
+    let action = ServerAction::<Subscribe>::new();
+    let refusal: Signal<Option<AppError>> =
+        Signal::derive(move || action.value().get().and_then(Result::err));
+    let is_made = move || matches!(action.value().get(), Some(Ok(())));
+    Effect::new(move |_| {
+        if is_made() {
+            on_change.try_run(());
+        }
+    });
+    let offered: Vec<(String, String)> =
+        exchanges.iter().map(|exchange| (exchange.id.to_string(), name(exchange))).collect();
+    let suggested = symbols(&exchanges);
+    let first = exchanges.first().and_then(|exchange| exchange.suggested_symbols.first());
+    let symbol = first.map(ToString::to_string).unwrap_or_default();
+    (!offered.is_empty()).then(|| view! {
+        <section class="panel form-panel" id="subscribe" aria-labelledby="subscribe-title">
+            <h2 id="subscribe-title">"New subscription"</h2>
+            <ActionForm action=action>
+                <FormProblem fields=FIELDS refusal/>
+                <div class="fields four">
+                    <SelectField name="exchange" label="Exchange" options=offered refusal/>
+                    <Field name="symbol" label="Symbol" value=symbol list="symbols" required=true refusal/>
+                    <SelectField name="interval" label="Interval" options=intervals() value="1m" refusal/>
+                    <Field name="days" label="Backfill" value="365" unit="days" required=true refusal/>
+                </div>
+                <datalist id="symbols">{suggested.into_iter().map(|symbol| view! { <option value=symbol></option> }).collect_view()}</datalist>
+                <div class="actions end">
+                    <span class="muted small" role="status">{move || is_made().then_some("Subscribed")}</span>
+                    <button type="submit" class="button primary" disabled=move || action.pending().get()>"Subscribe"</button>
+                </div>
+            </ActionForm>
+        </section>
+    })
+}
