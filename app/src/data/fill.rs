@@ -40,12 +40,14 @@ pub(super) fn Fill(series: String, quality: Signal<QualityView>, on_change: Call
     let undo = move || {
         let series = filled_series.clone();
         let text = format!("Remove {}", format::counted(filled.get(), "filled candle", "filled candles"));
-        (filled.get() > 0).then(|| view! {
-            <ActionForm action=action>
-                <input type="hidden" name="series" value=series/>
-                <input type="hidden" name="undo" value="true"/>
-                <Submit pending=action.pending() class="button small">{text}</Submit>
-            </ActionForm>
+        (filled.get() > 0).then(|| {
+            view! {
+                <ActionForm action=action>
+                    <input type="hidden" name="series" value=series/>
+                    <input type="hidden" name="undo" value="true"/>
+                    <Submit pending=action.pending() class="button small">{text}</Submit>
+                </ActionForm>
+            }
         })
     };
     view! {

@@ -38,7 +38,7 @@ pub(super) fn Gaps(gaps: Vec<GapView>) -> impl IntoView {
                 <td>{format::minute(gap.start_ms)}</td>
                 <td>{format::minute(gap.end_ms)}</td>
                 <td class="number">{format::count(gap.missing)}</td>
-                <td class="number">{format::span(gap.end_ms - gap.start_ms)}</td>
+                <td class="number">{format::duration(gap.end_ms - gap.start_ms)}</td>
                 <td><Cause cause=gap.cause/></td>
             </tr>
         }
