@@ -184,10 +184,10 @@ fn assemble(
     });
     // Amounts that the books know to the last digit are taken from there.
     metrics.fees_paid = metrics.fees_paid.map(|_| nearest(ledger.fees()));
-    let equity = final_equity(ledger);
-    let profit = equity.and_then(|equity| equity.checked_sub(ledger.initial_cash()).ok());
-    if let Some((equity, profit)) = equity.zip(profit) {
-        metrics.final_equity = metrics.final_equity.map(|_| nearest(equity));
+    let at_the_end = final_equity(ledger);
+    let profit = at_the_end.and_then(|amount| amount.checked_sub(ledger.initial_cash()).ok());
+    if let Some((amount, profit)) = at_the_end.zip(profit) {
+        metrics.final_equity = metrics.final_equity.map(|_| nearest(amount));
         metrics.net_profit = metrics.net_profit.map(|_| nearest(profit));
     }
     let count = |is_counted: fn(&OrderState) -> bool| {
