@@ -82,7 +82,7 @@ fn default_value(shape: Shape, text: &str) -> Value {
 
 fn value(shape: Shape) -> Value {
     match shape {
-        Shape::Version => json!({ "const": VERSION }),
+        Shape::Version => or_placeholder(&json!({ "const": VERSION })),
         Shape::Text | Shape::Symbol | Shape::Exchange | Shape::StrategyName => {
             json!({ "type": "string", "minLength": 1 })
         }

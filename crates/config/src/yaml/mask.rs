@@ -10,6 +10,8 @@ use saphyr_parser::{Event, Parser, ScalarStyle};
 const FIRST: u32 = 0xF_0000;
 /// As many placeholders fit the two private planes; a file has fewer.
 const MOST: usize = 0x1_FFFE;
+/// The longest body that is hidden, in bytes: what is read twice is bounded.
+const LONGEST: usize = 1024;
 /// The characters after it.
 const FILLER: char = '\u{E000}';
 
@@ -38,21 +40,33 @@ impl<'a> Masked<'a> {
     /// Hides the placeholders that are closed on the line on which they are opened, escaped ones (`$${…}`) too.
     pub(super) fn new(source: &'a str) -> Self {
         let mut masked = Self { text: String::with_capacity(source.len()), hidden: Vec::new() };
-        for line in source.split_inclusive('\n') {
+        for line in source.split_inclusive(['\n', '\r']) {
             masked.line(line);
         }
         masked
     }
 
     fn line(&mut self, line: &'a str) {
+        let mut quotes = Quotes::default();
         let mut rest = line;
         while let Some(at) = rest.find("${") {
-            let Some(length) = body_length(&rest[at + 2..]) else { break };
+            let body = &rest[at + 2..];
             let start = if rest[..at].ends_with('$') { at - 1 } else { at };
-            let end = at + 2 + length + 1;
-            self.text.push_str(&rest[..start]);
-            self.hide(&rest[start..end]);
-            rest = &rest[end..];
+            quotes.pass(&rest[..start]);
+            let length = body_length(&body[..body.floor_char_boundary(LONGEST)]);
+            // A brace behind the closing quote closes something else.
+            match length.filter(|length| !quotes.end_in(&body[..*length])) {
+                Some(length) => {
+                    let end = at + 2 + length + 1;
+                    self.text.push_str(&rest[..start]);
+                    self.hide(&rest[start..end]);
+                    rest = &rest[end..];
+                }
+                None => {
+                    self.text.push_str(&rest[..at + 2]);
+                    rest = body;
+                }
+            }
         }
         self.text.push_str(rest);
     }
@@ -93,9 +107,38 @@ impl<'a> Masked<'a> {
         let number = usize::try_from(u32::from(first).checked_sub(FIRST)?).ok()?;
         let number = if number >= 0x1_0000 { number - 2 } else { number };
         let placeholder = *self.hidden.get(number)?;
-        let fillers = rest.chars().take_while(|next| *next == FILLER).count();
-        (fillers + 1 >= placeholder.chars().count()).then_some(placeholder)
+        let length = placeholder.chars().count();
+        let fillers = rest.chars().take(length - 1).filter(|next| *next == FILLER).count();
+        (fillers + 1 == length).then_some(placeholder)
     }
+}
+
+/// Which quotes are open at a place of a line.
+#[derive(Default)]
+struct Quotes {
+    double: bool,
+    single: bool,
+}
+
+impl Quotes {
+    /// Goes over a part of the line.
+    fn pass(&mut self, part: &str) {
+        self.double ^= doubles(part) % 2 == 1;
+        self.single ^= singles(part) % 2 == 1;
+    }
+
+    /// Returns whether a quote that is open is closed in this part.
+    fn end_in(&self, part: &str) -> bool {
+        (self.double && doubles(part) > 0) || (self.single && singles(part) > 0)
+    }
+}
+
+fn doubles(text: &str) -> usize {
+    text.replace("\\\\", "").replace("\\\"", "").matches('"').count()
+}
+
+fn singles(text: &str) -> usize {
+    text.replace("''", "").matches('\'').count()
 }
 
 /// Returns what quotes around a text make of it.
@@ -126,6 +169,12 @@ mod tests {
         let columns = |text: &str| text.lines().map(|line| line.chars().count()).collect::<Vec<_>>();
         assert_eq!(columns(&masked.text), columns(text));
         assert_eq!(masked.restore(&masked.text, ScalarStyle::Plain), text);
+    }
+
+    #[test]
+    fn a_brace_behind_the_closing_quote_is_none_of_the_placeholder() {
+        let text = "a: { b: \"costs $${ 5\", c: '${C', d: \"${D:\\\"}\", e: ${E:\"} }\n";
+        assert_eq!(Masked::new(text).hidden, ["${D:\\\"}", "${E:\"}"]);
     }
 
     #[test]

@@ -36,7 +36,7 @@ const SYNTAX: &[(ConfigFile, &str)] = &[
     (Settings, "# only a comment\n"),
     (Settings, "version: 1\nlogging:\n\tlevel: info\n"),
     (Settings, "version: 1\nlogging: { level: info\n"),
-    (Settings, "version: 1\nlogging: { level: ${LEVEL:info} }\n"),
+    (Settings, "version: 1\nlogging: { level: ${LEVEL:info }\n"),
     (Settings, "version: 1\nlogging:\n  level: \"info\n"),
     (Settings, "version: 1\nmarket_data:\n  path: data: lake\n"),
     (Settings, "version: 1\nversion: 1\n"),

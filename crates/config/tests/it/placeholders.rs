@@ -124,7 +124,7 @@ fn a_default_may_hold_what_yaml_reads_as_its_own() {
 fn what_follows_a_placeholder_keeps_its_line_and_column() {
     let text = "version: 1\n# ${UNCLOSED in a remark, and ${LONG}\nbacktests:\n  \
                 b: { name: \"${LONG}\", strategies: [${NO:s}], symbol: ${NO:A}, commission: 7, é: ${NO:1} }\n  \
-                c: { name: ${EMPTY:}, strategies: ${LIST}, symbol: A, slippage: ${NO:nonsense}, end: 1 }\n";
+                c: { name: ${EMPTY:}, strategies: ${LIST}, symbol: A, slippage: ${NO:nonsense} }\n";
     let (_, diagnostics) = checked(ConfigFile::Backtests, text);
     let places: Vec<(u32, String)> = diagnostics
         .iter()

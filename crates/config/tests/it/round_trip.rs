@@ -107,7 +107,9 @@ proptest! {
     #[test]
     fn backtests_are_read_back_as_written(spec in backtest_spec()) {
         let text = backtests_yaml([&spec]);
-        let (config, diagnostics) = check_one(ConfigFile::Backtests, &text);
+        let (config, mut diagnostics) = check_one(ConfigFile::Backtests, &text);
+        // Costs of any size are read back; large ones are questioned.
+        diagnostics.retain(|found| found.code != "CFG050");
         prop_assert_eq!(&diagnostics, &[], "{}", text);
         let config = config.unwrap();
         prop_assert_eq!(config.backtests.values().collect::<Vec<_>>(), [&spec]);
