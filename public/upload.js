@@ -57,13 +57,14 @@ class FileUpload extends HTMLElement {
   }
 }
 
-// Reads a refusal: `{ message, fields: [{ field, message }] }`, or a text of something between us and the server.
+// Reads a refusal: a plain text, or `{ message, fields: [{ field, message }] }`.
 function read(request) {
   try {
     const { message = "", fields = [] } = JSON.parse(request.responseText);
     return { message, fields };
   } catch {
-    return { message: `The server answered ${request.status}. Try again.`, fields: [] };
+    const text = request.getResponseHeader("content-type")?.startsWith("text/plain") ? request.responseText.slice(0, 500) : "";
+    return { message: text || `The server answered ${request.status}. Try again.`, fields: [] };
   }
 }
 

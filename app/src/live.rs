@@ -6,12 +6,16 @@
 
 use std::future::Future;
 use std::hash::Hash;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use leptos::prelude::*;
 
 use crate::browser;
 use crate::error::AppError;
+
+/// Tells lists apart.
+static LISTS: AtomicU64 = AtomicU64::new(0);
 
 /// How long to wait before a server that does not answer is asked again.
 const AGAIN: Duration = Duration::from_secs(5);
@@ -175,12 +179,14 @@ where
     K: Clone + Eq + Hash + Send + Sync + 'static,
     V: IntoView + 'static,
 {
+    // Rows of another list with the same names are other rows: what they show belongs to that list, which may be gone.
+    let list = LISTS.fetch_add(1, Ordering::Relaxed);
     let find = move |items: &Vec<T>, name: &K| items.iter().find(|item| key(item) == *name).cloned();
     view! {
         <For
-            each=move || items.with(|items| items.iter().map(|item| (key(item), item.clone())).collect::<Vec<_>>())
+            each=move || items.with(|items| items.iter().map(|item| ((list, key(item)), item.clone())).collect::<Vec<_>>())
             key=|(name, _)| name.clone()
-            children=move |(name, first)| {
+            children=move |((_, name), first)| {
                 let value = Memo::new(move |before: Option<&T>| {
                     let now = items.try_with(|items| find(items, &name)).flatten();
                     now.or_else(|| before.cloned()).unwrap_or_else(|| first.clone())

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 
 use super::api::{SetUp, session};
 use crate::error::AppError;
-use crate::ui::{Field, FormProblem, GoTo, Loading, Logo, Submit, shown, suspend};
+use crate::ui::{Field, FormProblem, GoTo, Heading, Loading, Logo, Submit, shown, suspend};
 
 const FIELDS: &[&str] = &["name", "password", "password_again"];
 
@@ -40,7 +40,7 @@ fn SetUpForm() -> impl IntoView {
     let refusal: Signal<Option<AppError>> =
         Signal::derive(move || action.value().get().and_then(Result::err));
     view! {
-        <h1>"Create your account"</h1>
+        <Heading title="Create your account"/>
         <p class="muted">"The first account administers this installation. Everything stays on this machine."</p>
         <ActionForm action=action>
             <FormProblem fields=FIELDS refusal/>

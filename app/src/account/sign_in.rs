@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::api::{SignIn, session};
 use crate::error::AppError;
-use crate::ui::{Field, FormProblem, GoTo, Loading, Logo, Submit, shown, suspend};
+use crate::ui::{Field, FormProblem, GoTo, Heading, Loading, Logo, Submit, shown, suspend};
 
 const FIELDS: &[&str] = &["name", "password"];
 
@@ -70,7 +70,7 @@ fn SignInForm() -> impl IntoView {
     let next = use_query_map().read_untracked().get("next").unwrap_or_default();
     let next = safe_target(&next).to_owned();
     view! {
-        <h1>"Sign in"</h1>
+        <Heading title="Sign in"/>
         <ActionForm action=action>
             <FormProblem fields=FIELDS refusal/>
             <input type="hidden" name="next" value=next/>

@@ -18,8 +18,8 @@ pub(crate) fn Welcome(exchanges: Vec<ExchangeView>, on_change: Callback<()>) -> 
                     <h3><Icon symbol=Symbol::Data/>"Get market data"</h3>
                     <p class="muted">"Download candles from an exchange, or import a file."</p>
                     <div class="actions">
-                        <a class="button primary" href="/data#download">"Download"</a>
-                        <a class="button" href="/data#import">"Import a file"</a>
+                        <a class="button primary" href="/data/get">"Download"</a>
+                        <a class="button" href="/data/get#import">"Import a file"</a>
                     </div>
                     {demo.map(|exchange| view! { <DemoOffer exchange on_change/> })}
                 </li>

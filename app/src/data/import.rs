@@ -59,14 +59,14 @@ pub(super) fn ImportForm(exchanges: Vec<ExchangeView>) -> impl IntoView {
                         />
                         <p class="hint" id="files-note">{move || fault_of("files").unwrap_or_default()}</p>
                     </div>
+                    <label class="check">
+                        <input type="checkbox" name="replace" value="yes"/>
+                        "Replace what is stored, even if every value differs"
+                    </label>
                     <div class="progress" data-role="progress" hidden=true>
                         <progress max="100" aria-label="Upload"></progress>
                     </div>
                     <p class="notice bad" role="alert" data-role="problem" hidden=true></p>
-                    <label class="muted">
-                        <input type="checkbox" name="replace" value="yes"/>
-                        " Replace stored candles, even where nearly all of them say something else"
-                    </label>
                     <div class="actions end"><button type="submit" class="button primary">"Import"</button></div>
                 </form>
             </file-upload>

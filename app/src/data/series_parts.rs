@@ -7,6 +7,7 @@ use super::folded::{Column, FoldedTable};
 use super::model::{FlatView, RefusalView, RevisionView};
 use crate::format;
 use crate::markets::model::{GapCauseView, GapView};
+use crate::ui::Submit;
 
 /// Asks the exchange for what is missing.
 #[component]
@@ -21,7 +22,7 @@ pub(super) fn Repair(series: String, missing_here: Memo<u64>) -> impl IntoView {
         <ActionForm action=action>
             <input type="hidden" name="series" value=series/>
             <input type="hidden" name="recheck" value=move || recheck().to_string()/>
-            <button type="submit" class="button primary small" disabled=move || action.pending().get()>{text}</button>
+            <Submit pending=action.pending() class="button primary small">{text}</Submit>
         </ActionForm>
     }
 }

@@ -14,7 +14,7 @@ use crate::format;
 use crate::live::{Live, Outdated, Rows};
 use crate::markets::model::series_link;
 use crate::news::use_news;
-use crate::ui::{Field, FormProblem, Loading, SelectField, shown, suspend};
+use crate::ui::{Field, FormProblem, Loading, SelectField, Submit, shown, suspend};
 
 const FIELDS: &[&str] = &["exchange", "symbol", "interval", "days"];
 /// How often to ask while something is subscribed to: a candle closes every minute, a state changes at any time.
@@ -175,7 +175,7 @@ fn NewSubscription(exchanges: Vec<ExchangeView>, on_change: Callback<()>) -> imp
                 <datalist id="symbols">{suggested.into_iter().map(|symbol| view! { <option value=symbol></option> }).collect_view()}</datalist>
                 <div class="actions end">
                     <span class="muted small" role="status">{move || is_made().then_some("Subscribed")}</span>
-                    <button type="submit" class="button primary" disabled=move || action.pending().get()>"Subscribe"</button>
+                    <Submit pending=action.pending()>"Subscribe"</Submit>
                 </div>
             </ActionForm>
         </section>

@@ -14,7 +14,7 @@ use super::not_stored::NotStored;
 use crate::backtests::model::parse_key;
 use crate::error::AppError;
 use crate::format;
-use crate::ui::{Loading, Menu, Problem, ProvenanceBadges, SyntheticBadge, shown, suspend};
+use crate::ui::{Heading, Loading, Menu, Problem, ProvenanceBadges, SyntheticBadge, shown, suspend};
 
 /// How many candles the page shows as a table.
 const LATEST: u32 = 24;
@@ -107,7 +107,7 @@ fn Content(key: SeriesKey, shared: Shared) -> impl IntoView {
         <Title text=format!("{} {}", key.symbol, key.interval)/>
         <header class="page-head chart-head">
             <div class="chart-title">
-                <h1>{key.symbol.to_string()}</h1>
+                <Heading title=key.symbol.to_string()/>
                 <span class="muted">{key.exchange.to_string()}</span>
                 <Transition>
                     {suspend(move || {

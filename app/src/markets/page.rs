@@ -35,8 +35,8 @@ fn NoMarkets() -> impl IntoView {
             symbol=Symbol::Markets title="No markets yet"
             text="Charts appear here as soon as candles are stored."
         >
-            <a class="button primary" href="/data#download">"Download candles"</a>
-            <a class="button" href="/data#import">"Import a file"</a>
+            <a class="button primary" href="/data/get">"Download candles"</a>
+            <a class="button" href="/data/get#import">"Import a file"</a>
         </Empty>
     }
 }

@@ -30,7 +30,7 @@ impl RequestServices {
                 let standing = standings.remove(&subscription.key);
                 let exchange = self.shared.house.exchanges.get(&subscription.key.exchange);
                 let mut view = view(subscription, standing, exchange.err(), now());
-                if let FollowState::Waiting(reason) = &mut view.state {
+                if let FollowState::Waiting { reason, .. } = &mut view.state {
                     *reason = self.shared.places.hide(reason);
                 }
                 view

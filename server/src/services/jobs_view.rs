@@ -178,7 +178,8 @@ fn refused(job: &Job) -> u64 {
             counts.map_or(0, |counts| counts.values().filter_map(serde_json::Value::as_u64).sum())
         }
         store::JobKind::Ingest | store::JobKind::Repair => {
-            outcome.pointer("/download/refused").and_then(serde_json::Value::as_u64).unwrap_or(0)
+            let groups = outcome.get("refused").and_then(serde_json::Value::as_array);
+            groups.into_iter().flatten().filter_map(|group| group.get("rows")?.as_u64()).sum()
         }
         store::JobKind::Backtest => 0,
     }

@@ -42,7 +42,7 @@ pub(super) async fn import_upload(
     multipart: Multipart,
 ) -> Response {
     match receive(&shared, session, multipart).await {
-        Ok(()) => Redirect::to("/data").into_response(),
+        Ok(()) => Redirect::to("/data/activity").into_response(),
         Err(refusal) => refusal.into_response(),
     }
 }

@@ -65,7 +65,7 @@ fn every_fill_obeys_the_step_of_its_bar_and_buys_as_much_as_it_allows() {
         assert!(trade.entry_cost <= cash);
         let one_more = trade.entry_cost.to_f64() + entry.to_f64() * row.entry_price.to_f64() * 1.001;
         assert!(one_more > cash.to_f64(), "{one_more} against {cash}");
-        cash += trade.profit;
+        cash = cash.checked_add(trade.profit).expect("fits");
         *by_step.entry(entry).or_insert(0) += 1;
         straddling += u32::from(entry != exit);
     }
@@ -79,11 +79,11 @@ fn every_fill_obeys_the_step_of_its_bar_and_buys_as_much_as_it_allows() {
     let account = &result.account;
     let moves = [account.initial_cash, -account.bought, account.sold, -account.fees];
     assert_eq!(types::Money::sum(moves), Ok(account.cash));
-    let base: Quantity =
-        result.trades.iter().map(|row| row.trade.quantity).fold(Quantity::ZERO, |a, b| a + b);
-    let given = result.trades.iter().map(sold).fold(Quantity::ZERO, |a, b| a + b);
+    let plus = |sum: Quantity, more: Quantity| sum.checked_add(more).expect("fits");
+    let base = result.trades.iter().map(|row| row.trade.quantity).fold(Quantity::ZERO, plus);
+    let given = result.trades.iter().map(sold).fold(Quantity::ZERO, plus);
     let held = result.open_position.as_ref().map_or(account.remainder, |open| open.quantity);
-    assert!(given + held >= base, "what was bought and not sold is still held");
+    assert!(plus(given, held) >= base, "what was bought and not sold is still held");
 }
 
 #[test]

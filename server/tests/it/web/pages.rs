@@ -4,12 +4,15 @@ use super::browser::Browser;
 use super::fixture::House;
 
 /// Every page behind the door; `RUN` stands for alice's result.
-const PAGES: [(&str, &str); 10] = [
+const PAGES: [(&str, &str); 13] = [
     ("/", "Dashboard"),
     ("/markets", "Markets"),
     ("/markets/binance/BTCUSDT/1h", "BTCUSDT"),
     ("/data", "Data"),
-    ("/data?gaps=binance+BTCUSDT+1h", "Data"),
+    ("/data/live", "Live subscriptions"),
+    ("/data/get", "Get data"),
+    ("/data/activity", "Activity"),
+    ("/data/series/binance/BTCUSDT/1h", "BTCUSDT 1h"),
     ("/strategies", "Strategies"),
     ("/strategies/sma_crossover_btc", "fast_period"),
     ("/backtests", "Backtests"),

@@ -21,7 +21,7 @@ async fn files_are_imported_for_the_one_who_sent_them() {
     let house = House::new().await;
     let upload = Upload::into_series("binance", "ETHUSDT", "1h").file("a.csv", ROWS).file("b.csv", ROWS);
     let answer = house.bob.send(upload.request(&house.bob)).await;
-    assert_eq!((answer.status, answer.header("location")), (303, "/data"));
+    assert_eq!((answer.status, answer.header("location")), (303, "/data/activity"));
     let job = wait_until_done(&house.bob, &newest(&house.bob).await).await;
     assert!(job["outcome"].as_str().is_some_and(|text| text.contains("2 candles added")), "{job:#}");
     assert_eq!(jobs(&house.alice).await.len(), 1, "alice has her own job only");
