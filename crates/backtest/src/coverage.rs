@@ -161,14 +161,6 @@ mod tests {
     }
 
     #[test]
-    fn thousands_stand_apart() {
-        assert_eq!(
-            [0, 610, 1_000, 72_569, 1_000_000].map(grouped),
-            ["0", "610", "1,000", "72,569", "1,000,000"]
-        );
-    }
-
-    #[test]
     fn the_grid_is_that_of_the_data() {
         // Three-day bars that open on the 2nd, 5th, 8th: a start on the 1st misses none.
         let of = |start| {
