@@ -6,7 +6,6 @@ mod printer;
 mod show;
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use async_trait::async_trait;
 use clap::Subcommand;
