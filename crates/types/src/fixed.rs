@@ -119,13 +119,12 @@ pub(crate) fn write(raw: i128, scale: u32, buffer: &mut TextBuffer) -> &str {
     let mut count = 0;
     let mut rest = raw.unsigned_abs();
     loop {
-        let (mut group, is_last) = match u64::try_from(rest) {
-            Ok(group) => (group, true),
-            Err(_) => {
-                let group = u64::try_from(rest % GROUP_UNIT).unwrap_or_default();
-                rest /= GROUP_UNIT;
-                (group, false)
-            }
+        let (mut group, is_last) = if let Ok(group) = u64::try_from(rest) {
+            (group, true)
+        } else {
+            let group = u64::try_from(rest % GROUP_UNIT).unwrap_or_default();
+            rest /= GROUP_UNIT;
+            (group, false)
         };
         let start = count;
         while group > 0 {

@@ -115,7 +115,7 @@ fn a_generated_market_that_touches_often() {
     let mut ticks = 167_038;
     let mut closes = Closes::default();
     for minute in 0..100_000 {
-        ticks += random.between(-3, 3);
+        ticks += random.between(-1, 1);
         closes.push(minute * 60_000, &format!("{}.{}", ticks / 10, ticks % 10));
     }
     for periods in PERIODS {

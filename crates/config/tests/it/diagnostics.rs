@@ -238,8 +238,8 @@ fn a_diagnostic_serialises_for_the_command_line() {
 
 #[test]
 fn every_code_is_seen_in_these_tests() {
-    // Said elsewhere: these need files too large for a table, and the last cannot be provoked.
-    const ELSEWHERE: [&str; 4] = ["CFG002", "CFG003", "CFG009", "CFG090"];
+    // Said elsewhere: some need files too large for a table, CFG050 is a warning (placeholders.rs), and the last cannot be provoked.
+    const ELSEWHERE: [&str; 5] = ["CFG002", "CFG003", "CFG009", "CFG050", "CFG090"];
     let said: String =
         [SYNTAX, VALUES, STRATEGIES, BACKTESTS, ENVIRONMENT].iter().map(|inputs| all_said(inputs)).collect();
     for code in CODES.iter().filter(|code| !ELSEWHERE.contains(&code.id)) {

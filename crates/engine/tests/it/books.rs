@@ -30,7 +30,7 @@ fn all_in_at_a_price_of_a_hundred_millionth_pays_with_what_there_is() {
     let costs = [rate("0.000225"), rate("0.0005")];
     let kernel = run(&["enter"], &[1e-8; 3], "10000".parse().expect("an amount"), costs).expect("a run");
     let (cash, fill) = (kernel.ledger().cash(), kernel.fills()[0]);
-    assert!(!cash.is_negative() && cash < "0.000000000000000002".parse().expect("an amount"), "{cash}");
+    assert!(!cash.is_negative() && cash <= "0.0000000000000001".parse().expect("an amount"), "{cash}");
     let more = fill.quantity.checked_add(Quantity::STEP).expect("fits");
     let all = "10000".parse().expect("an amount");
     assert!(fill.price.cost(more, costs[0]).expect("fits") > all);
