@@ -8,7 +8,7 @@ use super::api::{ChangePassword, EndLoginSession, EndOtherLoginSessions, account
 use super::model::{AccountView, LoginSessionView};
 use crate::error::AppError;
 use crate::format;
-use crate::ui::{Field, FormProblem, Loading, PageHead, shown};
+use crate::ui::{Field, FormProblem, Loading, PageHead, shown, suspend};
 
 const FIELDS: &[&str] = &["present_password", "new_password", "new_password_again"];
 
@@ -29,7 +29,7 @@ pub(crate) fn AccountPage() -> impl IntoView {
             <div role="status">{move || done().map(|text| view! { <p class="notice">{text}</p> })}</div>
             {move || { changed.track(); view! { <PasswordForm action=change/> } }}
             <Transition fallback=Loading>
-                {move || Suspend::new(async move {
+                {suspend(move || async move {
                     shown(view.await, |account| view! { <Sessions account actions=sessions/> })
                 })}
             </Transition>

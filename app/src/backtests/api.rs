@@ -1,4 +1,5 @@
 //! Server functions of backtests.
+#![allow(clippy::too_many_arguments, reason = "a server function takes the fields of its form one by one")]
 
 use std::collections::BTreeMap;
 

@@ -1,5 +1,7 @@
 //! What fits together: the candles that a strategy was written for come first, and what does not fit is said.
 
+use std::fmt::Write as _;
+
 use super::model::{SeriesChoice, StrategyChoice};
 use crate::format;
 
@@ -43,7 +45,7 @@ pub(super) fn strategy_text(choice: &StrategyChoice) -> String {
 pub(super) fn series_text(choice: &SeriesChoice) -> String {
     let mut text = format!("{} · {} · {}", choice.key.symbol, choice.key.interval, choice.key.exchange);
     if let Some(from) = choice.from {
-        text.push_str(&format!(", resampled from {from}"));
+        let _ = write!(text, ", resampled from {from}");
     }
     if choice.is_synthetic {
         text.push_str(", synthetic");

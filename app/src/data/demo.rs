@@ -25,10 +25,10 @@ pub(crate) fn DemoButton(
 ) -> impl IntoView {
     let action = ServerAction::<StartIngest>::new();
     Effect::new(move |_| {
-        if matches!(action.value().get(), Some(Ok(()))) {
-            if let Some(told) = on_change {
-                told.try_run(());
-            }
+        if matches!(action.value().get(), Some(Ok(())))
+            && let Some(told) = on_change
+        {
+            told.try_run(());
         }
     });
     let symbol = exchange.suggested_symbols.first().map(ToString::to_string).unwrap_or_default();

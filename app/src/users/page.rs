@@ -7,7 +7,7 @@ use super::add::AddForm;
 use super::api::{AddUser, users};
 use super::table::{Actions, UserTable};
 use crate::account::{session, successes};
-use crate::ui::{Loading, PageHead, shown};
+use crate::ui::{Loading, PageHead, shown, suspend};
 
 /// Lists the users and adds new ones.
 #[component]
@@ -31,12 +31,12 @@ pub(crate) fn UsersPage() -> impl IntoView {
                 {move || actions.problem().map(|text| view! { <p class="notice bad">{text}</p> })}
             </div>
             <Transition fallback=Loading>
-                {move || Suspend::new(async move {
+                {suspend(move || async move {
                     shown(list.await, |users| view! { <UserTable users actions/> })
                 })}
             </Transition>
             <Suspense>
-                {move || Suspend::new(async move {
+                {suspend(move || async move {
                     let user = reader.await.ok().and_then(|session| session.user);
                     user.filter(|user| user.is_admin).map(|_| view! {
                         {move || { added.track(); view! { <AddForm action=add/> } }}

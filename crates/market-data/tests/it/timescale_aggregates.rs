@@ -95,9 +95,9 @@ async fn refresh(url: &str) {
 async fn aggregates_say_what_resampling_says_before_and_after_they_are_refreshed() {
     let url = testkit::timescale_url().await;
     let series = key("BTCUSDT", Interval::M1);
-    // Every seventh minute of seven weeks, from a Wednesday; the turn of two months and of a year is in it.
+    // Every seventh minute of seven weeks and a day, from a Wednesday; the turn of a year and a whole January are in it.
     let mut made: Vec<Candle> =
-        candles(Interval::M1, at("2023-12-13"), 70_000).into_iter().step_by(7).collect();
+        candles(Interval::M1, at("2023-12-13"), 73_000).into_iter().step_by(7).collect();
     made[40].quote_volume = None;
     made[5000].trades = None;
     made[9000].volume = decimal("12345678901.123456789012345678");

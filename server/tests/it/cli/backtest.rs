@@ -294,7 +294,7 @@ fn many_runs_are_told_in_the_order_of_the_configuration() {
     let headings: Vec<&str> = text.lines().filter(|line| line.contains(") on binance BTCUSDT 1h")).collect();
     assert_eq!(headings.len(), 24);
     assert!(
-        headings.iter().zip(names.iter().cycle()).all(|(line, name)| line.starts_with(name)),
+        headings.iter().zip(names.iter().cycle()).all(|(line, name)| line.contains(&format!(": {name} ("))),
         "{headings:?}"
     );
 }

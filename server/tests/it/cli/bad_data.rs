@@ -208,7 +208,7 @@ fn no_candles_in_the_range_says_which_are_stored() {
     house.run(&["backtest", "run", "late"]).fails(
         4,
         &[
-            "no candles of binance BTCUSDT 1h are stored in this range",
+            "no candle of binance BTCUSDT 1h that opens and closes in this range is stored",
             "2024-01-01 00:00:00 to 2024-01-03 01:00:00",
         ],
     );

@@ -143,7 +143,7 @@ fn an_unknown_exchange_names_those_there_are() {
     let house = House::new();
     house
         .run(&["ingest", "--exchange", "nowhere", "--symbol", "BTCUSDT", "--interval", "1h"])
-        .fails(4, &["exchanges.yaml has no exchange 'nowhere'; it has binance"]);
+        .fails(4, &["the exchange 'nowhere' is not configured; exchanges.yaml has binance"]);
 }
 
 #[test]

@@ -70,7 +70,7 @@ fn an_interface_that_is_not_built_says_what_builds_it() {
     let house = House::new();
     house
         .run(&["serve", "--listen", "127.0.0.1:0", "--site-root", "nowhere"])
-        .fails(1, &["the web interface is not built: nowhere has no folder pkg", "make run", "--site-root"]);
+        .fails(4, &["the web interface is not built: nowhere has no folder pkg", "make run", "--site-root"]);
 }
 
 #[test]

@@ -80,7 +80,7 @@ async fn finish(browser: &Browser, earlier_rounds: usize) -> Value {
         let answer = browser.call("run", &[("id", run)]).await;
         assert_eq!(answer.status, 200, "{}", answer.body);
         let detail = answer.json();
-        assert_eq!(detail["run"]["job"], job["id"]);
+        assert_eq!(detail["run"]["id"], run);
         let name = detail["run"]["name"].as_str().unwrap().to_owned();
         results[name] = json!({
             "metrics": detail["metrics"],

@@ -33,7 +33,8 @@ async fn strangers_are_led_to_the_door_and_back_again() {
         assert_eq!(answer.status, 302, "{path}");
         let target = answer.header("location");
         assert!(target == "/signin" || target.starts_with("/signin?next="), "{path}: {target}");
-        for secret in SECRETS {
+        // The way back names the address itself.
+        for secret in SECRETS.into_iter().filter(|secret| !path.contains(secret)) {
             assert!(!answer.body.contains(secret), "{path} shows {secret}");
         }
         if let Some(next) = target.strip_prefix("/signin?next=") {
