@@ -21,7 +21,7 @@ pub enum StoreError {
         /// Open time of the first one refused.
         at: Timestamp,
         /// What is wrong with it.
-        reason: CandleRefusal,
+        reason: Box<CandleRefusal>,
         /// How many were refused.
         refused: u64,
         /// How many were handed in.

@@ -55,17 +55,14 @@ impl<'a> Masked<'a> {
             quotes.pass(&rest[..start]);
             let length = body_length(&body[..body.floor_char_boundary(LONGEST)]);
             // A brace behind the closing quote closes something else.
-            match length.filter(|length| !quotes.end_in(&body[..*length])) {
-                Some(length) => {
-                    let end = at + 2 + length + 1;
-                    self.text.push_str(&rest[..start]);
-                    self.hide(&rest[start..end]);
-                    rest = &rest[end..];
-                }
-                None => {
-                    self.text.push_str(&rest[..at + 2]);
-                    rest = body;
-                }
+            if let Some(length) = length.filter(|length| !quotes.end_in(&body[..*length])) {
+                let end = at + 2 + length + 1;
+                self.text.push_str(&rest[..start]);
+                self.hide(&rest[start..end]);
+                rest = &rest[end..];
+            } else {
+                self.text.push_str(&rest[..at + 2]);
+                rest = body;
             }
         }
         self.text.push_str(rest);

@@ -28,9 +28,13 @@ pub(crate) fn checked(
     }
     match first {
         None => Ok(columns),
-        Some((at, reason)) => {
-            Err(StoreError::Refused { key: key.clone(), at, reason, refused, rows: candles.len() as u64 })
-        }
+        Some((at, reason)) => Err(StoreError::Refused {
+            key: key.clone(),
+            at,
+            reason: Box::new(reason),
+            refused,
+            rows: candles.len() as u64,
+        }),
     }
 }
 
@@ -69,7 +73,7 @@ impl Columns {
         let Some(at) = beside.next() else { return Ok(()) };
         let reason = CandleRefusal::OtherGrid { found: Grid::through(key.interval, at), series };
         let (refused, rows) = (1 + beside.count() as u64, self.len() as u64);
-        Err(StoreError::Refused { key: key.clone(), at, reason, refused, rows })
+        Err(StoreError::Refused { key: key.clone(), at, reason: Box::new(reason), refused, rows })
     }
 
     fn from_plain(plain: PlainCandles, provenance: Provenance) -> Self {

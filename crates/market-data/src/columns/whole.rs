@@ -19,7 +19,7 @@ impl CandleColumns {
         for row in candles {
             columns.push(&row.candle, row.provenance).map_err(|reason| {
                 let (at, rows) = (row.candle.open_time, candles.len() as u64);
-                StoreError::Refused { key: key.clone(), at, reason, refused: 1, rows }
+                StoreError::Refused { key: key.clone(), at, reason: Box::new(reason), refused: 1, rows }
             })?;
         }
         Ok(Self(columns))

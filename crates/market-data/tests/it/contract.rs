@@ -196,7 +196,7 @@ async fn impossible_candles_are_refused_as_a_whole(store: &dyn CandleStore) {
     let error = store.append(&key, handed.clone(), Provenance::Exchange).await.unwrap_err();
     let StoreError::Refused { at, reason, refused, rows, .. } = error else { panic!("{error}") };
     assert_eq!((at, refused, rows), (handed[3].open_time, 2, 10));
-    assert_eq!(reason, CandleFault::HighBelowLow.into());
+    assert_eq!(*reason, CandleFault::HighBelowLow.into());
     assert_eq!(store.summary(&key).await.unwrap(), None, "nothing was stored");
     for wrong in [i64::MIN, -1, i64::MAX] {
         let wrong = candle(Timestamp::from_ms(wrong), 0);
