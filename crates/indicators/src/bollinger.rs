@@ -104,13 +104,13 @@ impl Bollinger {
 
     fn narrow_spread(&self) -> f64 {
         let (count, sum) = (i128::from(self.period.count()), self.total.narrow);
-        match self.squares.checked_mul(count).zip(sum.checked_mul(sum)) {
+        if let Some((squares, square)) = self.squares.checked_mul(count).zip(sum.checked_mul(sum)) {
             #[expect(clippy::cast_precision_loss, reason = "the one rounding before the root")]
-            Some((squares, square)) => (squares - square) as f64,
-            None => {
-                let sum = I256::from(sum);
-                wide_quotient(I256::from(self.squares) * I256::from(count) - sum * sum, 1)
-            }
+            let spread = (squares - square) as f64;
+            spread
+        } else {
+            let sum = I256::from(sum);
+            wide_quotient(I256::from(self.squares) * I256::from(count) - sum * sum, 1)
         }
     }
 
@@ -136,6 +136,7 @@ fn square(count: i64) -> i128 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these must agree to the last bit")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

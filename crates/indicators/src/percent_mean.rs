@@ -7,6 +7,7 @@ use crate::period::{PeriodError, check_period};
 use crate::quotient::quotient;
 
 /// 2^56.
+#[expect(clippy::lossy_float_literal, reason = "it is exact: a power of two")]
 const UNITS: f64 = 72_057_594_037_927_936.0;
 /// In the ring: not a number.
 const NOT_A_NUMBER: i64 = i64::MIN;

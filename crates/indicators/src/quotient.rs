@@ -47,6 +47,7 @@ fn power_of_two(exponent: i64) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these must agree to the last bit")]
 mod tests {
     use super::*;
     use proptest::prelude::*;

@@ -72,6 +72,7 @@ fn place(lowest: f64, close: f64, highest: f64) -> f64 {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these must agree to the last bit")]
 mod tests {
     use super::*;
 

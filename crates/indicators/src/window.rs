@@ -116,6 +116,7 @@ impl Window {
 }
 
 #[cfg(test)]
+#[expect(clippy::float_cmp, reason = "these must agree to the last bit")]
 mod tests {
     use super::*;
 

@@ -55,7 +55,7 @@ mod tests {
             (Format::Money, -0.0213, "-0.0213"),
             (Format::Money, 0.0, "0.00"),
             (Format::Count, 1_200.0, "1,200"),
-            (Format::Duration, 1756.916_7, "4.8 years"),
+            (Format::Duration, 1_756.916_7, "4.8 years"),
             (Format::Duration, 0.0, "0 min"),
         ] {
             assert_eq!(format.show_in(Some(value), "USDT"), text, "{format:?} {value}");

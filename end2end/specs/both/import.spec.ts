@@ -8,7 +8,7 @@ const HOUR_MS = 3_600_000;
 function archive(rows: number): string {
   const start = Date.UTC(2023, 0, 1);
   const line = (at: number, price: number) =>
-    `${at},${price},${price + 2},${price - 2},${price + 1},10.5,${at + HOUR_MS - 1},1050,42,5,500,0`;
+    `${at},${price},${price + 2},${price - 2},${price + 1},10.5,${at + HOUR_MS - 1},${10.5 * price},42,5,${5 * price},0`;
   return Array.from({ length: rows }, (_, hour) => line(start + hour * HOUR_MS, 100 + hour)).join("\n") + "\n";
 }
 

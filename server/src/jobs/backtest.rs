@@ -56,7 +56,7 @@ pub(crate) fn run_over(
         RunError::Strategy(_) | RunError::Filters(_) | RunError::Limit { .. } => {
             Stopped::failed(Kind::InvalidConfiguration, error)
         }
-        _ => Stopped::failed(Kind::Failed, error),
+        RunError::Engine(_) => Stopped::failed(Kind::Failed, error),
     })
 }
 

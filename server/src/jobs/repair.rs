@@ -50,7 +50,8 @@ pub(crate) fn summary(series: &SeriesKey, report: &RepairReport) -> String {
         0 => String::new(),
         count => format!("; {count} stored ones replaced by the exchange's"),
     };
-    let refused: String = report.refused.iter().map(|rows| format!("; {}", left_out(rows))).collect();
+    let refused =
+        report.refused.iter().map(|rows| format!("; {}", left_out(rows))).collect::<Vec<_>>().concat();
     if report.missing_before == 0 && replaced.is_empty() && refused.is_empty() {
         return format!("{series}: nothing is missing");
     }

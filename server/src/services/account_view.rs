@@ -52,7 +52,7 @@ impl RequestServices {
         let changed = changed.map_err(|problem| match from_account(problem) {
             AppError::Invalid { mut fields } => {
                 for field in &mut fields {
-                    field.field = "new_password".to_owned();
+                    "new_password".clone_into(&mut field.field);
                 }
                 AppError::Invalid { fields }
             }

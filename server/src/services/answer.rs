@@ -151,13 +151,11 @@ impl Services for RequestServices {
 
     async fn delete_series(&self, key: &SeriesKey) -> Result<(), AppError> {
         self.may_change(key).await?;
-        match self.shared.house.candles.delete(key).await.map_err(internal)? {
-            0 => Err(AppError::not_found("series")),
-            _ => {
-                self.shared.tell(News::to_all(What::Series(key.clone())));
-                Ok(())
-            }
+        if self.shared.house.candles.delete(key).await.map_err(internal)? == 0 {
+            return Err(AppError::not_found("series"));
         }
+        self.shared.tell(News::to_all(What::Series(key.clone())));
+        Ok(())
     }
 
     async fn candles(&self, query: CandleQuery) -> Result<CandleWindow, AppError> {

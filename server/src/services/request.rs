@@ -88,7 +88,7 @@ impl RequestServices {
     }
 
     /// Adds what the browser calls itself.
-    pub(crate) fn from_browser(self, agent: &str) -> Self {
+    pub(crate) fn with_agent(self, agent: &str) -> Self {
         Self { agent: agent.to_owned(), ..self }
     }
 }

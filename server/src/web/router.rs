@@ -203,7 +203,7 @@ fn provide_request_services(shared: &Arc<Shared>) {
     let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0);
     let agent =
         parts.headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok()).unwrap_or_default();
-    let services = RequestServices::new(shared.clone(), session, address).from_browser(agent);
+    let services = RequestServices::new(shared.clone(), session, address).with_agent(agent);
     app::services::provide_services(Arc::new(services));
     if let (Some(nonce), Some(response)) =
         (use_context::<leptos::nonce::Nonce>(), use_context::<ResponseOptions>())

@@ -89,16 +89,14 @@ pub(crate) fn read_configuration_with(
     let sources = read_sources(&folders.config)?;
     let (config, diagnostics) =
         check(&sources, &|name| std::env::var(name).ok().or_else(|| defaults.get(name).cloned()));
-    match config {
-        Some(config) => Ok(Configuration { config, sources }),
-        None => {
-            let failure = Failure::new(Kind::InvalidConfiguration, render_all(&sources, &diagnostics));
-            Err(match diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
-                Some(first) => failure.at(format!("{}:{}:{}", first.file, first.line, first.column)),
-                None => failure,
-            })
-        }
+    if let Some(config) = config {
+        return Ok(Configuration { config, sources });
     }
+    let failure = Failure::new(Kind::InvalidConfiguration, render_all(&sources, &diagnostics));
+    Err(match diagnostics.iter().find(|diagnostic| diagnostic.is_error()) {
+        Some(first) => failure.at(format!("{}:{}:{}", first.file, first.line, first.column)),
+        None => failure,
+    })
 }
 
 /// Checks the files against the process's environment.

@@ -160,7 +160,7 @@ fn minutes(folder: &Path) -> BTreeMap<String, Closes> {
         let Some((market, _)) = name.split_once("-1m-") else { continue };
         let bytes = std::fs::read(&file).expect("a file");
         let mut text = String::new();
-        if name.ends_with(".gz") {
+        if file.extension().is_some_and(|extension| extension == "gz") {
             flate2::read::GzDecoder::new(bytes.as_slice()).read_to_string(&mut text).expect("gzip");
         } else {
             text = String::from_utf8(bytes).expect("text");

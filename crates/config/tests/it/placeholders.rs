@@ -63,11 +63,7 @@ fn lists_intervals_and_words_in_flow_style() {
         ("\"${LIST:[A]}\"", ["ETHUSDT", "BTCUSDT"]),
     ] {
         let spec = strategy("{ }", symbols, "${NO:4h}");
-        assert_eq!(
-            spec.symbols.iter().map(|symbol| symbol.as_str()).collect::<Vec<_>>(),
-            expected,
-            "{symbols}"
-        );
+        assert_eq!(spec.symbols.iter().map(types::Symbol::as_str).collect::<Vec<_>>(), expected, "{symbols}");
         assert_eq!(spec.interval, Interval::H4);
     }
 }

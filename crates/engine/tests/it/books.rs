@@ -73,8 +73,8 @@ proptest! {
         let prices: Vec<f64> =
             prices.iter().map(|(digits, exponent)| format!("{digits}e{exponent}").parse().expect("a price")).collect();
         let decimal = |digits: u64, exponent: i32| {
-            let exponent = exponent.unsigned_abs() as usize;
-            format!("{}.{:0exponent$}", digits / 10_u64.pow(exponent as u32), digits % 10_u64.pow(exponent as u32))
+            let (unit, width) = (10_u64.pow(exponent.unsigned_abs()), exponent.unsigned_abs() as usize);
+            format!("{}.{:0width$}", digits / unit, digits % unit)
         };
         let cash: Money = match cash {
             (digits, exponent @ ..0) => decimal(digits, exponent).parse().expect("an amount"),

@@ -70,7 +70,11 @@ enum Fate {
     Taken { added: u64, refused: u64 },
 }
 
-fn cases() -> Vec<(&'static str, &'static str, Vec<(&'static str, String)>, Fate)> {
+/// What is wrong, the interval asked for, the files with their texts, and what becomes of them.
+type Case = (&'static str, &'static str, Vec<(&'static str, String)>, Fate);
+
+#[expect(clippy::too_many_lines, reason = "a table")]
+fn cases() -> Vec<Case> {
     use Fate::{Refused, Taken};
     let hours = || six(42_000, every(HOUR, 40));
     let next_month = |open: i64| Interval::Mo1.next_open(types::Timestamp::from_ms(open)).as_ms();

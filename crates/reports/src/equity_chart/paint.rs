@@ -157,8 +157,8 @@ fn tag(root: &Root<'_>, series: &Series, row: i32, ink: Ink, layout: &Layout) ->
 fn tag_text(value: f64) -> String {
     let step = match value.abs() {
         0.0 => 0.01,
-        size if size >= 1.0 && size < 1e3 => 0.01,
-        size if size >= 1e3 && size < 1e6 => 1.0,
+        size if (1.0..1e3).contains(&size) => 0.01,
+        size if (1e3..1e6).contains(&size) => 1.0,
         size => 10_f64.powf(size.log10().floor() - 3.0),
     };
     format::axis_amount(value, step)

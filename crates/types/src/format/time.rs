@@ -117,7 +117,7 @@ mod tests {
             (0.0, "0 min"),
             (0.0625, "1 h 30 min"),
             (0.999_99, "1 day"),
-            (1756.916_7, "4.8 years"),
+            (1_756.916_7, "4.8 years"),
             (f64::NAN, "n/a"),
         ] {
             assert_eq!(duration_of_days(days), text, "{days}");

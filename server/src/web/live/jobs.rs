@@ -96,13 +96,14 @@ impl Listening {
 
     fn remember(&mut self, event: &Event) {
         match event {
-            Event::Job(news) => match self.told.iter_mut().find(|told| told.id == news.id) {
-                Some(told) => told.clone_from(news),
-                None => {
+            Event::Job(news) => {
+                if let Some(told) = self.told.iter_mut().find(|told| told.id == news.id) {
+                    told.clone_from(news);
+                } else {
                     self.told.insert(0, news.clone());
                     self.told.truncate(MOST_JOBS as usize);
                 }
-            },
+            }
             Event::JobDeleted { id } => self.told.retain(|told| told.id != *id),
             Event::Jobs { .. }
             | Event::Series { .. }

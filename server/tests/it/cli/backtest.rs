@@ -1,5 +1,7 @@
 //! `crypto backtest run|run-all|list`: text, documents, files, and the books to the last digit.
 
+use std::fmt::Write as _;
+
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
@@ -151,7 +153,7 @@ fn daily(days: i64, backtest: &str) -> House {
     let mut text = String::from("open_time,open,high,low,close,volume\n");
     for day in 0..days {
         let at = 1_704_067_200_000 + day * 86_400_000;
-        text.push_str(&format!("{at},0.05,0.051,0.049,0.0{},1\n", 490 + day % 20));
+        let _ = writeln!(text, "{at},0.05,0.051,0.049,0.0{},1", 490 + day % 20);
     }
     let file = house.file("ETHBTC-1d.csv", text);
     house.run(&["import", &file, "--exchange", "binance", "--symbol", "ETHBTC", "--interval", "1d"]).ok();
@@ -219,7 +221,7 @@ fn prices_of_trades_are_the_decimals_that_they_are() {
         let next = if hour / 12 % 2 == 0 { price - 1 } else { price + 1 };
         let at = 1_704_067_200_000 + hour * 3_600_000;
         let (high, low) = (price.max(next), price.min(next));
-        text.push_str(&format!("{at},{price},{high},{low},{next},1\n"));
+        let _ = writeln!(text, "{at},{price},{high},{low},{next},1");
         price = next;
     }
     let file = house.file("steps.csv", text);

@@ -115,8 +115,7 @@ fn another_market_is_stored_only_on_demand_and_what_it_overwrites_is_kept() {
 fn csv_without_quotes(candles: &[types::Candle]) -> String {
     let with: Vec<types::Candle> = candles
         .iter()
-        .cloned()
-        .map(|candle| types::Candle { quote_volume: Some(candle.volume), ..candle })
+        .map(|candle| types::Candle { quote_volume: Some(candle.volume), ..candle.clone() })
         .collect();
     csv(&with)
 }

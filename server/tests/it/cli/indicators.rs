@@ -83,14 +83,13 @@ fn no_candles_in_the_range_is_not_found() {
 #[test]
 fn values_of_a_cheap_market_keep_their_digits() {
     let house = House::new();
-    let rows: String = (0..40)
-        .map(|hour| {
-            format!(
-                "{},0.00013692,0.00013696,0.00013646,0.00013659,5\n",
-                1_704_067_200_000_i64 + hour * 3_600_000
-            )
-        })
-        .collect();
+    let row = |hour| {
+        format!(
+            "{},0.00013692,0.00013696,0.00013646,0.00013659,5\n",
+            1_704_067_200_000 + hour * 3_600_000_i64
+        )
+    };
+    let rows = (0..40).map(row).collect::<Vec<_>>().concat();
     house.import(&[&house.file("cheap.csv", rows)]).ok();
     let text = house.run_btc(&["indicators", "compute", "sma(5)", "atr(14)", "--last", "1"]).ok().stdout;
     let last = text.lines().last().unwrap();
