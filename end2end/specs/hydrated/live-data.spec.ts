@@ -12,7 +12,7 @@ function asked(page: Page, path: string): () => number {
 }
 
 test("what is typed and opened stays while rows change", async ({ user, page, server }) => {
-  const series = ["--exchange", "demo", "--symbol", "XRPUSDT", "--interval", "1m"];
+  const series = ["--exchange", "demo", "--symbol", "SOLUSDT", "--interval", "1m"];
   server.cli(["subscription", "add", "--user", "ada", ...series, "--since", new Date(Date.now() - 7_200_000).toISOString()]);
   await user.signIn();
   await user.open("/data/live");
@@ -25,7 +25,7 @@ test("what is typed and opened stays while rows change", async ({ user, page, se
   await expect(symbol).toHaveValue("DOGEUSDT");
   await expect(symbol).toBeFocused();
   expect(questions(), "the page asked meanwhile").toBeGreaterThan(2);
-  const row = page.getByRole("region", { name: "Your subscriptions" }).getByRole("row", { name: /XRPUSDT/ });
+  const row = page.getByRole("region", { name: "Your subscriptions" }).getByRole("row", { name: /SOLUSDT/ });
   await expect(row).toContainText("Live", { timeout: 40_000 });
   await expect(symbol).toHaveValue("DOGEUSDT");
   server.cli(["subscription", "remove", "--user", "ada", ...series]);
