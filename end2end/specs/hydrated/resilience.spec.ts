@@ -3,7 +3,7 @@ import { expect, test } from "../../support/fixtures.ts";
 import { PASSWORD } from "../../support/user.ts";
 
 test("after a crash the session and the candles are still there", async ({ user, page, emptyServer, guard }) => {
-  guard.allow(/ERR_CONNECTION_REFUSED/, /ERR_EMPTY_RESPONSE/, /ERR_CONNECTION_RESET/);
+  guard.allow(/ERR_CONNECTION_REFUSED/, /ERR_EMPTY_RESPONSE/, /ERR_CONNECTION_RESET/, /live\/jobs.*ERR_INCOMPLETE_CHUNKED_ENCODING|ERR_INCOMPLETE_CHUNKED_ENCODING.*live\/jobs/);
   emptyServer.cli(["user", "add", "grace"], `${PASSWORD}\n`);
   await user.open(`${emptyServer.origin}/signin`);
   await user.fill("Name", "grace");
