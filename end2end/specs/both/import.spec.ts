@@ -39,7 +39,7 @@ test("a file is imported and its series appears", async ({ user, page }, info) =
   const row = page.getByRole("region", { name: "Stored series" }).getByRole("row").filter({ hasText: symbol });
   await expect(row).toContainText("48");
   await expect(row).toContainText("Imported");
-  await row.getByRole("link", { name: symbol }).click();
+  await row.getByRole("link", { name: symbol, exact: true }).click();
   await expect(page.getByRole("heading", { level: 1, name: symbol })).toBeVisible();
 });
 
