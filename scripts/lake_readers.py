@@ -33,7 +33,8 @@ def candles(seed, step_ms):
     for open_ms in range(FIRST_MS, FIRST_MS + DAYS * DAY_MS, step_ms):
         low = draw(10**12, 10**13)
         high = low + draw(2, 10**11)
-        volume, quote = draw(1, 10**15), draw(1, 10**17)
+        volume = draw(1, 10**15)
+        quote = volume * draw(low, high) // 10**8
         cells = [draw(low, high), high, low, draw(low, high), volume, quote, volume // 3, quote // 3]
         o, h, l, c, v, q, tb, tq = (f"{cell // 10**8}.{cell % 10**8:08}" for cell in cells)
         yield [open_ms, o, h, l, c, v, open_ms + step_ms - 1, q, draw(1, 5000), tb, tq, 0]
@@ -47,6 +48,8 @@ def import_all(binary, folder):
     """Fills the lake; returns what went in as exact sums for each partition."""
     sums = {}
     (folder / "config").mkdir()
+    entries = "".join(f"  {exchange}: {{ adapter: binance }}\n" for exchange in ("demo", "kraken"))
+    (folder / "config" / "exchanges.yaml").write_text(f"version: 1\nexchanges:\n{entries}")
     for seed, (exchange, symbol, interval) in enumerate(SERIES):
         file = folder / f"{seed}.csv"
         with open(file, "w", newline="") as out:

@@ -42,8 +42,8 @@ awk 'BEGIN {
         open = price; price += int((rand() - 0.5) * 4000); high = (open > price ? open : price) + 100
         low = (open < price ? open : price) - 100; t = 1600000020000 + i * 60000
         # Not %d: some awks count in 32 bits.
-        printf "%.0f,%.2f,%.2f,%.2f,%.2f,12.34567000,%.0f,493826.80000000,321,6.10000000,244000.00000000,0\n", \
-            t, open / 100, high / 100, low / 100, price / 100, t + 59999
+        printf "%.0f,%.2f,%.2f,%.2f,%.2f,12.34567000,%.0f,%.8f,321,6.10000000,%.8f,0\n", \
+            t, open / 100, high / 100, low / 100, price / 100, t + 59999, 0.1234567 * price, 0.061 * price
     }
 }' >"$work/candles.csv"
 begin="$(now_ms)"
