@@ -173,7 +173,8 @@ impl Services for RequestServices {
     }
 
     async fn derive_series(&self, from: &SeriesKey, to: Interval) -> Result<u64, AppError> {
-        self.derive(from, to).await
+        let (services, from) = (self.clone(), from.clone());
+        self.heavy(async move { services.derive(&from, to).await }).await
     }
 
     async fn exchanges(&self) -> Result<Vec<ExchangeView>, AppError> {

@@ -6,7 +6,7 @@ use types::{Interval, SeriesKey, TimeRange};
 
 use super::errors::{from_store, internal, invalid};
 use super::request::RequestServices;
-use crate::jobs::is_written;
+use crate::jobs::{News, What, is_written};
 use crate::wiring::now;
 
 impl RequestServices {
@@ -21,7 +21,10 @@ impl RequestServices {
         }
         let candles = self.shared.house.candles.as_ref();
         match resample(candles, from, to, TimeRange::ALL, Holes::LeaveOut, now()).await {
-            Ok(report) => Ok(report.added + report.remade),
+            Ok(report) => {
+                self.shared.tell(News::to_all(What::Series(target)));
+                Ok(report.added + report.remade)
+            }
             Err(ResampleError::Nothing(key)) => Err(AppError::NotFound { what: format!("series {key}") }),
             Err(error @ ResampleError::Intervals { .. }) => Err(invalid("from", format!("{error}."))),
             Err(error) => Err(internal(error)),
