@@ -8,11 +8,15 @@ use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 
+use crate::answer::Answer;
+use crate::error::AppError;
 use crate::theme::{COOKIE, Theme};
 
 /// Fetches a resource again and again, as long as its value says how long to wait until the next time.
-pub(crate) fn refetch_after<T>(resource: Resource<T>, wait: impl Fn(&T) -> Option<Duration> + 'static)
-where
+pub(crate) fn refetch_after<T>(
+    resource: Answer<T>,
+    wait: impl Fn(&Result<T, AppError>) -> Option<Duration> + 'static,
+) where
     T: Send + Sync + Clone + Serialize + DeserializeOwned + 'static,
 {
     Effect::new(move |_| {
@@ -43,7 +47,7 @@ impl EventStream {
         let source = web_sys::EventSource::new(path).ok()?;
         let take = Closure::new(move |event: web_sys::MessageEvent| {
             let text = event.data().as_string().unwrap_or_default();
-            match serde_json::from_str(&text) {
+            match serde_json::from_slice(text.as_bytes()) {
                 Ok(event) => on_event(event),
                 Err(error) => leptos::logging::warn!("an event that is none of ours: {error}"),
             }
@@ -120,7 +124,7 @@ pub(crate) fn copy(text: String, done: impl Fn(bool) + 'static) {
 
 /// Reads what one of our own scripts tells in an event, as JSON.
 pub(crate) fn read_detail<T: DeserializeOwned>(event: &web_sys::CustomEvent) -> Option<T> {
-    let read = serde_json::from_str(&event.detail().as_string()?);
+    let read = serde_json::from_slice(event.detail().as_string()?.as_bytes());
     read.inspect_err(|error| leptos::logging::warn!("an event that is none of ours: {error}")).ok()
 }
 

@@ -11,6 +11,7 @@
 #![expect(unreachable_pub, reason = "the macros for components and server functions write pub items")]
 
 pub mod account;
+mod answer;
 mod app;
 pub mod backtests;
 mod browser;

@@ -6,6 +6,8 @@
 
 use std::future::Future;
 use std::hash::Hash;
+use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
@@ -38,6 +40,9 @@ impl<T> Clone for Live<T> {
 
 impl<T> Copy for Live<T> {}
 
+/// A question that is under way.
+type Asking<T> = Pin<Box<dyn Future<Output = Result<T, AppError>>>>;
+
 /// Where a question stands: only one is under way, and what changes meanwhile is asked for once more.
 #[derive(Debug, Clone, Copy, Default)]
 struct Turn {
@@ -47,10 +52,12 @@ struct Turn {
 
 impl<T: Clone + PartialEq + Send + Sync + 'static> Live<T> {
     /// Begins with an answer that is there already; `ask` gets the later ones.
-    pub(crate) fn new<F>(first: T, ask: impl Fn() -> F + Clone + Send + Sync + 'static) -> Self
+    pub(crate) fn new<F>(first: T, ask: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
         F: Future<Output = Result<T, AppError>> + 'static,
     {
+        // Erased, so that the loop below is there once for each type of answer and not for each call.
+        let ask: Arc<dyn Fn() -> Asking<T> + Send + Sync> = Arc::new(move || Box::pin(ask()));
         let (latest, problem, answers) = (RwSignal::new(first), RwSignal::new(None), RwSignal::new(0));
         let turn = StoredValue::new(Turn::default());
         let ask = Callback::new(move |()| {

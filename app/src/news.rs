@@ -10,8 +10,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use types::JobId;
 
+use crate::answer::Answer;
 use crate::browser::{self, EventStream};
-use crate::error::AppError;
 use crate::events::Event;
 use crate::jobs::model::{JobNewsView, ProgressView};
 
@@ -150,10 +150,8 @@ impl News {
 }
 
 /// Fetches a resource again whenever one of these counts changes. For pages without forms: their rows are made anew.
-pub(crate) fn refetch_on<T>(
-    resource: Resource<Result<T, AppError>>,
-    counts: impl IntoIterator<Item = Signal<u64>>,
-) where
+pub(crate) fn refetch_on<T>(resource: Answer<T>, counts: impl IntoIterator<Item = Signal<u64>>)
+where
     T: Send + Sync + Clone + Serialize + DeserializeOwned + 'static,
 {
     let counts: Vec<Signal<u64>> = counts.into_iter().collect();

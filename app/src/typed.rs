@@ -49,7 +49,7 @@ pub(crate) fn hand_over() {
 fn adopt() {
     let Some(storage) = storage() else { return };
     let Some(parcel) = storage.get_item(INTERRUPTED).ok().flatten() else { return };
-    let Ok((path, texts)) = serde_json::from_str::<(String, Texts)>(&parcel) else { return };
+    let Ok((path, texts)) = serde_json::from_slice::<(String, Texts)>(parcel.as_bytes()) else { return };
     if path == here() && entry().is_none() {
         let _ = storage.remove_item(INTERRUPTED);
         write(&new_entry(), &texts);
@@ -68,7 +68,7 @@ fn storage() -> Option<web_sys::Storage> {
 }
 
 fn read(key: &str) -> Option<Texts> {
-    serde_json::from_str(&storage()?.get_item(key).ok()??).ok()
+    serde_json::from_slice(storage()?.get_item(key).ok()??.as_bytes()).ok()
 }
 
 fn write(key: &str, texts: &Texts) {

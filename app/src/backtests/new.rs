@@ -7,12 +7,13 @@ use super::api::new_backtest;
 use super::choice::best_series;
 use super::model::BacktestDefaults;
 use super::new_form::{BacktestFormView, Beginning};
+use crate::answer::answer;
 use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
 /// Asks what to run.
 #[component]
 pub(crate) fn NewBacktestPage() -> impl IntoView {
-    let defaults = Resource::new(|| (), |()| new_backtest());
+    let defaults = answer(|| (), |()| new_backtest());
     let query = use_query_map();
     let wanted = move |name| query.read_untracked().get(name).unwrap_or_default();
     let given_params = move || {

@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::api::runs;
 use super::model::{RunOrder, RunPage};
 use super::table::{OrderLinks, RunTable};
-use crate::error::AppError;
+use crate::answer::{Answer, answer};
 use crate::format;
 use crate::jobs::model::{JobKind, JobState, JobView};
 use crate::jobs::{JobList, jobs, keep_current};
@@ -17,7 +17,7 @@ use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 /// How many jobs the page looks at.
 const JOBS: u32 = 20;
 
-type Queue = Resource<Result<Vec<JobView>, AppError>>;
+type Queue = Answer<Vec<JobView>>;
 
 /// Shows what is queued and what came out, in the order that the address asks for; leads on to the result of the backtest that was just started (`?job=`).
 #[component]
@@ -29,8 +29,8 @@ pub(crate) fn BacktestsPage() -> impl IntoView {
         let page = query.get_str("page").and_then(|page| page.parse().ok()).unwrap_or(1_u32);
         (order, query.get("before"), page)
     });
-    let queue: Queue = Resource::new(|| (), |()| jobs(vec![JobKind::Backtest], JOBS));
-    let results = Resource::new(move || wanted.get(), |(order, before, page)| runs(order, before, page));
+    let queue: Queue = answer(|| (), |()| jobs(vec![JobKind::Backtest], JOBS));
+    let results = answer(move || wanted.get(), |(order, before, page)| runs(order, before, page));
     keep_current(queue, Vec::as_slice);
     follow(queue, results);
     refetch_on(results, [use_news().results()]);
@@ -54,7 +54,7 @@ pub(crate) fn BacktestsPage() -> impl IntoView {
 }
 
 /// The list of results changes when a job ends; the one that was started from this browser is opened then.
-fn follow(queue: Queue, results: Resource<Result<RunPage, AppError>>) {
+fn follow(queue: Queue, results: Answer<RunPage>) {
     let started = use_query_map().read_untracked().get("job");
     let navigate = use_navigate();
     Effect::new(move |before: Option<usize>| {

@@ -10,6 +10,7 @@ use super::metrics::{AllMetrics, Headline};
 use super::model::{RunDetail, RunView};
 use super::result_parts::{Books, Charts, Drawdowns, Verdict, Warnings};
 use super::trades::Trades;
+use crate::answer::answer;
 use crate::error::AppError;
 use crate::format;
 use crate::ui::{Loading, PageHead, SyntheticBadge, shown, suspend};
@@ -22,8 +23,8 @@ pub(crate) fn ResultPage() -> impl IntoView {
     let query = use_query_map();
     let page =
         Memo::new(move |_| query.read().get("page").and_then(|page| page.parse::<u32>().ok()).unwrap_or(1));
-    let found = Resource::new(move || id.get(), run);
-    let rows = Resource::new(
+    let found = answer(move || id.get(), run);
+    let rows = answer(
         move || (id.get(), page.get()),
         |(id, page)| async move {
             match id.parse() {

@@ -4,6 +4,7 @@ use leptos::prelude::*;
 
 use super::api::coverage;
 use super::model::{CoverageView, MonthCover, quality_link};
+use crate::answer::answer;
 use crate::format;
 use crate::live::Live;
 use crate::news::use_news;
@@ -15,7 +16,7 @@ const MONTHS: [&str; 12] =
 /// Shows the coverage of every series.
 #[component]
 pub(super) fn CoverageMap() -> impl IntoView {
-    let found = Resource::new(|| (), |()| coverage());
+    let found = answer(|| (), |()| coverage());
     let news = use_news();
     view! {
         <Suspense fallback=Loading>

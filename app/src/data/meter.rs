@@ -6,6 +6,7 @@ use leptos::prelude::*;
 
 use super::api::exchanges;
 use super::model::{BudgetView, ExchangeView};
+use crate::answer::answer;
 use crate::format;
 use crate::live::{Live, Rows};
 use crate::ui::{Loading, shown, suspend};
@@ -16,7 +17,7 @@ const ASK: Duration = Duration::from_secs(3);
 /// Shows a meter for each exchange, kept up to date.
 #[component]
 pub(super) fn Budgets() -> impl IntoView {
-    let known = Resource::new(|| (), |()| exchanges());
+    let known = answer(|| (), |()| exchanges());
     view! {
         <Suspense fallback=Loading>
             {suspend(move || async move {

@@ -8,6 +8,7 @@ use serde::de::DeserializeOwned;
 
 use super::api::jobs;
 use super::model::{JobKind, JobNewsView, JobView};
+use crate::answer::Answer;
 use crate::browser;
 use crate::error::AppError;
 use crate::live::Live;
@@ -33,7 +34,7 @@ pub(crate) fn live_jobs(first: Vec<JobView>, kinds: &'static [JobKind], limit: u
 }
 
 /// Keeps a resource of a page without forms current, as long as the page is there.
-pub(crate) fn keep_current<T>(resource: Resource<Result<T, AppError>>, jobs_in: fn(&T) -> &[JobView])
+pub(crate) fn keep_current<T>(resource: Answer<T>, jobs_in: fn(&T) -> &[JobView])
 where
     T: Send + Sync + Clone + Serialize + DeserializeOwned + 'static,
 {

@@ -11,6 +11,7 @@ use super::indicators::split;
 use super::latest::LatestCandles;
 use super::model::{CandleWindow, LiveNews, LiveState, SeriesView, series_link};
 use super::not_stored::NotStored;
+use crate::answer::{Answer, answer};
 use crate::backtests::model::parse_key;
 use crate::error::AppError;
 use crate::format;
@@ -23,9 +24,9 @@ const LATEST: u32 = 24;
 #[derive(Clone, Copy)]
 struct Shared {
     /// Every stored series.
-    all: Resource<Result<Vec<SeriesView>, AppError>>,
+    all: Answer<Vec<SeriesView>>,
     /// The latest closed candles of this one.
-    latest: Resource<Result<CandleWindow, AppError>>,
+    latest: Answer<CandleWindow>,
     /// The indicators that are shown.
     list: Signal<Vec<String>>,
     /// What the chart told last.
@@ -62,16 +63,11 @@ pub(crate) fn ChartPage() -> impl IntoView {
         candles(exchange, symbol, interval, None, limit, String::new(), false)
     };
     // Asked for once a series, so that the chart stays as it is while the parts around it follow what happens.
-    let stored = Resource::new(
-        move || address.get(),
-        move |address| async move { window(address, 1).await.map(drop) },
-    );
+    let stored =
+        answer(move || address.get(), move |address| async move { window(address, 1).await.map(drop) });
     let shared = Shared {
-        all: Resource::new(move || closed.get(), |_| series_list()),
-        latest: Resource::new(
-            move || (address.get(), closed.get()),
-            move |(address, _)| window(address, LATEST),
-        ),
+        all: answer(move || closed.get(), |_| series_list()),
+        latest: answer(move || (address.get(), closed.get()), move |(address, _)| window(address, LATEST)),
         list: list.into(),
         live,
         on_live,

@@ -8,8 +8,8 @@ use types::SeriesKey;
 
 use super::api::DeriveSeries;
 use super::model::{SeriesView, series_link};
+use crate::answer::{Answer, answer};
 use crate::data::{StartIngest, exchanges};
-use crate::error::AppError;
 use crate::ui::{Icon, Submit, Symbol, suspend};
 
 /// How often the page looks whether a download has brought something.
@@ -21,11 +21,11 @@ const DAYS: &str = "365";
 #[component]
 pub(super) fn NotStored(
     key: SeriesKey,
-    all: Resource<Result<Vec<SeriesView>, AppError>>,
+    all: Answer<Vec<SeriesView>>,
     /// Told when the series may be there.
     on_change: Callback<()>,
 ) -> impl IntoView {
-    let known = Resource::new(|| (), |()| exchanges());
+    let known = answer(|| (), |()| exchanges());
     let name = format!("{} {}", key.symbol, key.interval);
     let exchange = key.exchange.to_string();
     view! {

@@ -4,12 +4,13 @@ use leptos::prelude::*;
 
 use super::api::strategies;
 use super::model::StrategyView;
+use crate::answer::answer;
 use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
 /// Lists the library's strategies.
 #[component]
 pub(crate) fn StrategiesPage() -> impl IntoView {
-    let library = Resource::new(|| (), |()| strategies());
+    let library = answer(|| (), |()| strategies());
     view! {
         <PageHead
             title="Strategies"
