@@ -28,6 +28,9 @@ as_root() {
 
 apt_installed() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installed'; }
 
+# The version of a package that is installed, or nothing.
+apt_version() { ! apt_installed "$1" || dpkg-query -W -f='${Version}' "$1"; }
+
 # The version apt would install, or nothing when it knows no such package.
 apt_candidate() { apt-cache policy "$1" 2>/dev/null | awk '/Candidate:/ && $2 != "(none)" { print $2 }'; }
 
@@ -57,6 +60,12 @@ apt_install() {
         { apt_refresh_lists && as_root env DEBIAN_FRONTEND=noninteractive \
             apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null; } ||
         die "apt-get could not install: ${missing[*]}"
+}
+
+# apt_upgrade PACKAGE…: brings those that are installed up to date.
+apt_upgrade() {
+    as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --only-upgrade "$@" >/dev/null ||
+        die "apt-get could not upgrade: $*"
 }
 
 # version_at_least FOUND WANTED: compares dotted versions.

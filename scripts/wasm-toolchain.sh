@@ -45,9 +45,13 @@ rustup_way() {
 # Debian's security archive carries a recent compiler for its browsers, with the source of its standard library.
 debian_way() {
     has apt-get || die "no $wasm target: rustup cannot add it and this is no Debian system"
-    apt_installed rustc-web || check_candidate
-    apt_install "the wasm target, from Debian's own compiler" rustc-web cargo-web rust-web-src
-    [ "$with_clippy" = no ] || apt_install "clippy for the wasm crates" rust-web-clippy
+    local packages=(rustc-web cargo-web rust-web-src)
+    [ "$with_clippy" = no ] || packages+=(rust-web-clippy)
+    if ! version_at_least "$(apt_version rustc-web)" "$(rust_version)"; then
+        check_candidate
+        apt_upgrade "${packages[@]}"
+    fi
+    apt_install "the wasm target, from Debian's own compiler" "${packages[@]}"
 
     local rustc=/usr/bin/rustc cargo=/usr/bin/cargo llvm lld
     llvm="$("$rustc" -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')"
@@ -73,8 +77,11 @@ debian_way() {
 # Refuses early when the archive has no such compiler, or only one that is too old.
 check_candidate() {
     local candidate
-    [ -n "$(apt_candidate rustc-web)" ] || apt_refresh_lists
     candidate="$(apt_candidate rustc-web)"
+    if ! version_at_least "$candidate" "$(rust_version)"; then
+        apt_refresh_lists
+        candidate="$(apt_candidate rustc-web)"
+    fi
     [ -n "$candidate" ] || die "no $wasm target: rustup cannot add it and apt has no rustc-web package." \
         "Add it where rustup's server can be reached: rustup target add $wasm"
     version_at_least "$candidate" "$(rust_version)" ||

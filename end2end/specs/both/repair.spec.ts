@@ -7,7 +7,7 @@ test("a hole that nobody has asked for is repaired", async ({ user, page, server
   server.cli(["ingest", ...series, "--start", "2024-03-01", "--end", "2024-04-01"]);
 
   await user.open("/data");
-  const stored = page.getByRole("region", { name: "Stored series" }).getByRole("row").filter({ hasText: "SOLUSDT" });
+  const stored = page.getByRole("region", { name: "Stored series" }).getByRole("row", { name: /SOLUSDT 1h/ });
   await stored.getByRole("link", { name: "696", exact: true }).click();
   await user.alive();
   const quality = page.getByRole("region", { name: "Quality of demo SOLUSDT 1h" });

@@ -183,6 +183,11 @@ impl Connection {
         waiting.room = waits.then(|| waiting.room.unwrap_or_else(Instant::now));
     }
 
+    /// Returns whether the server is making an answer, and not waiting for the client in any way.
+    pub(super) fn is_at_work(&self) -> bool {
+        self.waits_since().is_none()
+    }
+
     /// Since when the server waits for the client; `None` while it is at work.
     fn waits_since(&self) -> Option<Instant> {
         let waiting = *self.waiting.lock().unwrap_or_else(PoisonError::into_inner);

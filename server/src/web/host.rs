@@ -117,18 +117,26 @@ async fn attend(
     let io = TokioIo::new(WatchedStream::new(stream, connection.clone()));
     let mut serving = std::pin::pin!(builder.serve_connection(io, TowerToHyperService::new(service)));
     let mut has_to_go = std::pin::pin!(connection.has_to_go());
-    let mut is_closing = false;
+    let (mut is_closing, mut is_leaving) = (false, false);
     loop {
         tokio::select! {
+            biased;
             ended = serving.as_mut() => {
                 if let Err(error) = ended {
                     tracing::debug!(%from, error, "a connection ended early");
                 }
                 return;
             }
-            () = has_to_go.as_mut() => {
-                tracing::debug!(%from, "a connection was cut: its client was silent, or others needed the place");
-                return;
+            () = has_to_go.as_mut(), if !is_leaving => {
+                // On a busy server the client's request may have come and not been read. Sockets are looked at before this goes on.
+                tokio::task::yield_now().await;
+                let ended = futures::poll!(serving.as_mut()).is_ready();
+                if ended || !connection.is_at_work() {
+                    tracing::debug!(%from, "a connection was cut: its client was silent, or others needed the place");
+                    return;
+                }
+                is_leaving = true;
+                serving.as_mut().graceful_shutdown();
             }
             () = shutdown.cancelled(), if !is_closing => {
                 is_closing = true;
