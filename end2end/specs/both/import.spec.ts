@@ -64,3 +64,15 @@ test("a file that is no table fails and says why", async ({ user, page }, info) 
   await user.open("/data");
   await expect(page.getByRole("region", { name: "Stored series" }).getByText(symbol)).toHaveCount(0);
 });
+
+test("an upload that lacks something keeps what was typed and says what is wrong beside each field", async ({ user, page }) => {
+  await user.open("/data/get");
+  const form = page.getByRole("region", { name: "Import a file" });
+  await form.getByLabel("Symbol").fill("A SYMBOL");
+  await form.getByLabel("Interval").selectOption("4h");
+  await form.getByRole("button", { name: "Import" }).click();
+  await expect(form.getByText("Choose at least one file")).toBeVisible();
+  await expect(form.getByLabel("Symbol")).toHaveAttribute("aria-invalid", "true");
+  await expect(form.getByLabel("Symbol")).toHaveValue("A SYMBOL");
+  await expect(form.getByLabel("Interval")).toHaveValue("4h");
+});

@@ -1,16 +1,19 @@
 //! The upload of candle files: written to disk as they arrive, then imported by a job.
 
+use std::collections::BTreeMap;
 use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::AppError;
+use app::{AppError, FieldError};
 use axum::extract::State;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Redirect, Response};
+use leptos::server_fn::error::ServerFnUrlError;
+use serde_json::json;
 use store::{JobKind, NewJob};
 use tokio::fs::File;
 use tokio::io::AsyncWriteExt as _;
@@ -22,6 +25,10 @@ use crate::jobs::{ImportJob, Upload};
 use crate::services::{RequestServices, Shared};
 use crate::wiring::now;
 
+/// Where the form is sent.
+const PATH: &str = "/data/import";
+/// The fields of text.
+const TEXTS: [&str; 3] = ["exchange", "symbol", "interval"];
 /// A year of one-minute candles is about 80 MB as plain text; this is room for decades.
 pub(super) const UPLOAD_BYTES: usize = 2 * 1024 * 1024 * 1024;
 /// How long a refused upload may go on arriving.
@@ -39,27 +46,78 @@ const MOST_NAME: usize = 200;
 pub(super) async fn import_upload(
     State(shared): State<Arc<Shared>>,
     session: Session,
+    headers: HeaderMap,
     multipart: Multipart,
 ) -> Response {
     match receive(&shared, session, multipart).await {
         Ok(()) => Redirect::to("/data/activity").into_response(),
-        Err(refusal) => refusal.into_response(),
+        Err(refusal) => refusal.answer(&headers),
     }
 }
 
-/// An upload that was not taken, as plain text for the form that sent it.
-struct Refusal(StatusCode, String);
+/// An upload that was not taken.
+struct Refusal {
+    status: StatusCode,
+    /// All that is wrong; a fault without a field is the upload's as a whole.
+    faults: Vec<FieldError>,
+    /// What was typed into the form, for those who are sent back to it.
+    typed: Vec<(&'static str, String)>,
+}
 
 impl Refusal {
-    fn bad(message: impl Into<String>) -> Self {
-        Self(StatusCode::UNPROCESSABLE_ENTITY, message.into())
+    fn new(status: StatusCode, message: impl Into<String>) -> Self {
+        Self { status, faults: vec![fault("", message)], typed: Vec::new() }
+    }
+
+    fn of_field(field: &str, message: impl Into<String>) -> Self {
+        Self {
+            faults: vec![fault(field, message)],
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, String::new())
+        }
+    }
+
+    /// Answers in the way that whoever sent the form understands: our own script with a document, a plain form with its page, which
+    /// shows what is wrong, and anybody else with a text.
+    fn answer(self, headers: &HeaderMap) -> Response {
+        let accepts = |kind: &str| {
+            headers
+                .get(header::ACCEPT)
+                .and_then(|value| value.to_str().ok())
+                .is_some_and(|text| text.contains(kind))
+        };
+        let message = || self.faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join(" ");
+        let mut response = if accepts("text/html") {
+            Redirect::to(&self.page()).into_response()
+        } else if accepts("application/json") {
+            let document = json!({ "message": "", "fields": self.faults });
+            (self.status, axum::Json(document)).into_response()
+        } else {
+            (self.status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], message()).into_response()
+        };
+        if self.status == StatusCode::SERVICE_UNAVAILABLE {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(BUSY_SECS));
+        }
+        response
+    }
+
+    /// Returns the address of the form with what is wrong and what was typed, as refused forms of leptos have it.
+    fn page(&self) -> String {
+        let error = AppError::Invalid { fields: self.faults.clone() };
+        // Only the path and the query are used.
+        let Ok(mut url) = ServerFnUrlError::new(PATH, error).to_url("http://server/data/get") else {
+            return "/data/get#import".to_owned();
+        };
+        for (name, text) in &self.typed {
+            url.query_pairs_mut().append_pair(&format!("typed[{name}]"), text);
+        }
+        format!("{}?{}#import", url.path(), url.query().unwrap_or_default())
     }
 
     /// Logs what went wrong here and tells the sender no more of it than where the log has it.
     fn internal(error: impl std::fmt::Display) -> Self {
         let id = Uuid::now_v7();
         tracing::error!(error.id = %id, %error, "an upload failed");
-        Self(StatusCode::INTERNAL_SERVER_ERROR, logged(&id.to_string()))
+        Self::new(StatusCode::INTERNAL_SERVER_ERROR, logged(&id.to_string()))
     }
 
     /// Says what a write to disk that failed means for the sender.
@@ -72,7 +130,7 @@ impl Refusal {
         tracing::error!(%error, "an upload found no room");
         let message =
             "The server's disk is full: nothing of this upload was kept. Ask an administrator to make room.";
-        Self(StatusCode::INSUFFICIENT_STORAGE, message.to_owned())
+        Self::new(StatusCode::INSUFFICIENT_STORAGE, message)
     }
 }
 
@@ -80,32 +138,21 @@ fn logged(id: &str) -> String {
     format!("The upload failed on the server. Its log has the details under {id}.")
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let mut response =
-            (self.0, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], self.1).into_response();
-        if self.0 == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(BUSY_SECS));
-        }
-        response
-    }
-}
-
 impl From<AppError> for Refusal {
     fn from(error: AppError) -> Self {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         match error {
-            AppError::Unauthenticated => Self(status, "Sign in first.".to_owned()),
+            AppError::Unauthenticated => Self::new(status, "Sign in first."),
             // It is in the log already, under this id.
-            AppError::Internal { id } => Self(status, logged(&id)),
-            other => Self(status, other.to_string()),
+            AppError::Internal { id } => Self::new(status, logged(&id)),
+            other => Self::new(status, other.to_string()),
         }
     }
 }
 
 impl From<MultipartError> for Refusal {
     fn from(error: MultipartError) -> Self {
-        Self(error.status(), format!("The upload broke off or is no form: {}.", error.body_text()))
+        Self::new(error.status(), format!("The upload broke off or is no form: {}.", error.body_text()))
     }
 }
 
@@ -114,7 +161,7 @@ async fn receive(shared: &Arc<Shared>, session: Session, mut multipart: Multipar
     let user = services.signed_in().await?;
     let _place = shared.uploading.try_take(user.id).ok_or_else(|| {
         let message = "Several of your uploads are under way already; send this one when they are done.";
-        Refusal(StatusCode::SERVICE_UNAVAILABLE, message.to_owned())
+        Refusal::new(StatusCode::SERVICE_UNAVAILABLE, message)
     })?;
     // Whatever breaks this off, a refusal or a browser that goes away, deletes what has arrived.
     let upload = Upload::begin(&shared.uploads).await.map_err(Refusal::disk)?;
@@ -159,19 +206,21 @@ async fn store_parts(
     multipart: &mut Multipart,
     folder: &Path,
 ) -> Result<(SeriesKey, Vec<PathBuf>, bool), Refusal> {
-    let (mut exchange, mut symbol, mut interval) = (None, None, None);
-    let mut replace = false;
-    let mut files = Vec::new();
+    let mut texts: BTreeMap<&'static str, String> = BTreeMap::new();
+    let (mut replace, mut files) = (false, Vec::new());
     while let Some(field) = multipart.next_field().await? {
-        match field.name().unwrap_or_default() {
-            "exchange" => exchange = Some(read(field, "Exchange").await?),
-            "symbol" => symbol = Some(read(field, "Symbol").await?),
-            "interval" => interval = Some(read(field, "Interval").await?),
+        let name = field.name().unwrap_or_default();
+        if let Some(name) = TEXTS.into_iter().find(|text| *text == name) {
+            texts.insert(name, read(field, name).await?);
+            continue;
+        }
+        match name {
             // A box that is not ticked is not sent.
             "replace" => replace = true,
             "files" => {
                 if files.len() == MAX_FILES {
-                    return Err(Refusal::bad(format!("Too many files: at most {MAX_FILES} at once.")));
+                    let message = format!("Too many files: at most {MAX_FILES} at once.");
+                    return Err(Refusal::of_field("files", message));
                 }
                 // A form without a chosen file sends one without a name.
                 if field.file_name().is_some_and(|name| !name.is_empty()) {
@@ -182,31 +231,64 @@ async fn store_parts(
             _ => {}
         }
     }
+    let mut faults = Vec::new();
+    let exchange = parsed(&texts, "exchange", "Enter an exchange, such as binance.", &mut faults);
+    let symbol = parsed(&texts, "symbol", "Enter a symbol, such as BTCUSDT.", &mut faults);
+    let interval = parsed(&texts, "interval", "Choose an interval, such as 1h.", &mut faults);
     if files.is_empty() {
-        return Err(Refusal::bad(
-            "Choose at least one file: .csv, .csv.gz or .zip, as Binance publishes them.",
-        ));
+        let message = "Choose at least one file: .csv, .csv.gz or .zip, as Binance publishes them.";
+        faults.push(fault("files", message));
     }
-    match (exchange, symbol, interval) {
-        (Some(exchange), Some(symbol), Some(interval)) => {
+    match (exchange, symbol, interval, faults.is_empty()) {
+        (Some(exchange), Some(symbol), Some(interval), true) => {
             Ok((SeriesKey { exchange, symbol, interval }, files, replace))
         }
-        _ => Err(Refusal::bad("Say which series the files belong to: exchange, symbol and interval.")),
+        _ => {
+            let typed = texts.into_iter().collect();
+            Err(Refusal { status: StatusCode::UNPROCESSABLE_ENTITY, faults, typed })
+        }
     }
 }
 
-/// Reads a field of text, or says which one is wrong.
-async fn read<T: FromStr<Err: Display>>(mut field: Field<'_>, label: &str) -> Result<T, Refusal> {
+/// Reads a text as what its field takes, or notes what is wrong with it; an empty one is answered with `example`.
+fn parsed<T: FromStr<Err: Display>>(
+    texts: &BTreeMap<&'static str, String>,
+    field: &'static str,
+    example: &str,
+    faults: &mut Vec<FieldError>,
+) -> Option<T> {
+    let text = texts.get(field).map(|text| text.trim()).filter(|text| !text.is_empty());
+    let Some(text) = text else {
+        faults.push(fault(field, example));
+        return None;
+    };
+    text.parse().map_err(|error| faults.push(fault(field, sentence(&format!("{error}."))))).ok()
+}
+
+fn fault(field: &str, message: impl Into<String>) -> FieldError {
+    FieldError { field: field.to_owned(), message: message.into() }
+}
+
+/// Begins a message with a capital.
+fn sentence(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Reads a field of text.
+async fn read(mut field: Field<'_>, name: &str) -> Result<String, Refusal> {
     let mut bytes = Vec::new();
     while let Some(chunk) = field.chunk().await? {
         bytes.extend_from_slice(&chunk);
         // The limit of the whole form is made for files.
         if bytes.len() > MOST_TEXT {
-            return Err(Refusal::bad(format!("{label}: longer than {MOST_TEXT} bytes.")));
+            return Err(Refusal::of_field(
+                name,
+                format!("Enter at most {MOST_TEXT} letters for the {name}."),
+            ));
         }
     }
-    let text = String::from_utf8_lossy(&bytes);
-    text.trim().parse().map_err(|error| Refusal::bad(format!("{label}: {error}.")))
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// Writes one file under its own name, or a harmless form of it.
@@ -221,7 +303,9 @@ async fn write_file(mut field: Field<'_>, folder: &Path) -> Result<PathBuf, Refu
     let name = if name.is_empty() { "upload.csv" } else { name };
     let path = folder.join(name);
     let mut file = File::create_new(&path).await.map_err(|error| match error.kind() {
-        std::io::ErrorKind::AlreadyExists => Refusal::bad(format!("Two files are named '{name}'.")),
+        std::io::ErrorKind::AlreadyExists => {
+            Refusal::of_field("files", format!("Two files are named '{name}'."))
+        }
         _ => Refusal::disk(error),
     })?;
     while let Some(chunk) = field.chunk().await? {

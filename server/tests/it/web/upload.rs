@@ -1,6 +1,6 @@
 //! Multipart bodies by hand, so that broken ones can be made too.
 
-use reqwest::header::{ACCEPT, CONTENT_TYPE};
+use reqwest::header::CONTENT_TYPE;
 use reqwest::{Method, RequestBuilder};
 
 use super::browser::Browser;
@@ -44,7 +44,6 @@ impl Upload {
         self.0.extend_from_slice(end);
         browser
             .request(Method::POST, "/data/import")
-            .header(ACCEPT, "text/html")
             .header(CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"))
             .body(self.0)
     }

@@ -79,22 +79,22 @@ async fn a_form_that_lacks_something_says_what_and_leaves_nothing() {
     for (what, upload, status, part) in [
         ("no file", series(), 422, "at least one file"),
         ("an empty choice", series().file("", b""), 422, "at least one file"),
-        ("no series", Upload::default().file("a.csv", ROWS), 422, "which series"),
-        ("a bad exchange", Upload::into_series("../x", "ETHUSDT", "1h").file("a.csv", ROWS), 422, "Exchange"),
+        ("no series", Upload::default().file("a.csv", ROWS), 422, "such as BTCUSDT"),
+        ("a bad exchange", Upload::into_series("../x", "ETHUSDT", "1h").file("a.csv", ROWS), 422, "no exchange name"),
         (
             "a bad symbol",
             Upload::into_series("binance", "../a symbol", "1h").file("a.csv", ROWS),
             422,
-            "Symbol",
+            "no symbol",
         ),
         (
             "a bad interval",
             Upload::into_series("binance", "ETHUSDT", "7m").file("a.csv", ROWS),
             422,
-            "Interval",
+            "no interval",
         ),
         ("a name twice", series().file("a.csv", ROWS).file("a.csv", ROWS), 422, "named 'a.csv'"),
-        ("a long field", series().field("symbol", &"A".repeat(100_000)).file("a.csv", ROWS), 422, "Symbol"),
+        ("a long field", series().field("symbol", &"A".repeat(100_000)).file("a.csv", ROWS), 422, "for the symbol"),
     ] {
         let answer = house.alice.send(upload.request(&house.alice)).await;
         assert_eq!(answer.status, status, "{what}: {}", answer.body);
@@ -103,6 +103,26 @@ async fn a_form_that_lacks_something_says_what_and_leaves_nothing() {
     }
     assert!(left_over(&house).is_empty(), "{:?}", left_over(&house));
     assert_eq!(jobs(&house.alice).await.len(), 1, "nothing was queued");
+}
+
+#[tokio::test]
+async fn a_plain_form_is_led_back_to_its_page_with_all_that_is_wrong_and_what_was_typed() {
+    let house = House::new().await;
+    let upload =
+        Upload::into_series("binance", "a symbol", "7m").request(&house.alice).header(ACCEPT, "text/html");
+    let answer = house.alice.send(upload).await;
+    assert_eq!(answer.status, 303, "{}", answer.body);
+    let page = answer.header("location");
+    assert!(
+        page.starts_with("/data/get?__path=%2Fdata%2Fimport&__err=") && page.ends_with("#import"),
+        "{page}"
+    );
+    let shown = house.alice.open(page.trim_end_matches("#import")).await;
+    for part in ["Choose at least one file", "value=\"a symbol\"", "value=\"binance\""] {
+        assert!(shown.body.contains(part), "{part} is missing");
+    }
+    assert_eq!(shown.body.matches("class=\"field wrong\"").count(), 3, "symbol, interval and files");
+    assert!(left_over(&house).is_empty(), "{:?}", left_over(&house));
 }
 
 #[tokio::test]
@@ -115,7 +135,7 @@ async fn a_broken_form_is_refused_and_leaves_nothing() {
     let garbage = browser.send(whole().unfinished(browser, b"--garbage")).await;
     assert_eq!(garbage.status, 400, "{}", garbage.body);
     for kind in ["application/x-www-form-urlencoded", "multipart/form-data", "text/plain"] {
-        let request = browser.request(Method::POST, "/data/import").header(ACCEPT, "text/html");
+        let request = browser.request(Method::POST, "/data/import");
         let answer = browser.send(request.header(CONTENT_TYPE, kind).body("exchange=binance")).await;
         assert!((400..500).contains(&answer.status), "{kind}: {} {}", answer.status, answer.body);
     }
