@@ -12,6 +12,7 @@ pub use detail::{
     Better, CoverageView, DrawdownView, Fact, MetricView, MonthView, OrderRules, RunDetail, TradePage,
     TradeQuery, TradeView, YearView,
 };
+pub(crate) use form::question_percent;
 pub use form::{
     BacktestDefaults, BacktestForm, BacktestRequest, ParamField, SeriesChoice, StrategyChoice, parse_key,
     percent_text,

@@ -8,12 +8,15 @@ use super::choice::best_series;
 use super::model::BacktestDefaults;
 use super::new_form::{BacktestFormView, Beginning};
 use crate::answer::answer;
+use crate::live::Live;
+use crate::news::use_news;
 use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
 /// Asks what to run.
 #[component]
 pub(crate) fn NewBacktestPage() -> impl IntoView {
     let defaults = answer(|| (), |()| new_backtest());
+    let news = use_news();
     let query = use_query_map();
     let wanted = move |name| query.read_untracked().get(name).unwrap_or_default();
     let given_params = move || {
@@ -37,11 +40,22 @@ pub(crate) fn NewBacktestPage() -> impl IntoView {
                     slippage: wanted("slippage"),
                 };
                 async move {
-                    shown(defaults.await, |defaults| match begin(&defaults, &strategy, &series) {
-                        Some((strategy, series)) => {
-                            view! { <BacktestFormView defaults strategy series beginning/> }.into_any()
+                    shown(defaults.await, |first| {
+                        let latest = Live::new(first, new_backtest).on(news.series()).latest();
+                        let offered = Memo::new(move |_| latest.with(|defaults| defaults.series.clone()));
+                        // Once the form is there it stays: only what it offers changes.
+                        let is_something = Memo::new(move |before| {
+                            before == Some(&true) || latest.with(|defaults| begin(defaults, "", "").is_some())
+                        });
+                        move || {
+                            let defaults = is_something.get().then(|| latest.get_untracked());
+                            let begun = defaults.and_then(|defaults| Some((begin(&defaults, &strategy, &series)?, defaults)));
+                            let Some(((strategy, series), defaults)) = begun else {
+                                return view! { <NothingToRun defaults=latest.get_untracked()/> }.into_any();
+                            };
+                            let (offered, beginning) = (offered.into(), beginning.clone());
+                            view! { <BacktestFormView defaults offered strategy series beginning/> }.into_any()
                         }
-                        None => view! { <NothingToRun defaults/> }.into_any(),
                     })
                 }
             })}
@@ -66,7 +80,7 @@ fn NothingToRun(defaults: BacktestDefaults) -> impl IntoView {
                 symbol=Symbol::Data title="No market data yet"
                 text="A backtest needs candles: download a series, or import a file."
             >
-                <a class="button primary" href="/data">"Get market data"</a>
+                <a class="button primary" href="/data/get">"Get market data"</a>
             </Empty>
         }
     } else {

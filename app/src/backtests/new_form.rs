@@ -6,7 +6,9 @@ use leptos::prelude::*;
 
 use super::api::StartBacktest;
 use super::choice::{best_series, coverage_text, in_order, mismatch, series_text, strategy_text};
-use super::model::{BacktestDefaults, ParamField, SeriesChoice, StrategyChoice, percent_text};
+use super::model::{
+    BacktestDefaults, ParamField, SeriesChoice, StrategyChoice, percent_text, question_percent,
+};
 use crate::error::AppError;
 use crate::ui::{Field, FormProblem, SelectField, Submit};
 
@@ -30,6 +32,8 @@ pub(super) struct Beginning {
 #[component]
 pub(super) fn BacktestFormView(
     defaults: BacktestDefaults,
+    /// Every series that is stored; those that come meanwhile too.
+    offered: Signal<Vec<SeriesChoice>>,
     strategy: String,
     series: String,
     beginning: Beginning,
@@ -50,7 +54,7 @@ pub(super) fn BacktestFormView(
         <section class="panel form-panel">
             <ActionForm action=action>
                 <FormProblem fields=FIELDS refusal/>
-                <What strategies=defaults.strategies series=defaults.series strategy params chosen refusal/>
+                <What strategies=defaults.strategies series=offered strategy params chosen refusal/>
                 <fieldset>
                     <legend>"When"</legend>
                     <div class="fields">
@@ -73,11 +77,12 @@ pub(super) fn BacktestFormView(
                         />
                         <Field
                             name="commission" label="Commission" value=commission unit="%"
-                            hint="Of the value of each fill" required=true refusal
+                            hint="Of the value of each fill" question=question_percent required=true refusal
                         />
                         <Field
                             name="slippage" label="Slippage" value=slippage unit="%"
-                            hint="How much worse than the open each fill is" required=true refusal
+                            hint="How much worse than the open each fill is" question=question_percent required=true
+                            refusal
                         />
                     </div>
                 </fieldset>
@@ -94,14 +99,14 @@ pub(super) fn BacktestFormView(
 #[component]
 fn What(
     strategies: Vec<StrategyChoice>,
-    series: Vec<SeriesChoice>,
+    series: Signal<Vec<SeriesChoice>>,
     strategy: String,
     params: BTreeMap<String, String>,
     chosen: RwSignal<String>,
     refusal: Refusal,
 ) -> impl IntoView {
     let now = RwSignal::new(strategy.clone());
-    let (strategies, series) = (StoredValue::new(strategies), StoredValue::new(series));
+    let strategies = StoredValue::new(strategies);
     // The series follows the strategy until somebody has chosen one.
     let is_own_choice = RwSignal::new(false);
     let names = strategies.with_value(|all| {
@@ -114,7 +119,7 @@ fn What(
     let choose = Callback::new(move |name: String| {
         now.set(name);
         let best = current.get_untracked().and_then(|strategy| {
-            series.with_value(|all| best_series(&strategy, all).map(|series| series.key.to_string()))
+            series.with_untracked(|all| best_series(&strategy, all).map(|series| series.key.to_string()))
         });
         if let Some(best) = best.filter(|_| !is_own_choice.get_untracked()) {
             chosen.set(best);
@@ -125,9 +130,8 @@ fn What(
         chosen.set(key);
     });
     let coverage = Signal::derive(move || {
-        let found = chosen.with(|now| {
-            series.with_value(|all| all.iter().find(|choice| choice.key.to_string() == *now).cloned())
-        });
+        let found = chosen
+            .with(|now| series.with(|all| all.iter().find(|choice| choice.key.to_string() == *now).cloned()));
         let Some(found) = found else { return String::new() };
         let note = current.get().and_then(|strategy| mismatch(&strategy, &found)).unwrap_or_default();
         format!("{} {note}", coverage_text(&found)).trim_end().to_owned()
@@ -135,7 +139,7 @@ fn What(
     // Another strategy wants another order; a re-drawn list keeps what is chosen.
     let candles = move || {
         let options = current.get().map_or_else(Vec::new, |strategy| {
-            series.with_value(|all| {
+            series.with(|all| {
                 in_order(&strategy, all)
                     .into_iter()
                     .map(|choice| (choice.key.to_string(), series_text(choice)))

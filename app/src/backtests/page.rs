@@ -80,8 +80,8 @@ fn Waiting(jobs: Vec<JobView>, on_change: Callback<()>) -> impl IntoView {
     let jobs: Vec<JobView> = jobs.into_iter().filter(|job| job.state != JobState::Done).collect();
     (!jobs.is_empty()).then(|| {
         view! {
-            <section class="panel" aria-labelledby="queue-title">
-                <h2 id="queue-title">"Queue"</h2>
+            <section class="panel" aria-labelledby="jobs-title">
+                <h2 id="jobs-title">"Jobs"</h2>
                 <JobList jobs on_change/>
             </section>
         }

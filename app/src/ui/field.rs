@@ -41,6 +41,9 @@ pub(crate) fn Field(
     /// A line under it.
     #[prop(optional, into)]
     hint: String,
+    /// What to ask about a text that is allowed and most often a mistake; shown in place of the hint.
+    #[prop(optional)]
+    question: Option<fn(&str) -> Option<String>>,
     /// What stands behind the value: `%`.
     #[prop(optional, into)]
     unit: Signal<String>,
@@ -67,6 +70,8 @@ pub(crate) fn Field(
     let mode = (number || !unit.with_untracked(String::is_empty)).then_some("decimal");
     let is_secret = kind == "password";
     let value = if is_secret { value } else { typed::from_address(&name).unwrap_or(value) };
+    let asked = RwSignal::new(question.and_then(|question| question(&value)));
+    let ask = move |text: &str| asked.set(question.and_then(|question| question(text)));
     let input = NodeRef::<html::Input>::new();
     if !is_secret {
         let id = id.clone();
@@ -78,12 +83,15 @@ pub(crate) fn Field(
             } else if let Some(text) = typed::kept(&id) {
                 input.set_value(&text);
             }
+            ask(&input.value());
         });
     }
     let kept_id = id.clone();
     let keep = move |event: web_sys::Event| {
         if !is_secret {
-            typed::keep(&kept_id, event_target_value(&event));
+            let text = event_target_value(&event);
+            ask(&text);
+            typed::keep(&kept_id, text);
         }
     };
     view! {
@@ -98,7 +106,9 @@ pub(crate) fn Field(
                 />
                 {move || unit.with(|unit| (!unit.is_empty()).then(|| view! { <span class="unit">{unit.clone()}</span> }))}
             </div>
-            <p class="hint" id=note>{move || fault.get().unwrap_or_else(|| hint.clone())}</p>
+            <p class="hint" class:warn=move || asked.with(Option::is_some) id=note>
+                {move || fault.get().or_else(|| asked.get()).unwrap_or_else(|| hint.clone())}
+            </p>
         </div>
     }
 }

@@ -26,17 +26,16 @@ pub fn downsample(values: &[f64], points: usize) -> Vec<usize> {
 
 /// Returns where the first lowest and the first highest finite value lie.
 fn extremes(values: &[f64], range: std::ops::Range<usize>) -> Option<(usize, usize)> {
-    let mut found: Option<(usize, usize)> = None;
-    for index in range.filter(|&index| values[index].is_finite()) {
-        let (lowest, highest) = found.get_or_insert((index, index));
-        if values[index] < values[*lowest] {
-            *lowest = index;
+    let (mut lowest, mut highest) = ((f64::INFINITY, None), (f64::NEG_INFINITY, None));
+    for (index, &value) in range.clone().zip(&values[range]) {
+        if value < lowest.0 && value.is_finite() {
+            lowest = (value, Some(index));
         }
-        if values[index] > values[*highest] {
-            *highest = index;
+        if value > highest.0 && value.is_finite() {
+            highest = (value, Some(index));
         }
     }
-    found
+    Some((lowest.1?, highest.1?))
 }
 
 #[cfg(test)]

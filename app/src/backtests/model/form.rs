@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use types::limits::{MAX_INITIAL_CAPITAL, check_initial_capital, check_share};
+use types::limits::{MAX_INITIAL_CAPITAL, check_initial_capital, check_share, question_share};
 use types::{ExchangeId, Interval, Money, Rate, SeriesKey, Symbol, Timestamp, format};
 
 use crate::error::AppError;
@@ -195,6 +195,14 @@ pub fn parse_key(text: &str) -> Option<SeriesKey> {
 /// Returns a share as percent, as it is typed: `0.1` for 0.001.
 pub fn percent_text(rate: Rate) -> String {
     (rate.to_decimal() * Decimal::ONE_HUNDRED).normalize().to_string()
+}
+
+/// Asks about costs, typed as percent, that are most often a mistake; see [`question_share`].
+pub(crate) fn question_percent(text: &str) -> Option<String> {
+    let text = text.trim().trim_end_matches('%').trim();
+    let percent: Rate = text.parse().ok()?;
+    let share = Rate::try_from(percent.to_decimal() / Decimal::ONE_HUNDRED).ok()?;
+    question_share(share).map(|_| format!("{text} % of every fill is a lot. Exchanges take about 0.1 %."))
 }
 
 fn read_percent(faults: &mut Faults, field: &str, text: &str) -> Option<Rate> {
