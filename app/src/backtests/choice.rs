@@ -5,7 +5,10 @@ use std::fmt::Write as _;
 use super::model::{SeriesChoice, StrategyChoice};
 use crate::format;
 
-/// How well a series suits what a strategy was written for; more is better.
+/// Everything is as the strategy was written for.
+const BEST_FIT: u8 = 15;
+
+/// How well a series suits what a strategy was written for; more is better, [`BEST_FIT`] at most.
 fn fit(strategy: &StrategyChoice, series: &SeriesChoice) -> u8 {
     u8::from(series.from.is_none())
         + 2 * u8::from(series.key.exchange == strategy.exchange)
@@ -23,9 +26,8 @@ pub(super) fn best_series<'a>(
 
 /// Returns the series in the order in which a strategy's form offers them: the best first, the rest as they come.
 pub(super) fn in_order<'a>(strategy: &StrategyChoice, series: &'a [SeriesChoice]) -> Vec<&'a SeriesChoice> {
-    let mut ordered: Vec<&SeriesChoice> = series.iter().collect();
-    ordered.sort_by_key(|series| std::cmp::Reverse(fit(strategy, series)));
-    ordered
+    let of = |wanted: u8| series.iter().filter(move |series| fit(strategy, series) == wanted);
+    (0..=BEST_FIT).rev().flat_map(of).collect()
 }
 
 /// Says that a strategy was written for another interval than that of the candles.

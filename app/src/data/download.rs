@@ -99,14 +99,15 @@ fn Fields(exchanges: Vec<ExchangeView>, refusal: Signal<Option<AppError>>) -> im
     }
 }
 
-/// The pairs that any of them suggests.
+/// The pairs that any of them suggests, each once.
 pub(super) fn symbols(exchanges: &[ExchangeView]) -> Vec<String> {
-    let mut symbols: Vec<String> = exchanges
-        .iter()
-        .flat_map(|exchange| exchange.suggested_symbols.iter().map(ToString::to_string))
-        .collect();
-    symbols.sort();
-    symbols.dedup();
+    let mut symbols: Vec<String> = Vec::new();
+    for symbol in exchanges.iter().flat_map(|exchange| &exchange.suggested_symbols) {
+        let symbol = symbol.to_string();
+        if !symbols.contains(&symbol) {
+            symbols.push(symbol);
+        }
+    }
     symbols
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{Script, Title};
 use leptos_router::hooks::{use_params_map, use_query_map};
-use types::SeriesKey;
+use types::{Interval, SeriesKey};
 
 use super::api::{candles, series_list};
 use super::chart::{Chart, ChartState};
@@ -188,9 +188,9 @@ fn Switcher(all: Vec<SeriesView>, key: SeriesKey) -> impl IntoView {
             symbols.push(series.key.clone());
         }
     }
-    let mut intervals: Vec<SeriesKey> =
-        all.iter().filter(|series| same(&series.key)).map(|series| series.key.clone()).collect();
-    intervals.sort_by_key(|key| key.interval);
+    let of = |interval| all.iter().find(|series| same(&series.key) && series.key.interval == interval);
+    let intervals: Vec<SeriesKey> =
+        Interval::ALL.into_iter().filter_map(of).map(|series| series.key.clone()).collect();
     let symbols = (!symbols.is_empty()).then(|| {
         view! {
             <Menu button=|| "Other markets">

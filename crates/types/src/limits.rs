@@ -7,8 +7,8 @@ use crate::{Money, Rate};
 /// The most cash an account may start with, in quote currency: far beyond any account, far below what the books can hold.
 pub const MAX_INITIAL_CAPITAL: i64 = 1_000_000_000_000_000;
 
-/// Costs of this share and more are questioned: 2 %.
-const QUESTIONABLE: &str = "0.02";
+/// Costs of so many percent and more are questioned.
+pub const QUESTIONABLE_PERCENT: u8 = 2;
 
 /// Why a number is out of bounds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -35,11 +35,10 @@ pub fn check_share(rate: Rate) -> Result<Rate, LimitError> {
 /// Questions a commission or slippage of 2 % and more, which is most often a percentage written as a share: says what it means, and
 /// what was probably meant. Returns `None` for usual costs.
 pub fn question_share(rate: Rate) -> Option<String> {
-    let least: Rate = QUESTIONABLE.parse().ok()?;
-    if rate < least || check_share(rate).is_err() {
+    let percent = rate.to_decimal().checked_mul(Decimal::ONE_HUNDRED)?.normalize();
+    if percent < Decimal::from(QUESTIONABLE_PERCENT) || check_share(rate).is_err() {
         return None;
     }
-    let percent = rate.to_decimal().checked_mul(Decimal::ONE_HUNDRED)?.normalize();
     let meant = rate.to_decimal().checked_div(Decimal::ONE_HUNDRED)?.normalize();
     let meant_percent = rate.to_decimal().normalize();
     Some(format!("{rate} is {percent} %; did you mean {meant} ({meant_percent} %)?"))

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
-use types::limits::{MAX_INITIAL_CAPITAL, check_initial_capital, check_share, question_share};
+use types::limits::{MAX_INITIAL_CAPITAL, QUESTIONABLE_PERCENT, check_initial_capital, check_share};
 use types::{ExchangeId, Interval, Money, Rate, SeriesKey, Symbol, Timestamp, format};
 
 use crate::error::AppError;
@@ -197,12 +197,12 @@ pub fn percent_text(rate: Rate) -> String {
     (rate.to_decimal() * Decimal::ONE_HUNDRED).normalize().to_string()
 }
 
-/// Asks about costs, typed as percent, that are most often a mistake; see [`question_share`].
+/// Asks about costs, typed as percent, that are most often a mistake.
 pub(crate) fn question_percent(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches('%').trim();
-    let percent: Rate = text.parse().ok()?;
-    let share = Rate::try_from(percent.to_decimal() / Decimal::ONE_HUNDRED).ok()?;
-    question_share(share).map(|_| format!("{text} % of every fill is a lot. Exchanges take about 0.1 %."))
+    let percent: f64 = text.parse().ok()?;
+    let is_odd = (f64::from(QUESTIONABLE_PERCENT)..=100.0).contains(&percent);
+    is_odd.then(|| format!("{text} % of every fill is a lot. Exchanges take about 0.1 %."))
 }
 
 fn read_percent(faults: &mut Faults, field: &str, text: &str) -> Option<Rate> {
@@ -240,6 +240,16 @@ mod tests {
         assert_eq!(request.end, Timestamp::from_ymd(2024, 1, 1));
         assert_eq!(request.params.get("fast_period").map(String::as_str), Some("12"));
         assert_eq!(percent_text(request.slippage), "0.05");
+    }
+
+    #[test]
+    fn costs_that_are_most_often_a_mistake_are_questioned() {
+        for text in ["2", "10", " 2.5 %", "100"] {
+            assert!(question_percent(text).is_some(), "{text}");
+        }
+        for text in ["", "0.1", "1.99", "101", "-5", "much", "NaN"] {
+            assert_eq!(question_percent(text), None, "{text}");
+        }
     }
 
     #[test]

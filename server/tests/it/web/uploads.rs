@@ -80,7 +80,12 @@ async fn a_form_that_lacks_something_says_what_and_leaves_nothing() {
         ("no file", series(), 422, "at least one file"),
         ("an empty choice", series().file("", b""), 422, "at least one file"),
         ("no series", Upload::default().file("a.csv", ROWS), 422, "such as BTCUSDT"),
-        ("a bad exchange", Upload::into_series("../x", "ETHUSDT", "1h").file("a.csv", ROWS), 422, "no exchange name"),
+        (
+            "a bad exchange",
+            Upload::into_series("../x", "ETHUSDT", "1h").file("a.csv", ROWS),
+            422,
+            "no exchange name",
+        ),
         (
             "a bad symbol",
             Upload::into_series("binance", "../a symbol", "1h").file("a.csv", ROWS),
@@ -94,7 +99,12 @@ async fn a_form_that_lacks_something_says_what_and_leaves_nothing() {
             "no interval",
         ),
         ("a name twice", series().file("a.csv", ROWS).file("a.csv", ROWS), 422, "named 'a.csv'"),
-        ("a long field", series().field("symbol", &"A".repeat(100_000)).file("a.csv", ROWS), 422, "for the symbol"),
+        (
+            "a long field",
+            series().field("symbol", &"A".repeat(100_000)).file("a.csv", ROWS),
+            422,
+            "for the symbol",
+        ),
     ] {
         let answer = house.alice.send(upload.request(&house.alice)).await;
         assert_eq!(answer.status, status, "{what}: {}", answer.body);
