@@ -32,6 +32,11 @@ where
     Answer::new_with_options(question, ask, false)
 }
 
+/// Waits for the answer to what stands further up on the page: what showed before it would be pushed down by it.
+pub(crate) async fn after<T: Send + Sync>(above: Answer<T>) {
+    drop(above.by_ref().await);
+}
+
 /// Answers as they stand in a page: JSON, decoded from bytes as those are that are fetched later. leptos' own codec decodes from text,
 /// and the decoder of every type would be in the browser's module twice.
 #[derive(Debug)]

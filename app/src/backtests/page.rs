@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::api::runs;
 use super::model::{RunOrder, RunPage};
 use super::table::{OrderLinks, RunTable};
-use crate::answer::{Answer, answer};
+use crate::answer::{Answer, after, answer};
 use crate::format;
 use crate::jobs::model::{JobKind, JobState, JobView};
 use crate::jobs::{JobList, jobs, keep_current};
@@ -45,6 +45,7 @@ pub(crate) fn BacktestsPage() -> impl IntoView {
             </Transition>
             <Transition fallback=Loading>
                 {suspend(move || async move {
+                    after(queue).await;
                     let order = wanted.try_get_untracked().unwrap_or_default().0;
                     shown(results.await, |page| view! { <Results page order/> })
                 })}

@@ -4,9 +4,10 @@ use leptos::prelude::*;
 
 use super::api::coverage;
 use super::model::{CoverageView, MonthCover, quality_link};
-use crate::answer::answer;
+use crate::answer::{Answer, after, answer};
 use crate::format;
 use crate::live::Live;
+use crate::markets::model::SeriesView;
 use crate::news::use_news;
 use crate::ui::{Loading, shown, suspend};
 
@@ -15,12 +16,13 @@ const MONTHS: [&str; 12] =
 
 /// Shows the coverage of every series.
 #[component]
-pub(super) fn CoverageMap() -> impl IntoView {
+pub(super) fn CoverageMap(above: Answer<Vec<SeriesView>>) -> impl IntoView {
     let found = answer(|| (), |()| coverage());
     let news = use_news();
     view! {
         <Suspense fallback=Loading>
             {suspend(move || async move {
+                after(above).await;
                 shown(found.await, |first| {
                     let rows = Live::new(first, coverage).on(news.series()).latest();
                     move || view! { <Map rows=rows.get()/> }

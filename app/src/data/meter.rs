@@ -6,28 +6,17 @@ use leptos::prelude::*;
 
 use super::api::exchanges;
 use super::model::{BudgetView, ExchangeView};
-use crate::answer::answer;
 use crate::format;
 use crate::live::{Live, Rows};
-use crate::ui::{Loading, shown, suspend};
 
 /// How often to ask.
 const ASK: Duration = Duration::from_secs(3);
 
 /// Shows a meter for each exchange, kept up to date.
 #[component]
-pub(super) fn Budgets() -> impl IntoView {
-    let known = answer(|| (), |()| exchanges());
-    view! {
-        <Suspense fallback=Loading>
-            {suspend(move || async move {
-                shown(known.await, |first| {
-                    let exchanges = Live::new(first, exchanges).every(|_| Some(ASK)).latest();
-                    view! { <Meters exchanges/> }
-                })
-            })}
-        </Suspense>
-    }
+pub(super) fn Budgets(first: Vec<ExchangeView>) -> impl IntoView {
+    let exchanges = Live::new(first, exchanges).every(|_| Some(ASK)).latest();
+    view! { <Meters exchanges/> }
 }
 
 #[component]

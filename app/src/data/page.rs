@@ -43,7 +43,7 @@ pub(crate) fn DataPage() -> impl IntoView {
                     })
                 })}
             </Suspense>
-            <CoverageMap/>
+            <CoverageMap above=series/>
         </div>
     }
 }

@@ -40,12 +40,12 @@ pub(crate) fn SubscriptionsPage() -> impl IntoView {
                         view! {
                             <Outdated live/>
                             <Subscriptions live/>
-                            <NewSubscription exchanges=offered on_change=live.refresher()/>
+                            <NewSubscription exchanges=offered.clone() on_change=live.refresher()/>
+                            <Budgets first=offered/>
                         }
                     })
                 })}
             </Suspense>
-            <Budgets/>
         </div>
     }
 }

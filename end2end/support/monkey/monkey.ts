@@ -165,8 +165,16 @@ export class Monkey {
     if (!control || value === undefined) return false;
     this.note(`choose '${value}' in '${control.name}'`);
     const element = await handle(this.page, control.index);
-    const done = await element.selectOption(value, { timeout: 4_000 }).then(() => true, () => false);
-    return done || this.note("… which was gone");
+    // With keys, as a page may move under a choice that a user makes, and not by itself.
+    if (!(await element.focus().then(() => true, () => false))) return this.note("… which was gone");
+    for (const key of ["Home", ...Array<string>(control.options.indexOf(value)).fill("ArrowDown")]) {
+      await this.page.keyboard.press(key);
+      await this.pause(40, 110);
+    }
+    const got = await element.evaluate((one) => (one.isConnected ? (one as HTMLSelectElement).value : null)).catch(() => null);
+    if (got === null) return this.note("… which was drawn anew");
+    if (got !== value) throw new Error(`'${control.name}' shows '${got}' after '${value}' was chosen`);
+    return true;
   }
 
   private async attach(): Promise<boolean> {
