@@ -9,7 +9,7 @@ use super::model::{AccountView, LoginSessionView};
 use crate::answer::answer;
 use crate::error::AppError;
 use crate::format;
-use crate::ui::{Field, FormProblem, Loading, PageHead, shown, suspend};
+use crate::ui::{Field, FormProblem, Loading, PageHead, Submit, shown, suspend};
 
 const FIELDS: &[&str] = &["present_password", "new_password", "new_password_again"];
 
@@ -82,7 +82,7 @@ fn PasswordForm(action: ServerAction<ChangePassword>) -> impl IntoView {
                 />
                 <div class="actions end">
                     <span class="muted small">"Ends your login sessions in other browsers."</span>
-                    <button type="submit" class="button primary" disabled=move || action.pending().get()>"Change password"</button>
+                    <Submit pending=action.pending()>"Change password"</Submit>
                 </div>
             </ActionForm>
         </section>

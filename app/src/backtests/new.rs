@@ -5,10 +5,9 @@ use leptos_router::hooks::use_query_map;
 
 use super::api::new_backtest;
 use super::choice::best_series;
-use super::model::BacktestDefaults;
+use super::model::{BacktestDefaults, SeriesChoice};
 use super::new_form::{BacktestFormView, Beginning};
 use crate::answer::answer;
-use crate::live::Live;
 use crate::news::use_news;
 use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
@@ -41,17 +40,15 @@ pub(crate) fn NewBacktestPage() -> impl IntoView {
                 };
                 async move {
                     shown(defaults.await, |first| {
-                        let latest = Live::new(first, new_backtest).on(news.series()).latest();
-                        let offered = Memo::new(move |_| latest.with(|defaults| defaults.series.clone()));
+                        let offered = RwSignal::new(first.series.clone());
+                        renew(offered, news.series());
                         // Once the form is there it stays: only what it offers changes.
-                        let is_something = Memo::new(move |before| {
-                            before == Some(&true) || latest.with(|defaults| begin(defaults, "", "").is_some())
-                        });
+                        let has_some = Memo::new(move |before| before == Some(&true) || !offered.with(Vec::is_empty));
                         move || {
-                            let defaults = is_something.get().then(|| latest.get_untracked());
-                            let begun = defaults.and_then(|defaults| Some((begin(&defaults, &strategy, &series)?, defaults)));
-                            let Some(((strategy, series), defaults)) = begun else {
-                                return view! { <NothingToRun defaults=latest.get_untracked()/> }.into_any();
+                            has_some.track();
+                            let defaults = BacktestDefaults { series: offered.get_untracked(), ..first.clone() };
+                            let Some((strategy, series)) = begin(&defaults, &strategy, &series) else {
+                                return view! { <NothingToRun defaults/> }.into_any();
                             };
                             let (offered, beginning) = (offered.into(), beginning.clone());
                             view! { <BacktestFormView defaults offered strategy series beginning/> }.into_any()
@@ -61,6 +58,21 @@ pub(crate) fn NewBacktestPage() -> impl IntoView {
             })}
         </Suspense>
     }
+}
+
+/// Asks for the series again whenever `changes` does; without an answer what is offered stays.
+fn renew(offered: RwSignal<Vec<SeriesChoice>>, changes: Signal<u64>) {
+    Effect::new(move |before: Option<u64>| {
+        let now = changes.get();
+        if before.is_some_and(|before| before != now) {
+            leptos::task::spawn_local(async move {
+                if let Ok(defaults) = new_backtest().await {
+                    offered.try_set(defaults.series);
+                }
+            });
+        }
+        now
+    });
 }
 
 /// Chooses what the form begins with: what the address asks for, else a strategy and a series that fit together.
@@ -98,7 +110,7 @@ fn NothingToRun(defaults: BacktestDefaults) -> impl IntoView {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::backtests::model::{SeriesChoice, StrategyChoice, parse_key};
+    use crate::backtests::model::{StrategyChoice, parse_key};
 
     fn series(text: &str, rows: u64) -> SeriesChoice {
         let key = parse_key(text).expect("a literal series");

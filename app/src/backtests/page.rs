@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::api::runs;
 use super::model::{RunOrder, RunPage};
 use super::table::{OrderLinks, RunTable};
-use crate::answer::{Answer, after, answer};
+use crate::answer::{Answer, answer};
 use crate::format;
 use crate::jobs::model::{JobKind, JobState, JobView};
 use crate::jobs::{JobList, jobs, keep_current};
@@ -40,12 +40,9 @@ pub(crate) fn BacktestsPage() -> impl IntoView {
             <a class="button primary" href="/backtests/new">"New backtest"</a>
         </PageHead>
         <div class="stack">
-            <Transition fallback=|| ()>
-                {suspend(move || async move { shown(queue.await, |jobs| view! { <Waiting jobs on_change/> }) })}
-            </Transition>
             <Transition fallback=Loading>
+                {suspend(move || async move { shown(queue.await, |jobs| view! { <Waiting jobs on_change/> }) })}
                 {suspend(move || async move {
-                    after(queue).await;
                     let order = wanted.try_get_untracked().unwrap_or_default().0;
                     shown(results.await, |page| view! { <Results page order/> })
                 })}

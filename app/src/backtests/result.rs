@@ -10,7 +10,7 @@ use super::metrics::{AllMetrics, Headline};
 use super::model::{RunDetail, RunView};
 use super::result_parts::{Books, Charts, Drawdowns, Verdict, Warnings};
 use super::trades::Trades;
-use crate::answer::{after, answer};
+use crate::answer::answer;
 use crate::error::AppError;
 use crate::format;
 use crate::ui::{Loading, PageHead, SyntheticBadge, shown, suspend};
@@ -36,10 +36,7 @@ pub(crate) fn ResultPage() -> impl IntoView {
     view! {
         <Transition fallback=Loading>
             {suspend(move || async move { shown(found.await, |detail| view! { <Content detail/> }) })}
-        </Transition>
-        <Transition fallback=Loading>
             {suspend(move || async move {
-                after(found).await;
                 // When the result itself is missing, its page says so once.
                 let path = format!("/backtests/{}", id.try_get_untracked().unwrap_or_default());
                 rows.await.ok().map(|trades| view! { <Trades trades path/> })

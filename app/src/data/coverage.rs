@@ -9,7 +9,7 @@ use crate::format;
 use crate::live::Live;
 use crate::markets::model::SeriesView;
 use crate::news::use_news;
-use crate::ui::{Loading, shown, suspend};
+use crate::ui::{shown, suspend};
 
 const MONTHS: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
@@ -20,7 +20,7 @@ pub(super) fn CoverageMap(above: Answer<Vec<SeriesView>>) -> impl IntoView {
     let found = answer(|| (), |()| coverage());
     let news = use_news();
     view! {
-        <Suspense fallback=Loading>
+        <Suspense>
             {suspend(move || async move {
                 after(above).await;
                 shown(found.await, |first| {

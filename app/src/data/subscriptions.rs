@@ -116,7 +116,11 @@ fn Row(row: Signal<SubscriptionView>, end: ServerAction<Unsubscribe>) -> impl In
                 <a href=series_link(&key)>{key.symbol.to_string()}</a>
                 <span class="chip">{key.interval.to_string()}</span>
                 <span class="muted">{key.exchange.to_string()}</span>
-                {move || problem.get().map(|text| view! { <p class="job-reason">{text}</p> })}
+                // As high without a problem as with one: what stands below must not move while somebody types there.
+                {move || match problem.get() {
+                    Some(text) => view! { <details class="reason"><summary>{text}</summary></details> }.into_any(),
+                    None => view! { <p class="reason"></p> }.into_any(),
+                }}
             </th>
             <td data-label="State">
                 <span

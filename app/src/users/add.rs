@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::api::AddUser;
 use crate::error::AppError;
-use crate::ui::{Field, FormProblem, SelectField};
+use crate::ui::{Field, FormProblem, SelectField, Submit};
 
 const FIELDS: &[&str] = &["name", "role", "password", "password_again"];
 
@@ -39,7 +39,7 @@ pub(super) fn AddForm(action: ServerAction<AddUser>) -> impl IntoView {
                     />
                 </div>
                 <div class="actions end">
-                    <button type="submit" class="button primary" disabled=move || action.pending().get()>"Add user"</button>
+                    <Submit pending=action.pending()>"Add user"</Submit>
                 </div>
             </ActionForm>
         </section>

@@ -7,7 +7,7 @@ use super::add::AddForm;
 use super::api::{AddUser, users};
 use super::table::{Actions, UserTable};
 use crate::account::{session, successes};
-use crate::answer::{after, answer};
+use crate::answer::answer;
 use crate::ui::{Loading, PageHead, shown, suspend};
 
 /// Lists the users and adds new ones.
@@ -35,16 +35,13 @@ pub(crate) fn UsersPage() -> impl IntoView {
                 {suspend(move || async move {
                     shown(list.await, |users| view! { <UserTable users actions/> })
                 })}
-            </Transition>
-            <Suspense>
                 {suspend(move || async move {
-                    after(list).await;
                     let user = reader.await.ok().and_then(|session| session.user);
                     user.filter(|user| user.is_admin).map(|_| view! {
                         {move || { added.track(); view! { <AddForm action=add/> } }}
                     })
                 })}
-            </Suspense>
+            </Transition>
         </div>
     }
 }

@@ -174,6 +174,9 @@ export class Monkey {
     const got = await element.evaluate((one) => (one.isConnected ? (one as HTMLSelectElement).value : null)).catch(() => null);
     if (got === null) return this.note("… which was drawn anew");
     if (got !== value) throw new Error(`'${control.name}' shows '${got}' after '${value}' was chosen`);
+    // Another strategy has other parameters.
+    const isThere = await Promise.all(this.typed.map(({ selector }) => this.page.locator(selector).count()));
+    this.typed = this.typed.filter((_, place) => isThere[place]! > 0);
     return true;
   }
 
