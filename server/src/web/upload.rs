@@ -239,15 +239,12 @@ async fn store_parts(
         let message = "Choose at least one file: .csv, .csv.gz or .zip, as Binance publishes them.";
         faults.push(fault("files", message));
     }
-    match (exchange, symbol, interval, faults.is_empty()) {
-        (Some(exchange), Some(symbol), Some(interval), true) => {
-            Ok((SeriesKey { exchange, symbol, interval }, files, replace))
-        }
-        _ => {
-            let typed = texts.into_iter().collect();
-            Err(Refusal { status: StatusCode::UNPROCESSABLE_ENTITY, faults, typed })
-        }
+    if let (Some(exchange), Some(symbol), Some(interval), true) =
+        (exchange, symbol, interval, faults.is_empty())
+    {
+        return Ok((SeriesKey { exchange, symbol, interval }, files, replace));
     }
+    Err(Refusal { status: StatusCode::UNPROCESSABLE_ENTITY, faults, typed: texts.into_iter().collect() })
 }
 
 /// Reads a text as what its field takes, or notes what is wrong with it; an empty one is answered with `example`.
