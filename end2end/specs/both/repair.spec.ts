@@ -16,7 +16,7 @@ test("a hole that nobody has asked for is repaired", async ({ user, page, server
   await expect(hole).toContainText("2024-03-01 00:00");
   await expect(hole).toContainText("696");
   await expect(hole).toContainText("Missing locally");
-  const months = page.getByRole("region", { name: "Months of every series" }).getByRole("row", { name: /SOLUSDT/ });
+  const months = page.getByRole("region", { name: "Months of every series" }).getByRole("row", { name: /SOLUSDT 1h/ });
   await expect(months).toContainText("696 candles missing");
 
   await quality.getByRole("button", { name: "Repair", exact: true }).click();

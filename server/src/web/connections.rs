@@ -20,6 +20,9 @@ const IDLE: Duration = Duration::from_secs(75);
 /// How long a client may take nothing of what is sent to it.
 const UNREAD: Duration = Duration::from_mins(1);
 
+/// How often a connection is looked at.
+const LOOK: Duration = Duration::from_secs(2);
+
 /// How many connections there may be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Limits {
@@ -188,6 +191,16 @@ impl Connection {
         self.waits_since().is_none()
     }
 
+    /// Returns when the server waits for the client; looks now and then.
+    pub(super) async fn waits(&self) {
+        loop {
+            tokio::time::sleep(LOOK).await;
+            if !self.is_at_work() {
+                return;
+            }
+        }
+    }
+
     /// Since when the server waits for the client; `None` while it is at work.
     fn waits_since(&self) -> Option<Instant> {
         let waiting = *self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
@@ -206,7 +219,7 @@ impl Connection {
 
     /// Returns when the connection has to go: somebody else needs the place, or its client is silent for too long.
     pub(super) async fn has_to_go(&self) {
-        let mut look = tokio::time::interval(Duration::from_secs(2));
+        let mut look = tokio::time::interval(LOOK);
         loop {
             tokio::select! {
                 () = self.cut.cancelled() => return,
@@ -304,6 +317,11 @@ mod tests {
         let answer = admitted.connection.answering();
         let waited = tokio::time::timeout(Duration::from_hours(1), admitted.connection.has_to_go()).await;
         assert!(waited.is_err());
+        let waited = tokio::time::timeout(Duration::from_hours(1), admitted.connection.waits()).await;
+        assert!(waited.is_err());
+        admitted.connection.wait_for_body(true);
+        admitted.connection.waits().await;
+        admitted.connection.wait_for_body(false);
         admitted.connection.wait_for_room(true);
         admitted.connection.has_to_go().await;
         admitted.connection.wait_for_room(false);

@@ -138,6 +138,11 @@ async fn attend(
                 is_leaving = true;
                 serving.as_mut().graceful_shutdown();
             }
+            // Spared for as long as there is something to do for it, and no longer.
+            () = connection.waits(), if is_leaving => {
+                tracing::debug!(%from, "a connection was cut: others needed the place, and its client kept it waiting");
+                return;
+            }
             () = shutdown.cancelled(), if !is_closing => {
                 is_closing = true;
                 serving.as_mut().graceful_shutdown();
