@@ -57,11 +57,10 @@ class FileUpload extends HTMLElement {
   }
 }
 
-// Reads a refusal: a plain text, or `{ message, fields: [{ field, message }] }`.
+// Reads a refusal: a plain text, or `{ fields: [{ field, message }] }`.
 function read(request) {
   try {
-    const { message = "", fields = [] } = JSON.parse(request.responseText);
-    return { message, fields };
+    return { message: "", fields: JSON.parse(request.responseText).fields };
   } catch {
     const text = request.getResponseHeader("content-type")?.startsWith("text/plain") ? request.responseText.slice(0, 500) : "";
     return { message: text || `The server answered ${request.status}. Try again.`, fields: [] };

@@ -14,12 +14,12 @@ use crate::error::AppError;
 pub(crate) type Answer<T> = Resource<Result<T, AppError>, Json>;
 
 /// A question that is under way.
-type Asking<T> = Pin<Box<dyn Future<Output = Result<T, AppError>> + Send>>;
+pub(crate) type Asking<T> = Pin<Box<dyn Future<Output = Result<T, AppError>> + Send>>;
 
-/// Asks `ask` what `question` says, and again whenever that changes.
-pub(crate) fn answer<Q, T, F>(
+/// Asks the server for what `question` says with `fetch`, and again whenever the question changes.
+pub(crate) fn ask<Q, T, F>(
     question: impl Fn() -> Q + Send + Sync + 'static,
-    ask: impl Fn(Q) -> F + Send + Sync + 'static,
+    fetch: impl Fn(Q) -> F + Send + Sync + 'static,
 ) -> Answer<T>
 where
     Q: Clone + PartialEq + Send + Sync + 'static,
@@ -28,8 +28,9 @@ where
 {
     // Erased, so that what leptos compiles for it is there once for each type of answer and not for each call.
     let question: Box<dyn Fn() -> Q + Send + Sync> = Box::new(question);
-    let ask: Box<dyn Fn(Q) -> Asking<T> + Send + Sync> = Box::new(move |question| Box::pin(ask(question)));
-    Answer::new_with_options(question, ask, false)
+    let fetch: Box<dyn Fn(Q) -> Asking<T> + Send + Sync> =
+        Box::new(move |question| Box::pin(fetch(question)));
+    Answer::new_with_options(question, fetch, false)
 }
 
 /// Waits for the answer to what stands further up on the page: what showed before it would be pushed down by it.

@@ -99,6 +99,18 @@ pub(crate) fn focus_heading(heading: &web_sys::HtmlElement) {
     }
 }
 
+/// Moves the focus to the first field that is marked as wrong in the form around an element: it may be out of sight.
+pub(crate) fn focus_first_fault(inside: &web_sys::Element) {
+    let field = inside.closest("form").ok().flatten().and_then(|form| {
+        let found = form.query_selector("[aria-invalid=true]").ok().flatten()?;
+        found.dyn_into::<web_sys::HtmlElement>().ok()
+    });
+    if let Some(field) = field {
+        // A field that takes no focus is still marked.
+        let _ = field.focus();
+    }
+}
+
 /// Switches the document to the other theme and remembers it.
 pub(crate) fn switch_theme() {
     let Some(root) = document().document_element() else { return };

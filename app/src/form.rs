@@ -9,16 +9,16 @@ use crate::error::{AppError, FieldError};
 
 /// What is wrong with a form so far.
 #[derive(Debug, Default)]
-pub(crate) struct Faults(Vec<FieldError>);
+pub struct Faults(Vec<FieldError>);
 
 impl Faults {
     /// Notes a fault.
-    pub(crate) fn add(&mut self, field: &str, message: impl Into<String>) {
+    pub fn add(&mut self, field: &str, message: impl Into<String>) {
         self.0.push(FieldError { field: field.to_owned(), message: message.into() });
     }
 
     /// Reads a field that must not be empty.
-    pub(crate) fn read<T: FromStr<Err: Display>>(&mut self, field: &str, text: &str) -> Option<T> {
+    pub fn read<T: FromStr<Err: Display>>(&mut self, field: &str, text: &str) -> Option<T> {
         let text = text.trim();
         if text.is_empty() {
             self.add(field, "Fill this in.");
@@ -66,7 +66,7 @@ impl Faults {
     }
 
     /// Returns all faults as an error, if there are any.
-    pub(crate) fn finish(self) -> Result<(), AppError> {
+    pub fn finish(self) -> Result<(), AppError> {
         if self.0.is_empty() { Ok(()) } else { Err(AppError::Invalid { fields: self.0 }) }
     }
 }

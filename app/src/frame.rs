@@ -6,7 +6,7 @@ use leptos_router::hooks::use_location;
 
 use crate::account::model::UserView;
 use crate::account::{SignOut, session};
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::news::{provide_news, use_news};
 use crate::theme::ThemeSwitch;
 use crate::ui::{GoTo, Icon, Logo, Menu, Symbol, suspend};
@@ -45,7 +45,7 @@ pub(crate) fn Frame() -> impl IntoView {
 /// Shows who is signed in, or leads to the set-up or the sign-in.
 #[component]
 fn Account() -> impl IntoView {
-    let session = answer(|| (), |()| session());
+    let session = ask(|| (), |()| session());
     let location = use_location();
     let here =
         move || format!("{}{}", location.pathname.get_untracked(), query(&location.search.get_untracked()));

@@ -6,13 +6,13 @@
 
 use std::future::Future;
 use std::hash::Hash;
-use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use leptos::prelude::*;
 
+use crate::answer::Asking;
 use crate::browser;
 use crate::error::AppError;
 
@@ -40,9 +40,6 @@ impl<T> Clone for Live<T> {
 
 impl<T> Copy for Live<T> {}
 
-/// A question that is under way.
-type Asking<T> = Pin<Box<dyn Future<Output = Result<T, AppError>>>>;
-
 /// Where a question stands: only one is under way, and what changes meanwhile is asked for once more.
 #[derive(Debug, Clone, Copy, Default)]
 struct Turn {
@@ -54,7 +51,7 @@ impl<T: Clone + PartialEq + Send + Sync + 'static> Live<T> {
     /// Begins with an answer that is there already; `ask` gets the later ones.
     pub(crate) fn new<F>(first: T, ask: impl Fn() -> F + Send + Sync + 'static) -> Self
     where
-        F: Future<Output = Result<T, AppError>> + 'static,
+        F: Future<Output = Result<T, AppError>> + Send + 'static,
     {
         // Erased, so that the loop below is there once for each type of answer and not for each call.
         let ask: Arc<dyn Fn() -> Asking<T> + Send + Sync> = Arc::new(move || Box::pin(ask()));

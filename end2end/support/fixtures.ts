@@ -27,9 +27,11 @@ export const test = base.extend<PerTest, PerWorker>({
     async ({ server, browser }, use) => use(await stock(server, browser)),
     { scope: "worker", timeout: 120_000 },
   ],
-  emptyServer: async ({}, use) => {
+  emptyServer: async ({ page }, use) => {
     const server = await Server.start();
     await use(server);
+    // What a page asked for then would fail.
+    if (!page.isClosed()) await page.goto("about:blank");
     await server.stop();
   },
   baseURL: async ({ server }, use) => use(server.origin),

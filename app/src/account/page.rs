@@ -6,7 +6,7 @@ use leptos_router::hooks::use_query_map;
 
 use super::api::{ChangePassword, EndLoginSession, EndOtherLoginSessions, account};
 use super::model::{AccountView, LoginSessionView};
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::error::AppError;
 use crate::format;
 use crate::ui::{Field, FormProblem, Loading, PageHead, Submit, shown, suspend};
@@ -20,7 +20,7 @@ pub(crate) fn AccountPage() -> impl IntoView {
     let sessions = SessionActions { end: ServerAction::new(), end_others: ServerAction::new() };
     let version =
         move || (change.version().get(), sessions.end.version().get(), sessions.end_others.version().get());
-    let view = answer(version, |_| account());
+    let view = ask(version, |_| account());
     let changed = successes(change);
     let query = use_query_map();
     let done = move || query.with(|query| query.get("done").and_then(|done| said(&done)));

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use super::api::{SetUp, session};
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::error::AppError;
 use crate::ui::{Field, FormProblem, GoTo, Heading, Loading, Logo, Submit, shown, suspend};
 
@@ -13,7 +13,7 @@ const FIELDS: &[&str] = &["name", "password", "password_again"];
 /// Lets the first visitor make an account; everyone after is led to the sign-in.
 #[component]
 pub(crate) fn SetUpPage() -> impl IntoView {
-    let session = answer(|| (), |()| session());
+    let session = ask(|| (), |()| session());
     view! {
         <Title text="Set up"/>
         <main class="door" id="content">

@@ -5,7 +5,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 
 use super::api::{SignIn, session};
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::error::AppError;
 use crate::ui::{Field, FormProblem, GoTo, Heading, Loading, Logo, Submit, shown, suspend};
 
@@ -41,7 +41,7 @@ fn encode(target: &str) -> String {
 /// Asks for name and password.
 #[component]
 pub(crate) fn SignInPage() -> impl IntoView {
-    let session = answer(|| (), |()| session());
+    let session = ask(|| (), |()| session());
     view! {
         <Title text="Sign in"/>
         <main class="door" id="content">

@@ -7,14 +7,14 @@ use super::api::new_backtest;
 use super::choice::best_series;
 use super::model::{BacktestDefaults, SeriesChoice};
 use super::new_form::{BacktestFormView, Beginning};
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::news::use_news;
 use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
 /// Asks what to run.
 #[component]
 pub(crate) fn NewBacktestPage() -> impl IntoView {
-    let defaults = answer(|| (), |()| new_backtest());
+    let defaults = ask(|| (), |()| new_backtest());
     let news = use_news();
     let query = use_query_map();
     let wanted = move |name| query.read_untracked().get(name).unwrap_or_default();

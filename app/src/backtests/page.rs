@@ -7,7 +7,7 @@ use leptos_router::hooks::{use_navigate, use_query_map};
 use super::api::runs;
 use super::model::{RunOrder, RunPage};
 use super::table::{OrderLinks, RunTable};
-use crate::answer::{Answer, answer};
+use crate::answer::{Answer, ask};
 use crate::format;
 use crate::jobs::model::{JobKind, JobState, JobView};
 use crate::jobs::{JobList, jobs, keep_current};
@@ -29,8 +29,8 @@ pub(crate) fn BacktestsPage() -> impl IntoView {
         let page = query.get_str("page").and_then(|page| page.parse().ok()).unwrap_or(1_u32);
         (order, query.get("before"), page)
     });
-    let queue: Queue = answer(|| (), |()| jobs(vec![JobKind::Backtest], JOBS));
-    let results = answer(move || wanted.get(), |(order, before, page)| runs(order, before, page));
+    let queue: Queue = ask(|| (), |()| jobs(vec![JobKind::Backtest], JOBS));
+    let results = ask(move || wanted.get(), |(order, before, page)| runs(order, before, page));
     keep_current(queue, Vec::as_slice);
     follow(queue, results);
     refetch_on(results, [use_news().results()]);

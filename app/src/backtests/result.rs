@@ -10,7 +10,7 @@ use super::metrics::{AllMetrics, Headline};
 use super::model::{RunDetail, RunView};
 use super::result_parts::{Books, Charts, Drawdowns, Verdict, Warnings};
 use super::trades::Trades;
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::error::AppError;
 use crate::format;
 use crate::ui::{Loading, PageHead, SyntheticBadge, shown, suspend};
@@ -23,8 +23,8 @@ pub(crate) fn ResultPage() -> impl IntoView {
     let query = use_query_map();
     let page =
         Memo::new(move |_| query.read().get("page").and_then(|page| page.parse::<u32>().ok()).unwrap_or(1));
-    let found = answer(move || id.get(), run);
-    let rows = answer(
+    let found = ask(move || id.get(), run);
+    let rows = ask(
         move || (id.get(), page.get()),
         |(id, page)| async move {
             match id.parse() {

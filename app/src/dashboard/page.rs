@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::api::dashboard;
 use super::model::DashboardView;
 use super::welcome::Welcome;
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::backtests::model::{RunView, verdict};
 use crate::backtests::{RunTable, Sparkline};
 use crate::data::model::SubscriptionView;
@@ -19,7 +19,7 @@ use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 /// Shows results and live state; follows running jobs by itself.
 #[component]
 pub(crate) fn DashboardPage() -> impl IntoView {
-    let view = answer(|| (), |()| dashboard());
+    let view = ask(|| (), |()| dashboard());
     keep_current(view, |view| view.jobs.as_slice());
     let news = use_news();
     refetch_on(view, [news.series(), news.results()]);

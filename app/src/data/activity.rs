@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use super::head::DataHead;
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::format;
 use crate::jobs::model::{JobKind, JobView};
 use crate::jobs::{JobList, jobs, live_jobs};
@@ -18,7 +18,7 @@ const JOBS: u32 = 50;
 /// Lists the user's jobs about data; follows them by itself.
 #[component]
 pub(crate) fn ActivityPage() -> impl IntoView {
-    let known = answer(|| (), |()| jobs(KINDS.to_vec(), JOBS));
+    let known = ask(|| (), |()| jobs(KINDS.to_vec(), JOBS));
     view! {
         <DataHead title="Activity" lead="Your downloads, imports and repairs, newest first."/>
         <Suspense fallback=Loading>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::api::coverage;
 use super::model::{CoverageView, MonthCover, quality_link};
-use crate::answer::{Answer, after, answer};
+use crate::answer::{Answer, after, ask};
 use crate::format;
 use crate::live::Live;
 use crate::markets::model::SeriesView;
@@ -17,7 +17,7 @@ const MONTHS: [&str; 12] =
 /// Shows the coverage of every series.
 #[component]
 pub(super) fn CoverageMap(above: Answer<Vec<SeriesView>>) -> impl IntoView {
-    let found = answer(|| (), |()| coverage());
+    let found = ask(|| (), |()| coverage());
     let news = use_news();
     view! {
         <Suspense>

@@ -8,13 +8,13 @@ use super::download::DownloadForm;
 use super::head::DataHead;
 use super::import::ImportForm;
 use super::model::ExchangeView;
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::ui::{Loading, shown, suspend};
 
 /// Shows the forms that get candles. What they start shows under Activity.
 #[component]
 pub(crate) fn GetDataPage() -> impl IntoView {
-    let known = answer(|| (), |()| exchanges());
+    let known = ask(|| (), |()| exchanges());
     view! {
         <DataHead title="Get data" lead="Closed candles only. What is stored already is not fetched again."/>
         <Suspense fallback=Loading>

@@ -10,7 +10,7 @@ use super::head::DataHead;
 use super::model::quality_link;
 use super::stored::Stored;
 use crate::account::session;
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::backtests::model::parse_key;
 use crate::live::{Live, Outdated};
 use crate::markets::series_list;
@@ -23,8 +23,8 @@ const ASK: Duration = Duration::from_secs(15);
 /// Shows stored series; those that come or change while it is open show by themselves.
 #[component]
 pub(crate) fn DataPage() -> impl IntoView {
-    let series = answer(|| (), |()| series_list());
-    let reader = answer(|| (), |()| session());
+    let series = ask(|| (), |()| series_list());
+    let reader = ask(|| (), |()| session());
     let news = use_news();
     view! {
         <OldAddress/>

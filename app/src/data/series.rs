@@ -14,7 +14,7 @@ use super::model::{CoverageView, QualityView};
 use super::series_parts::{Flat, Gaps, Refusals, Repair, Revisions};
 use super::stored::Deletion;
 use crate::AppError;
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::backtests::model::parse_key;
 use crate::format;
 use crate::live::{Live, Outdated};
@@ -39,7 +39,7 @@ pub(crate) fn SeriesPage() -> impl IntoView {
     let params = use_params_map();
     let part = move |name| params.read().get(name).unwrap_or_default();
     let series = Memo::new(move |_| format!("{} {} {}", part("exchange"), part("symbol"), part("interval")));
-    let found = answer(move || series.get(), load);
+    let found = ask(move || series.get(), load);
     let news = use_news();
     view! {
         <Suspense fallback=Loading>

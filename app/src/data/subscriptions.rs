@@ -9,7 +9,7 @@ use super::download::{intervals, name, symbols};
 use super::head::DataHead;
 use super::meter::Budgets;
 use super::model::{ExchangeView, SubscriptionView};
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::error::AppError;
 use crate::format;
 use crate::live::{Live, Outdated, Rows};
@@ -24,8 +24,8 @@ const ASK: Duration = Duration::from_secs(2);
 /// Shows the user's subscriptions and the form for more. The form is no part of what is asked for again.
 #[component]
 pub(crate) fn SubscriptionsPage() -> impl IntoView {
-    let known = answer(|| (), |()| subscriptions());
-    let offered = answer(|| (), |()| exchanges());
+    let known = ask(|| (), |()| subscriptions());
+    let offered = ask(|| (), |()| exchanges());
     let news = use_news();
     view! {
         <DataHead title="Live subscriptions" lead="Backfilled, then updated live while the server runs."/>

@@ -11,7 +11,7 @@ use super::indicators::split;
 use super::latest::LatestCandles;
 use super::model::{CandleWindow, LiveNews, LiveState, SeriesView, series_link};
 use super::not_stored::NotStored;
-use crate::answer::{Answer, answer};
+use crate::answer::{Answer, ask};
 use crate::backtests::model::parse_key;
 use crate::error::AppError;
 use crate::format;
@@ -63,11 +63,10 @@ pub(crate) fn ChartPage() -> impl IntoView {
         candles(exchange, symbol, interval, None, limit, String::new(), false)
     };
     // Asked for once a series, so that the chart stays as it is while the parts around it follow what happens.
-    let stored =
-        answer(move || address.get(), move |address| async move { window(address, 1).await.map(drop) });
+    let stored = ask(move || address.get(), move |address| async move { window(address, 1).await.map(drop) });
     let shared = Shared {
-        all: answer(move || closed.get(), |_| series_list()),
-        latest: answer(move || (address.get(), closed.get()), move |(address, _)| window(address, LATEST)),
+        all: ask(move || closed.get(), |_| series_list()),
+        latest: ask(move || (address.get(), closed.get()), move |(address, _)| window(address, LATEST)),
         list: list.into(),
         live,
         on_live,

@@ -8,7 +8,7 @@ use types::SeriesKey;
 
 use super::api::DeriveSeries;
 use super::model::{SeriesView, series_link};
-use crate::answer::{Answer, answer};
+use crate::answer::{Answer, ask};
 use crate::data::{StartIngest, exchanges};
 use crate::ui::{Icon, Submit, Symbol, suspend};
 
@@ -25,7 +25,7 @@ pub(super) fn NotStored(
     /// Told when the series may be there.
     on_change: Callback<()>,
 ) -> impl IntoView {
-    let known = answer(|| (), |()| exchanges());
+    let known = ask(|| (), |()| exchanges());
     let name = format!("{} {}", key.symbol, key.interval);
     let exchange = key.exchange.to_string();
     view! {

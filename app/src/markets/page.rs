@@ -4,14 +4,14 @@ use leptos::prelude::*;
 
 use super::api::series_list;
 use super::cards::SeriesCards;
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::news::{refetch_on, use_news};
 use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
 /// Shows every stored series.
 #[component]
 pub(crate) fn MarketsPage() -> impl IntoView {
-    let series = answer(|| (), |()| series_list());
+    let series = ask(|| (), |()| series_list());
     refetch_on(series, [use_news().series()]);
     view! {
         <PageHead title="Markets" lead="Every series you have stored. Open one for its chart."/>

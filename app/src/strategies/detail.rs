@@ -5,7 +5,7 @@ use leptos_router::hooks::use_params_map;
 
 use super::api::strategy;
 use super::model::{ParamView, StrategyView};
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::browser;
 use crate::ui::{Icon, Loading, PageHead, Symbol, shown, suspend};
 
@@ -13,7 +13,7 @@ use crate::ui::{Icon, Loading, PageHead, Symbol, shown, suspend};
 #[component]
 pub(crate) fn StrategyPage() -> impl IntoView {
     let params = use_params_map();
-    let found = answer(move || params.read().get("name").unwrap_or_default(), strategy);
+    let found = ask(move || params.read().get("name").unwrap_or_default(), strategy);
     view! {
         <Suspense fallback=Loading>
             {suspend(move || async move { shown(found.await, |strategy| view! { <Content strategy/> }) })}

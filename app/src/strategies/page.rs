@@ -4,13 +4,13 @@ use leptos::prelude::*;
 
 use super::api::strategies;
 use super::model::StrategyView;
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
 /// Lists the library's strategies.
 #[component]
 pub(crate) fn StrategiesPage() -> impl IntoView {
-    let library = answer(|| (), |()| strategies());
+    let library = ask(|| (), |()| strategies());
     view! {
         <PageHead
             title="Strategies"

@@ -8,6 +8,7 @@ use leptos::prelude::*;
 use leptos_router::hooks::use_location;
 
 use crate::account::sign_in_link;
+use crate::browser;
 use crate::error::AppError;
 use crate::typed;
 
@@ -199,6 +200,14 @@ pub(crate) fn FormProblem(
             typed::hand_over();
         }
     });
+    let problem = NodeRef::<html::Div>::new();
+    Effect::new(move |before: Option<()>| {
+        let is_refused = refusal.with(Option::is_some);
+        if let Some(problem) = problem.get_untracked().filter(|_| is_refused && before.is_some()) {
+            // Once the fields are marked.
+            request_animation_frame(move || browser::focus_first_fault(&problem));
+        }
+    });
     let location = use_location();
     let sign_in = move || {
         let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
@@ -206,7 +215,7 @@ pub(crate) fn FormProblem(
     };
     let text = move || refusal.with(|error| error.as_ref()?.of_form(fields));
     view! {
-        <div class="form-problem" role="alert">
+        <div class="form-problem" role="alert" node_ref=problem>
             {move || if is_signed_out() {
                 let again = view! { <a href=sign_in() rel="external">"Sign in again"</a> };
                 view! { <p class="notice bad">"Your session has ended. "{again}" and carry on: what you typed is kept."</p> }.into_any()

@@ -7,7 +7,7 @@ use super::add::AddForm;
 use super::api::{AddUser, users};
 use super::table::{Actions, UserTable};
 use crate::account::{session, successes};
-use crate::answer::answer;
+use crate::answer::ask;
 use crate::ui::{Loading, PageHead, shown, suspend};
 
 /// Lists the users and adds new ones.
@@ -15,8 +15,8 @@ use crate::ui::{Loading, PageHead, shown, suspend};
 pub(crate) fn UsersPage() -> impl IntoView {
     let add = ServerAction::<AddUser>::new();
     let actions = Actions::new();
-    let list = answer(move || (add.version().get(), actions.version()), |_| users());
-    let reader = answer(|| (), |()| session());
+    let list = ask(move || (add.version().get(), actions.version()), |_| users());
+    let reader = ask(|| (), |()| session());
     // A form that was sent with success begins anew; one that was refused keeps what was typed.
     let added = successes(add);
     let query = use_query_map();

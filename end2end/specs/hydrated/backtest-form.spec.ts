@@ -35,6 +35,8 @@ test("every fault stands at its field, all at once", async ({ user, page, guard 
   await user.press("Run backtest");
   await expect(page.locator("[id='params[fast_period]-note']")).toHaveText("Enter a whole number from 1 to 1,000.");
   await expect(page.locator("[id='params[slow_period]-note']")).toHaveText("Enter a whole number from 2 to 1,000.");
+  // It may be out of sight: the focus brings it there.
+  await expect(page.getByLabel("Fast period")).toBeFocused();
   await user.fill("Fast period", "10");
   await user.fill("Slow period", "30");
   await user.fill("Initial capital", "lots");
@@ -43,6 +45,7 @@ test("every fault stands at its field, all at once", async ({ user, page, guard 
   await expect(page.locator("#initial_capital-note")).toHaveText("Enter a number, such as 10000.");
   await expect(page.locator("#start-note")).toHaveText("Enter a date, such as 2024-01-31.");
   await expect(page.getByLabel("Initial capital")).toHaveValue("lots");
+  await expect(page.getByLabel("First day")).toBeFocused();
 });
 
 test("what was typed survives a reload and Back, and a new form begins afresh", async ({ user, page }) => {

@@ -1,8 +1,8 @@
 //! The open connections: how many there may be, and which one goes when there is no room for the next.
 //!
-//! Invariants: there are never more than the limits say, in all and from one address; a connection on which the server is at work is never
-//! cut to make room, one that has been waiting for its client the longest is; a client that says or takes nothing for too long is cut
-//! anyway.
+//! Invariants: there are never more than the limits say, in all and from one address, but for those whose request came while their place
+//! was being taken: they are answered first. A connection on which the server is at work is never cut to make room, one that has been
+//! waiting for its client the longest is; a client that says or takes nothing for too long is cut anyway.
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv6Addr};

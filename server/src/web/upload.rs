@@ -1,13 +1,11 @@
 //! The upload of candle files: written to disk as they arrive, then imported by a job.
 
 use std::collections::BTreeMap;
-use std::fmt::Display;
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::{AppError, FieldError};
+use app::{AppError, Faults, FieldError};
 use axum::extract::State;
 use axum::extract::multipart::{Field, Multipart, MultipartError};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
@@ -66,14 +64,12 @@ struct Refusal {
 
 impl Refusal {
     fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, faults: vec![fault("", message)], typed: Vec::new() }
+        let fault = FieldError { field: String::new(), message: message.into() };
+        Self { status, faults: vec![fault], typed: Vec::new() }
     }
 
     fn of_field(field: &str, message: impl Into<String>) -> Self {
-        Self {
-            faults: vec![fault(field, message)],
-            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, String::new())
-        }
+        AppError::invalid(field, message).into()
     }
 
     /// Answers in the way that whoever sent the form understands: our own script with a document, a plain form with its page, which
@@ -85,14 +81,16 @@ impl Refusal {
                 .and_then(|value| value.to_str().ok())
                 .is_some_and(|text| text.contains(kind))
         };
-        let message = || self.faults.iter().map(|fault| fault.message.as_str()).collect::<Vec<_>>().join(" ");
+        let line = |FieldError { field, message }: &FieldError| {
+            if field.is_empty() { message.clone() } else { format!("{field}: {message}") }
+        };
         let mut response = if accepts("text/html") {
             Redirect::to(&self.page()).into_response()
         } else if accepts("application/json") {
-            let document = json!({ "message": "", "fields": self.faults });
-            (self.status, axum::Json(document)).into_response()
+            (self.status, axum::Json(json!({ "fields": self.faults }))).into_response()
         } else {
-            (self.status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], message()).into_response()
+            let text = self.faults.iter().map(line).collect::<Vec<_>>().join("\n");
+            (self.status, [(header::CONTENT_TYPE, "text/plain; charset=utf-8")], text).into_response()
         };
         if self.status == StatusCode::SERVICE_UNAVAILABLE {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(BUSY_SECS));
@@ -145,6 +143,7 @@ impl From<AppError> for Refusal {
             AppError::Unauthenticated => Self::new(status, "Sign in first."),
             // It is in the log already, under this id.
             AppError::Internal { id } => Self::new(status, logged(&id)),
+            AppError::Invalid { fields } => Self { status, faults: fields, typed: Vec::new() },
             other => Self::new(status, other.to_string()),
         }
     }
@@ -231,45 +230,20 @@ async fn store_parts(
             _ => {}
         }
     }
-    let mut faults = Vec::new();
-    let exchange = parsed(&texts, "exchange", "Enter an exchange, such as binance.", &mut faults);
-    let symbol = parsed(&texts, "symbol", "Enter a symbol, such as BTCUSDT.", &mut faults);
-    let interval = parsed(&texts, "interval", "Choose an interval, such as 1h.", &mut faults);
+    let text = |name| texts.get(name).map_or("", String::as_str);
+    let mut faults = Faults::default();
+    let exchange = faults.read("exchange", text("exchange"));
+    let symbol = faults.read("symbol", text("symbol"));
+    let interval = faults.read("interval", text("interval"));
     if files.is_empty() {
-        let message = "Choose at least one file: .csv, .csv.gz or .zip, as Binance publishes them.";
-        faults.push(fault("files", message));
+        faults.add("files", "Choose at least one file: .csv, .csv.gz or .zip, as Binance publishes them.");
     }
-    if let (Some(exchange), Some(symbol), Some(interval), true) =
-        (exchange, symbol, interval, faults.is_empty())
-    {
+    let refused = faults.finish().err();
+    if let (Some(exchange), Some(symbol), Some(interval), None) = (exchange, symbol, interval, &refused) {
         return Ok((SeriesKey { exchange, symbol, interval }, files, replace));
     }
-    Err(Refusal { status: StatusCode::UNPROCESSABLE_ENTITY, faults, typed: texts.into_iter().collect() })
-}
-
-/// Reads a text as what its field takes, or notes what is wrong with it; an empty one is answered with `example`.
-fn parsed<T: FromStr<Err: Display>>(
-    texts: &BTreeMap<&'static str, String>,
-    field: &'static str,
-    example: &str,
-    faults: &mut Vec<FieldError>,
-) -> Option<T> {
-    let text = texts.get(field).map(|text| text.trim()).filter(|text| !text.is_empty());
-    let Some(text) = text else {
-        faults.push(fault(field, example));
-        return None;
-    };
-    text.parse().map_err(|error| faults.push(fault(field, sentence(&format!("{error}."))))).ok()
-}
-
-fn fault(field: &str, message: impl Into<String>) -> FieldError {
-    FieldError { field: field.to_owned(), message: message.into() }
-}
-
-/// Begins a message with a capital.
-fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+    let refused = refused.unwrap_or_else(|| AppError::invalid("", "Check the form."));
+    Err(Refusal { typed: texts.into_iter().collect(), ..refused.into() })
 }
 
 /// Reads a field of text.
@@ -279,10 +253,7 @@ async fn read(mut field: Field<'_>, name: &str) -> Result<String, Refusal> {
         bytes.extend_from_slice(&chunk);
         // The limit of the whole form is made for files.
         if bytes.len() > MOST_TEXT {
-            return Err(Refusal::of_field(
-                name,
-                format!("Enter at most {MOST_TEXT} letters for the {name}."),
-            ));
+            return Err(Refusal::of_field(name, format!("Enter at most {MOST_TEXT} bytes.")));
         }
     }
     Ok(String::from_utf8_lossy(&bytes).into_owned())

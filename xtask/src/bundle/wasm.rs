@@ -23,7 +23,8 @@ const OUTPUT_NAME: &str = "crypto";
 /// The features that rustc uses beyond the first version of WebAssembly. `-O1` on purpose: on this module `-Oz` takes four
 /// times as long and makes 13 % less of the bytes but 10 % more of the compressed ones, and those are what a visitor waits for.
 ///
-/// Functions in the order of their names: what was compiled from one generic function stands together, and compresses better.
+/// Functions in the order of their names: what was compiled from one generic function stands together, and compresses better. The names
+/// themselves are stripped.
 const WASM_OPT_FLAGS: [&str; 11] = [
     "-O1",
     "--reorder-functions-by-name",
@@ -83,7 +84,6 @@ fn bind(module: &Path, pkg: &Path) -> Result<()> {
         .out_name(OUTPUT_NAME)
         .typescript(false)
         .omit_default_module_path(true)
-        .remove_name_section(false)
         .keep_debug(false);
     bindgen.generate(pkg).map_err(|error| anyhow!("wasm-bindgen: {error:#}"))
 }

@@ -202,7 +202,7 @@ pub(crate) fn question_percent(text: &str) -> Option<String> {
     let text = text.trim().trim_end_matches('%').trim();
     let percent: f64 = text.parse().ok()?;
     let is_odd = (f64::from(QUESTIONABLE_PERCENT)..=100.0).contains(&percent);
-    is_odd.then(|| format!("{text} % of every fill is a lot. Exchanges take about 0.1 %."))
+    is_odd.then(|| format!("{text} % of every fill is unusually high: 0.1 means 0.1 %."))
 }
 
 fn read_percent(faults: &mut Faults, field: &str, text: &str) -> Option<Rate> {
