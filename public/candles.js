@@ -30,6 +30,13 @@ export function amount(value, digits) {
   return fixed(value, digits);
 }
 
+/** A change as all pages write it: `+1.47 %`. */
+export function percent(share) {
+  const text = (100 * share).toFixed(2);
+  if (Number(text) === 0) return "0.00 %";
+  return `${share > 0 ? "+" : ""}${fixed(Number(text), 2)} %`;
+}
+
 /** How the library writes numbers on an axis. */
 export const axis = (digits) => ({ type: "custom", minMove: 10 ** -digits, formatter: (value) => fixed(value, digits) });
 

@@ -3,7 +3,7 @@
 //
 // It draws into a shadow root, so that the page around it stays as the server rendered it. Times are UTC.
 
-import { Candles, amount, axis, bar, fixed, instant, paneAxis, significant, volumeBar } from "/candles.js";
+import { Candles, amount, axis, bar, fixed, instant, paneAxis, percent, significant, volumeBar } from "/candles.js";
 
 const PAGE = 1000; // candles per request
 const MOST = 5000; // the server's limit for one answer
@@ -50,6 +50,8 @@ class CandleChart extends HTMLElement {
   #closed = 0;
   /** The open time of the candle under the crosshair. */
   #hovered = null;
+  /** In pixels. */
+  #legendHeight = 0;
 
   connectedCallback() {
     if (!this.#parts) this.#build();
@@ -360,10 +362,16 @@ class CandleChart extends HTMLElement {
     const isLog = this.getAttribute("scale") === "log";
     this.#chart.panes().forEach((pane, index) => {
       // A pane is made with the mode and the margins that were set last, for whichever pane.
-      const scaleMargins = index === 0 ? { top: 0.14, bottom: 0.2 } : { top: 0.1, bottom: 0.1 };
+      const scaleMargins = index === 0 ? { top: this.#room(), bottom: 0.2 } : { top: 0.1, bottom: 0.1 };
       const mode = index === 0 && isLog ? Logarithmic : Normal;
       this.#chart.priceScale("right", index).applyOptions({ mode, scaleMargins });
     });
+  }
+
+  /** The part of the price pane that candles leave to the legend. */
+  #room() {
+    const height = this.#chart.panes()[0].getHeight();
+    return Math.min(0.45, Math.max(0.14, (this.#legendHeight + 16) / Math.max(height, 1)));
   }
 
   /** The mode of each pane's scale, from above: 1 is logarithmic. */
@@ -396,7 +404,7 @@ class CandleChart extends HTMLElement {
     const { time, open, high, low, close, volume, source, isForming } = candles.at(index);
     const price = (value) => fixed(value, candles.price_decimals);
     const tone = close < open ? "down" : "up";
-    const change = open === 0 ? "" : ` ${close < open ? "" : "+"}${(100 * (close / open - 1)).toFixed(2)}%`;
+    const change = open === 0 ? "" : ` ${percent(close / open - 1)}`;
     const row = cells([
       [instant(time), "", "name"],
       ["O", price(open), tone], ["H", price(high), tone], ["L", price(low), tone], ["C", price(close) + change, tone],
@@ -408,6 +416,11 @@ class CandleChart extends HTMLElement {
     if (this.#lines.length > 0) rows.push(this.#values(Math.min(index, candles.length - 1)));
     for (const { message } of candles.refused) rows.push(cells([[message, "", "down"]]));
     this.#parts.legend.replaceChildren(...rows);
+    const height = this.#parts.legend.offsetHeight;
+    if (height !== this.#legendHeight) {
+      this.#legendHeight = height;
+      this.#applyScale();
+    }
   }
 
   /** The values of the indicators at a closed candle. */

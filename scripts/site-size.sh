@@ -3,9 +3,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 
-# Was 512,000 before pages for users, accounts and live data came. What is to bring it back: forms that are sent as they are (leptos
-# compiles an action, a decoder and an encoder for each of them), and pages loaded when they are opened.
-budget=545000
+budget=512000
 pkg="$target/site/pkg"
 total=0
 for file in crypto.wasm crypto.js crypto.css; do

@@ -3,10 +3,13 @@
 use std::time::Duration;
 
 use leptos::prelude::*;
+use leptos::server_fn::error::ServerFnErrorErr;
+use leptos::server_fn::redirect::{REDIRECT_HEADER, call_redirect_hook};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
+use wasm_bindgen_futures::JsFuture;
 
 use crate::answer::Answer;
 use crate::error::AppError;
@@ -111,6 +114,53 @@ pub(crate) fn focus_first_fault(inside: &web_sys::Element) {
     }
 }
 
+/// Sends the fields of a form to a server function, as a browser without scripts would, follows the way on that the answer names, and
+/// tells whether it was accepted.
+pub(crate) fn send_form(
+    event: &leptos::ev::SubmitEvent,
+    url: &'static str,
+    done: impl FnOnce(Result<(), AppError>) + 'static,
+) {
+    let form = event.target().and_then(|target| target.dyn_into::<web_sys::HtmlFormElement>().ok());
+    let fields = form.and_then(|form| web_sys::FormData::new_with_form(&form).ok());
+    let fields =
+        fields.and_then(|fields| web_sys::UrlSearchParams::new_with_str_sequence_sequence(&fields).ok());
+    leptos::task::spawn_local(async move {
+        let answer = match fields {
+            Some(fields) => post(url, &fields).await,
+            None => Err("the form could not be read".to_owned()),
+        };
+        done(answer.unwrap_or_else(|problem| {
+            Err(AppError::from_server_fn_error(ServerFnErrorErr::Request(problem)))
+        }));
+    });
+}
+
+/// Posts fields; the outer error is one of the way there or back.
+async fn post(url: &str, fields: &web_sys::UrlSearchParams) -> Result<Result<(), AppError>, String> {
+    let text = |error: wasm_bindgen::JsValue| format!("{error:?}");
+    let init = web_sys::RequestInit::new();
+    let headers = web_sys::Headers::new().map_err(text)?;
+    headers.set("Accept", "application/json").map_err(text)?;
+    init.set_method("POST");
+    init.set_headers(&headers);
+    init.set_body(fields);
+    let answer = JsFuture::from(window().fetch_with_str_and_init(url, &init)).await.map_err(text)?;
+    let answer: web_sys::Response = answer.dyn_into().map_err(text)?;
+    let body = JsFuture::from(answer.text().map_err(text)?).await.map_err(text)?;
+    let headers = answer.headers();
+    if headers.has(REDIRECT_HEADER).map_err(text)?
+        && let Some(target) = headers.get("Location").map_err(text)?
+    {
+        call_redirect_hook(&target);
+    }
+    if answer.ok() {
+        return Ok(Ok(()));
+    }
+    let body = body.as_string().unwrap_or_default();
+    serde_json::from_slice(body.as_bytes()).map(Err).map_err(|error| error.to_string())
+}
+
 /// Switches the document to the other theme and remembers it.
 pub(crate) fn switch_theme() {
     let Some(root) = document().document_element() else { return };
@@ -130,7 +180,7 @@ fn set_cookie(cookie: &str) {
 pub(crate) fn copy(text: String, done: impl Fn(bool) + 'static) {
     leptos::task::spawn_local(async move {
         let promise = window().navigator().clipboard().write_text(&text);
-        done(wasm_bindgen_futures::JsFuture::from(promise).await.is_ok());
+        done(JsFuture::from(promise).await.is_ok());
     });
 }
 

@@ -14,6 +14,7 @@ mod meter;
 pub mod model;
 mod page;
 mod series;
+mod series_fields;
 mod series_parts;
 mod stored;
 mod subscriptions;

@@ -140,6 +140,7 @@ fn missing(what: &str) -> String {
     match what {
         // Candles are shared, so nobody else has it either.
         "series" => "This series is not stored.".to_owned(),
+        "strategy" => "This strategy is not in the library.".to_owned(),
         what => format!("This {what} does not exist or is not yours."),
     }
 }

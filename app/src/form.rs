@@ -21,7 +21,7 @@ impl Faults {
     pub fn read<T: FromStr<Err: Display>>(&mut self, field: &str, text: &str) -> Option<T> {
         let text = text.trim();
         if text.is_empty() {
-            self.add(field, "Fill this in.");
+            self.add(field, "Enter a value.");
             return None;
         }
         match text.parse() {
@@ -72,7 +72,7 @@ impl Faults {
 }
 
 /// Makes a library's lower-case message a sentence.
-fn sentence(error: &impl Display) -> String {
+pub fn sentence(error: &impl Display) -> String {
     let text = error.to_string();
     let mut letters = text.chars();
     let first = letters.next().map(|letter| letter.to_uppercase().to_string()).unwrap_or_default();
@@ -81,7 +81,7 @@ fn sentence(error: &impl Display) -> String {
 }
 
 /// Takes the commas out of a number whose thousands are grouped; any other comma stays and makes it no number.
-fn ungrouped(text: &str) -> String {
+pub(crate) fn ungrouped(text: &str) -> String {
     let plain = text.replace(',', "");
     let (whole, rest) = plain.split_at(plain.find('.').unwrap_or(plain.len()));
     let digits = whole.strip_prefix('-').unwrap_or(whole);

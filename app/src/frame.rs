@@ -9,7 +9,7 @@ use crate::account::{SignOut, session};
 use crate::answer::ask;
 use crate::news::{provide_news, use_news};
 use crate::theme::ThemeSwitch;
-use crate::ui::{GoTo, Icon, Logo, Menu, Symbol, suspend};
+use crate::ui::{FormState, GoTo, Icon, Logo, Menu, PostForm, Symbol, suspend};
 
 const PLACES: [(&str, &str, Symbol); 5] = [
     ("/", "Dashboard", Symbol::Dashboard),
@@ -78,8 +78,8 @@ fn query(search: &str) -> String {
 #[component]
 fn AccountMenu(user: UserView, version: String) -> impl IntoView {
     use_news().listen();
-    let sign_out = ServerAction::<SignOut>::new();
-    let role = if user.is_admin { "Administrator" } else { "User" };
+    let sign_out = FormState::of::<SignOut>();
+    let role = if user.is_admin { "Administrator" } else { "Member" };
     let name = user.name.clone();
     view! {
         <Menu
@@ -90,9 +90,9 @@ fn AccountMenu(user: UserView, version: String) -> impl IntoView {
             <a class="menu-item" href="/account"><Icon symbol=Symbol::Account/>"Account"</a>
             {user.is_admin.then(|| view! { <a class="menu-item" href="/users"><Icon symbol=Symbol::Users/>"Users"</a> })}
             <ThemeSwitch/>
-            <ActionForm action=sign_out>
+            <PostForm to=sign_out>
                 <button type="submit" class="menu-item"><Icon symbol=Symbol::SignOut/>"Sign out"</button>
-            </ActionForm>
+            </PostForm>
             <p class="menu-foot muted">"Crypto "{version}</p>
         </Menu>
     }

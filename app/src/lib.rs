@@ -40,7 +40,7 @@ pub mod users;
 
 pub use app::App;
 pub use error::{AppError, FieldError};
-pub use form::Faults;
+pub use form::{Faults, sentence};
 #[cfg(feature = "ssr")]
 pub use services::{Services, provide_services};
 #[cfg(feature = "ssr")]

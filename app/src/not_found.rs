@@ -5,6 +5,10 @@ use leptos_meta::Title;
 
 use crate::ui::{Heading, Logo};
 
+/// Where else to go.
+const PLACES: [(&str, &str); 4] =
+    [("/markets", "Markets"), ("/data", "Data"), ("/strategies", "Strategies"), ("/backtests", "Backtests")];
+
 /// Says so, with the right status, and leads back.
 #[component]
 pub(crate) fn NotFoundPage() -> impl IntoView {
@@ -20,6 +24,9 @@ pub(crate) fn NotFoundPage() -> impl IntoView {
                 <Heading title="Page not found"/>
                 <p class="muted">"Check the address. What it showed may have been deleted."</p>
                 <a class="button primary" href="/">"Go to the dashboard"</a>
+                <nav class="chips" aria-label="Main">
+                    {PLACES.map(|(href, title)| view! { <a class="chip" href=href>{title}</a> })}
+                </nav>
             </div>
         </main>
     }

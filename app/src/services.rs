@@ -53,7 +53,7 @@ pub trait Services: Send + Sync {
     /// Changes the user's own password; their other login sessions end.
     ///
     /// # Errors
-    /// [`AppError::Invalid`] with the fields of the form; [`AppError::TooManyAttempts`] after wrong present passwords.
+    /// [`AppError::Invalid`] with the fields of the form; [`AppError::TooManyAttempts`] after wrong current passwords.
     async fn change_password(&self, form: NewPassword) -> Result<(), AppError>;
 
     /// Ends one of the user's other login sessions.

@@ -23,8 +23,9 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="expect" href="#whole" blocking="render"/>
                 <AutoReload options=options.clone()/>
                 <HydrationScripts options/>
-                // Neither needs the program: the one before it is there, the other when it has stopped.
+                // None needs the program: two are there before it, the last when it has stopped.
                 <script type="module" src="/menus.js"></script>
+                <script type="module" src="/focus.js"></script>
                 <script type="module" src="/recover.js"></script>
                 <MetaTags/>
             </head>

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use crate::browser;
 use crate::error::AppError;
-use crate::ui::{Icon, Symbol};
+use crate::ui::{FormState, Icon, PostForm, Symbol};
 
 /// The name of the cookie; scripts may read and write it.
 pub(crate) const COOKIE: &str = "theme";
@@ -80,19 +80,19 @@ pub async fn switch_theme() -> Result<(), AppError> {
 /// A button that switches the theme at once where scripts run, and with a round trip where they do not.
 #[component]
 pub(crate) fn ThemeSwitch() -> impl IntoView {
-    let action = ServerAction::<SwitchTheme>::new();
+    let action = FormState::of::<SwitchTheme>();
     let switch = move |event: leptos::ev::MouseEvent| {
         event.prevent_default();
         browser::switch_theme();
     };
     view! {
-        <ActionForm action=action>
+        <PostForm to=action>
             <button type="submit" class="menu-item" on:click=switch>
                 <Icon symbol=Symbol::Theme/>
                 <span class="when-dark">"Light theme"</span>
                 <span class="when-light">"Dark theme"</span>
             </button>
-        </ActionForm>
+        </PostForm>
     }
 }
 

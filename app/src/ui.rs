@@ -3,6 +3,7 @@
 mod badge;
 mod empty;
 mod field;
+mod form;
 mod go_to;
 mod heading;
 mod icon;
@@ -17,6 +18,7 @@ mod tile;
 pub(crate) use badge::{ProvenanceBadges, StateBadge, SyntheticBadge};
 pub(crate) use empty::Empty;
 pub(crate) use field::{Field, FormProblem, SelectField};
+pub(crate) use form::{FormState, PostForm, refused};
 pub(crate) use go_to::GoTo;
 pub(crate) use heading::{Announcements, Heading, provide_announcer};
 pub(crate) use icon::{Icon, Logo, Symbol};

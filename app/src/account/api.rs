@@ -47,11 +47,11 @@ pub async fn account() -> Result<AccountView, AppError> {
 /// Changes the reader's password and ends their other login sessions.
 #[server(endpoint = "change_password")]
 pub async fn change_password(
-    present_password: String,
+    current_password: String,
     new_password: String,
     new_password_again: String,
 ) -> Result<(), AppError> {
-    let form = super::model::NewPassword { present_password, new_password, new_password_again };
+    let form = super::model::NewPassword { current_password, new_password, new_password_again };
     answer(use_services()?.change_password(form).await)?;
     leptos_axum::redirect("/account?done=password");
     Ok(())

@@ -74,8 +74,8 @@ pub struct LoginSessionView {
 /// A change of password, as typed. None of it ever leaves the server again.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewPassword {
-    /// The present password.
-    pub present_password: String,
+    /// The current password.
+    pub current_password: String,
     /// The new one.
     pub new_password: String,
     /// The new one once more, against typing slips.

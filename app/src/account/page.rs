@@ -1,27 +1,27 @@
 //! The reader's own account: password and login sessions.
 
 use leptos::prelude::*;
-use leptos::server_fn::ServerFn;
 use leptos_router::hooks::use_query_map;
 
 use super::api::{ChangePassword, EndLoginSession, EndOtherLoginSessions, account};
 use super::model::{AccountView, LoginSessionView};
 use crate::answer::ask;
-use crate::error::AppError;
 use crate::format;
-use crate::ui::{Field, FormProblem, Loading, PageHead, Submit, shown, suspend};
+use crate::ui::{Field, FormProblem, FormState, Loading, PageHead, PostForm, Submit, shown, suspend};
 
-const FIELDS: &[&str] = &["present_password", "new_password", "new_password_again"];
+const FIELDS: &[&str] = &["current_password", "new_password", "new_password_again"];
 
 /// Changes the password; shows and ends login sessions.
 #[component]
 pub(crate) fn AccountPage() -> impl IntoView {
-    let change = ServerAction::<ChangePassword>::new();
-    let sessions = SessionActions { end: ServerAction::new(), end_others: ServerAction::new() };
-    let version =
-        move || (change.version().get(), sessions.end.version().get(), sessions.end_others.version().get());
-    let view = ask(version, |_| account());
-    let changed = successes(change);
+    let change = FormState::of::<ChangePassword>();
+    let sessions = SessionActions {
+        end: FormState::of::<EndLoginSession>(),
+        end_others: FormState::of::<EndOtherLoginSessions>(),
+    };
+    let answers = move || change.answers() + sessions.end.answers() + sessions.end_others.answers();
+    let view = ask(answers, |_| account());
+    let changed = change.successes();
     let query = use_query_map();
     let done = move || query.with(|query| query.get("done").and_then(|done| said(&done)));
     view! {
@@ -38,17 +38,6 @@ pub(crate) fn AccountPage() -> impl IntoView {
     }
 }
 
-/// Counts how often a form was sent with success.
-pub(crate) fn successes<S>(action: ServerAction<S>) -> Memo<usize>
-where
-    S: ServerFn<Output = (), Error = AppError> + Send + Sync + Clone + 'static,
-{
-    Memo::new(move |before: Option<&usize>| {
-        let before = before.copied().unwrap_or(0);
-        if matches!(action.value().get(), Some(Ok(()))) { before + 1 } else { before }
-    })
-}
-
 /// What was just done, in a sentence.
 fn said(done: &str) -> Option<&'static str> {
     Some(match done {
@@ -60,16 +49,15 @@ fn said(done: &str) -> Option<&'static str> {
 }
 
 #[component]
-fn PasswordForm(action: ServerAction<ChangePassword>) -> impl IntoView {
-    let refusal: Signal<Option<AppError>> =
-        Signal::derive(move || action.value().get().and_then(Result::err));
+fn PasswordForm(action: FormState) -> impl IntoView {
+    let refusal = action.refusal();
     view! {
         <section class="panel form-panel" aria-labelledby="password-title">
             <h2 id="password-title">"Change password"</h2>
-            <ActionForm action=action>
+            <PostForm to=action>
                 <FormProblem fields=FIELDS refusal/>
                 <Field
-                    name="present_password" label="Present password" kind="password" autocomplete="current-password"
+                    name="current_password" label="Current password" kind="password" autocomplete="current-password"
                     required=true refusal
                 />
                 <Field
@@ -84,7 +72,7 @@ fn PasswordForm(action: ServerAction<ChangePassword>) -> impl IntoView {
                     <span class="muted small">"Ends your login sessions in other browsers."</span>
                     <Submit pending=action.pending()>"Change password"</Submit>
                 </div>
-            </ActionForm>
+            </PostForm>
         </section>
     }
 }
@@ -92,22 +80,19 @@ fn PasswordForm(action: ServerAction<ChangePassword>) -> impl IntoView {
 /// What can be done about login sessions.
 #[derive(Clone, Copy)]
 struct SessionActions {
-    end: ServerAction<EndLoginSession>,
-    end_others: ServerAction<EndOtherLoginSessions>,
+    end: FormState,
+    end_others: FormState,
 }
 
 #[component]
 fn Sessions(account: AccountView, actions: SessionActions) -> impl IntoView {
     let has_others = account.sessions.len() > 1;
-    let problem = move || {
-        let refused = [actions.end.value().get(), actions.end_others.value().get()];
-        refused.into_iter().flatten().find_map(Result::err).map(|error| error.to_string())
-    };
+    let problem = move || actions.end.problem().or_else(|| actions.end_others.problem());
     let end_others = has_others.then(|| {
         view! {
-            <ActionForm action=actions.end_others>
+            <PostForm to=actions.end_others>
                 <button type="submit" class="button small">"End all others"</button>
-            </ActionForm>
+            </PostForm>
         }
     });
     let rows = account.sessions.into_iter().map(|session| view! { <Row session actions/> }.into_any());
@@ -142,10 +127,10 @@ fn Row(session: LoginSessionView, actions: SessionActions) -> impl IntoView {
     let id = session.id.clone();
     let end = (!session.is_current).then(|| {
         view! {
-            <ActionForm action=actions.end>
+            <PostForm to=actions.end>
                 <input type="hidden" name="id" value=id/>
                 <button type="submit" class="button small" aria-label=label>"End"</button>
-            </ActionForm>
+            </PostForm>
         }
     });
     let current = session.is_current.then(|| view! { <span class="chip">"This one"</span> });

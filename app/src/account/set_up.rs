@@ -5,8 +5,9 @@ use leptos_meta::Title;
 
 use super::api::{SetUp, session};
 use crate::answer::ask;
-use crate::error::AppError;
-use crate::ui::{Field, FormProblem, GoTo, Heading, Loading, Logo, Submit, shown, suspend};
+use crate::ui::{
+    Field, FormProblem, FormState, GoTo, Heading, Loading, Logo, PostForm, Submit, shown, suspend,
+};
 
 const FIELDS: &[&str] = &["name", "password", "password_again"];
 
@@ -37,13 +38,12 @@ pub(crate) fn SetUpPage() -> impl IntoView {
 
 #[component]
 fn SetUpForm() -> impl IntoView {
-    let action = ServerAction::<SetUp>::new();
-    let refusal: Signal<Option<AppError>> =
-        Signal::derive(move || action.value().get().and_then(Result::err));
+    let action = FormState::of::<SetUp>();
+    let refusal = action.refusal();
     view! {
         <Heading title="Create your account"/>
         <p class="muted">"The first account administers this installation. Everything stays on this machine."</p>
-        <ActionForm action=action>
+        <PostForm to=action>
             <FormProblem fields=FIELDS refusal/>
             <Field
                 name="name" label="Name" autocomplete="username" required=true refusal
@@ -57,6 +57,6 @@ fn SetUpForm() -> impl IntoView {
                 name="password_again" label="Password again" kind="password" autocomplete="new-password" required=true refusal
             />
             <Submit pending=action.pending() class="button primary wide">"Create account"</Submit>
-        </ActionForm>
+        </PostForm>
     }
 }

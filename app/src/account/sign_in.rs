@@ -6,8 +6,9 @@ use leptos_router::hooks::use_query_map;
 
 use super::api::{SignIn, session};
 use crate::answer::ask;
-use crate::error::AppError;
-use crate::ui::{Field, FormProblem, GoTo, Heading, Loading, Logo, Submit, shown, suspend};
+use crate::ui::{
+    Field, FormProblem, FormState, GoTo, Heading, Loading, Logo, PostForm, Submit, shown, suspend,
+};
 
 const FIELDS: &[&str] = &["name", "password"];
 
@@ -65,14 +66,13 @@ pub(crate) fn SignInPage() -> impl IntoView {
 
 #[component]
 fn SignInForm() -> impl IntoView {
-    let action = ServerAction::<SignIn>::new();
-    let refusal: Signal<Option<AppError>> =
-        Signal::derive(move || action.value().get().and_then(Result::err));
+    let action = FormState::of::<SignIn>();
+    let refusal = action.refusal();
     let next = use_query_map().read_untracked().get("next").unwrap_or_default();
     let next = safe_target(&next).to_owned();
     view! {
         <Heading title="Sign in"/>
-        <ActionForm action=action>
+        <PostForm to=action>
             <FormProblem fields=FIELDS refusal/>
             <input type="hidden" name="next" value=next/>
             <Field name="name" label="Name" autocomplete="username" required=true refusal/>
@@ -80,7 +80,7 @@ fn SignInForm() -> impl IntoView {
                 name="password" label="Password" kind="password" autocomplete="current-password" required=true refusal
             />
             <Submit pending=action.pending() class="button primary wide">"Sign in"</Submit>
-        </ActionForm>
+        </PostForm>
         <p class="muted small">
             "Forgot it? An administrator can set a new one on the server: "<code>"crypto user passwd NAME"</code>
         </p>

@@ -45,7 +45,7 @@ pub(super) fn strategy_text(choice: &StrategyChoice) -> String {
 }
 
 pub(super) fn series_text(choice: &SeriesChoice) -> String {
-    let mut text = format!("{} · {} · {}", choice.key.symbol, choice.key.interval, choice.key.exchange);
+    let mut text = crate::markets::model::series_text(&choice.key);
     if let Some(from) = choice.from {
         let _ = write!(text, ", resampled from {from}");
     }

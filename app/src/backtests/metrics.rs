@@ -26,7 +26,7 @@ pub(super) fn Headline(metrics: Vec<MetricView>, market: Figure) -> impl IntoVie
     let tiles = tiles.map(|(metric, second)| {
         let note = match second {
             Some(second) => format!("{} {}", second.title, second.text),
-            None => format!("Buy and hold {}", market.text),
+            None => format!("Buy and hold {}, before costs", market.text),
         };
         view! { <MetricTile metric note is_gain/> }
     });

@@ -12,11 +12,11 @@ pub use detail::{
     Better, CoverageView, DrawdownView, Fact, MetricView, MonthView, OrderRules, RunDetail, TradePage,
     TradeQuery, TradeView, YearView,
 };
-pub(crate) use form::question_percent;
 pub use form::{
     BacktestDefaults, BacktestForm, BacktestRequest, ParamField, SeriesChoice, StrategyChoice, parse_key,
     percent_text,
 };
+pub(crate) use form::{question_capital, question_percent};
 pub use order::{RunColumn, RunOrder};
 pub use verdict::{BENCHMARK, verdict, verdict_of};
 

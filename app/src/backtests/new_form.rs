@@ -7,10 +7,11 @@ use leptos::prelude::*;
 use super::api::StartBacktest;
 use super::choice::{best_series, coverage_text, in_order, mismatch, series_text, strategy_text};
 use super::model::{
-    BacktestDefaults, ParamField, SeriesChoice, StrategyChoice, percent_text, question_percent,
+    BacktestDefaults, ParamField, SeriesChoice, StrategyChoice, percent_text, question_capital,
+    question_percent,
 };
 use crate::error::AppError;
-use crate::ui::{Field, FormProblem, SelectField, Submit};
+use crate::ui::{Field, FormProblem, FormState, PostForm, SelectField, Submit};
 
 const FIELDS: &[&str] =
     &["strategy", "params[", "series", "start", "end", "initial_capital", "commission", "slippage"];
@@ -38,8 +39,8 @@ pub(super) fn BacktestFormView(
     series: String,
     beginning: Beginning,
 ) -> impl IntoView {
-    let action = ServerAction::<StartBacktest>::new();
-    let refusal: Refusal = Signal::derive(move || action.value().get().and_then(Result::err));
+    let action = FormState::of::<StartBacktest>();
+    let refusal = action.refusal();
     let or = |text: String, default: String| if text.is_empty() { default } else { text };
     let Beginning { params, start, end, capital, commission, slippage } = beginning;
     let capital = or(capital, defaults.initial_capital.to_string());
@@ -50,9 +51,11 @@ pub(super) fn BacktestFormView(
         let quote = chosen.with(|key| super::model::parse_key(key).map(|key| key.symbol.quote_asset()));
         quote.unwrap_or_default().to_owned()
     });
+    let costs_question = Callback::new(|text: String| question_percent(&text));
+    let capital_question = Callback::new(move |text: String| currency.with(|of| question_capital(&text, of)));
     view! {
         <section class="panel form-panel">
-            <ActionForm action=action>
+            <PostForm to=action>
                 <FormProblem fields=FIELDS refusal/>
                 <What strategies=defaults.strategies series=offered strategy params chosen refusal/>
                 <fieldset>
@@ -73,15 +76,15 @@ pub(super) fn BacktestFormView(
                     <div class="fields three">
                         <Field
                             name="initial_capital" label="Initial capital" value=capital unit=currency number=true
-                            hint="Cash at the start" required=true refusal
+                            hint="Cash at the start" question=capital_question required=true refusal
                         />
                         <Field
                             name="commission" label="Commission" value=commission unit="%"
-                            hint="Of the value of each fill" question=question_percent required=true refusal
+                            hint="Of the value of each fill" question=costs_question required=true refusal
                         />
                         <Field
                             name="slippage" label="Slippage" value=slippage unit="%"
-                            hint="How much worse than the open each fill is" question=question_percent required=true
+                            hint="How much worse than the open each fill is" question=costs_question required=true
                             refusal
                         />
                     </div>
@@ -90,7 +93,7 @@ pub(super) fn BacktestFormView(
                     <a class="button" href="/backtests">"Cancel"</a>
                     <Submit pending=action.pending()>"Run backtest"</Submit>
                 </div>
-            </ActionForm>
+            </PostForm>
         </section>
     }
 }

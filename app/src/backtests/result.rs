@@ -13,7 +13,8 @@ use super::trades::Trades;
 use crate::answer::ask;
 use crate::error::AppError;
 use crate::format;
-use crate::ui::{Loading, PageHead, SyntheticBadge, shown, suspend};
+use crate::markets::model::{series_link, series_text};
+use crate::ui::{FormState, Loading, PageHead, PostForm, SyntheticBadge, shown, suspend};
 
 /// Shows one result: the verdict and the figures first, then charts, months, trades and what exactly was run.
 #[component]
@@ -70,19 +71,20 @@ fn Content(detail: RunDetail) -> impl IntoView {
 
 #[component]
 fn ResultHead(run: RunView, again: String) -> impl IntoView {
-    let place = format!("{} · {} · {}", run.key.symbol, run.key.interval, run.key.exchange);
+    let place = series_text(&run.key);
     let range = format!("{} to {}", format::date(run.first_ms), format::date(run.last_ms));
     let title = run.title();
+    let tab = format!("{title} on {} {}", run.key.symbol, run.key.interval);
     let id = run.id;
     let badge = run.is_synthetic.then(|| view! { <SyntheticBadge/> });
     view! {
-        <PageHead title id=run.name.clone()>
+        <PageHead title tab id=run.name.clone()>
             <a class="button" href=again>"Run again"</a>
             <DeleteButton id/>
         </PageHead>
         <p class="result-place">
-            <a href=format!("/strategies/{}", run.name)>"Strategy"</a>
-            <a href=crate::markets::model::series_link(&run.key)>{place}</a>
+            <a href=format!("/strategies/{}", run.name)>"Strategy "{run.name.clone()}</a>
+            <a href=series_link(&run.key)>{place}</a>
             <span>{range}</span>
             <span class="muted">"Run at "{format::minute(run.created_ms)}" UTC"</span>
             {badge}
@@ -92,17 +94,17 @@ fn ResultHead(run: RunView, again: String) -> impl IntoView {
 
 #[component]
 fn DeleteButton(id: RunId) -> impl IntoView {
-    let action = ServerAction::<DeleteRun>::new();
-    let problem = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
+    let action = FormState::of::<DeleteRun>();
+    let problem = move || action.problem();
     view! {
         <details class="confirm">
             <summary class="button quiet">"Delete"</summary>
-            <ActionForm action=action>
+            <PostForm to=action>
                 <input type="hidden" name="id" value=id.to_string()/>
                 <p>"Delete this result? Candles and strategy are kept."</p>
                 <p role="alert">{problem}</p>
                 <button type="submit" class="button small danger">"Delete"</button>
-            </ActionForm>
+            </PostForm>
         </details>
     }
 }

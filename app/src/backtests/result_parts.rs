@@ -65,7 +65,7 @@ pub(super) fn Books(
 #[component]
 pub(super) fn Drawdowns(drawdowns: Vec<DrawdownView>) -> impl IntoView {
     let rows = drawdowns.into_iter().map(|fall| {
-        let recovery = fall.recovery_ms.map_or_else(|| "Not yet".to_owned(), format::minute);
+        let recovery = fall.recovery_ms.map_or_else(|| "Not recovered".to_owned(), format::minute);
         view! {
             <tr>
                 <td data-label="Depth" class="number strong"><FigureText figure=fall.depth/></td>

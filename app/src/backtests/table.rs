@@ -58,7 +58,7 @@ pub(super) fn OrderLinks(order: RunOrder) -> impl IntoView {
         };
         view! { <a class="chip" href=order.clicked(column).link() aria-current=current>{column.title()}{arrow}</a> }
     });
-    view! { <nav class="chips narrow-only" aria-label="Order">{links}</nav> }
+    view! { <nav class="chips narrow-only" aria-label="Order"><span class="muted small">"Sort by"</span>{links}</nav> }
 }
 
 /// Equity as a line without axes, in the colour of what it brought.
@@ -82,7 +82,7 @@ fn Row(run: RunView) -> impl IntoView {
         let (missing, expected) = (format::count(run.missing_bars), format::count(run.expected_bars));
         view! { <span class="sub warn">{missing}" of "{expected}" candles missing"</span> }
     });
-    let rules = format!("Order rules: {}", run.order_rules.as_str());
+    let rules = run.order_rules;
     let tone = run.total_return.tone();
     view! {
         <tr>
@@ -91,10 +91,10 @@ fn Row(run: RunView) -> impl IntoView {
                 <span class="sub muted">{run.name.clone()}</span>
             </th>
             <td data-label="Series">
-                <span>{run.key.symbol.to_string()}" "<span class="chip">{run.key.interval.to_string()}</span>" "{badge}</span>
+                <span>{run.key.symbol.to_string()}" "<span class="chip">{run.key.interval.to_string()}</span>" "<span class="muted">{run.key.exchange.to_string()}</span>" "{badge}</span>
                 <span class="sub muted">{range}</span>
                 {missing}
-                <span class="sub muted">{rules}</span>
+                <span class="sub muted" title=rules.meaning()>"Order rules: "{rules.as_str()}</span>
             </td>
             <td data-label="Equity" class="spark"><Sparkline path=run.sparkline tone/></td>
             <td data-label="Return" class="number strong"><FigureText figure=run.total_return/></td>

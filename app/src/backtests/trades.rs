@@ -9,7 +9,10 @@ use crate::ui::FigureText;
 /// Lists a page of trades; the pages are links (`?page=2`).
 #[component]
 pub(super) fn Trades(trades: TradePage, path: String) -> impl IntoView {
-    let total = format::counted(trades.total, "closed trade", "closed trades");
+    let mut total = format::counted(trades.total, "closed trade", "closed trades");
+    if !trades.currency.is_empty() {
+        total = format!("{total} · prices, fees and profits in {}", trades.currency);
+    }
     let is_empty = trades.trades.is_empty();
     let pager = (trades.pages > 1).then(|| view! { <Pager page=trades.page pages=trades.pages path/> });
     let rows = trades.trades.into_iter().map(|trade| view! { <Row trade/> });

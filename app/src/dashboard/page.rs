@@ -13,6 +13,7 @@ use crate::format;
 use crate::jobs::model::JobView;
 use crate::jobs::{JobList, keep_current};
 use crate::markets::SeriesCards;
+use crate::markets::model::{series_link, series_text};
 use crate::news::{refetch_on, use_news};
 use crate::ui::{Empty, Loading, PageHead, Symbol, shown, suspend};
 
@@ -67,7 +68,7 @@ fn Content(view: DashboardView, on_change: Callback<()>) -> impl IntoView {
 #[component]
 fn Latest(run: RunView) -> impl IntoView {
     let tone = run.total_return.tone();
-    let place = format!("{} · {} · {}", run.key.symbol, run.key.interval, run.key.exchange);
+    let place = series_text(&run.key);
     view! {
         <section class="verdict" aria-labelledby="latest-title">
             <h2 id="latest-title" class="muted small">"Latest result"</h2>
@@ -83,15 +84,15 @@ fn Latest(run: RunView) -> impl IntoView {
 fn Now(jobs: Vec<JobView>, subscriptions: Vec<SubscriptionView>, on_change: Callback<()>) -> impl IntoView {
     let is_idle = jobs.is_empty() && subscriptions.is_empty();
     let idle = is_idle.then(|| {
-        view! { <p class="muted">"No job is running and no series is followed live. "<a href="/data">"Follow one"</a></p> }
+        view! { <p class="muted">"No job is running, and there are no live subscriptions. "<a href="/data/live">"Subscribe to a series"</a></p> }
     });
     let list = (!jobs.is_empty()).then(|| view! { <JobList jobs on_change/> });
     let rows = subscriptions.into_iter().map(|row| {
-        let place = format!("{} · {} · {}", row.key.symbol, row.key.interval, row.key.exchange);
+        let place = series_text(&row.key);
         let last = row.last_ms.map(|last| format!("Last candle {}", format::minute(last)));
         view! {
             <li>
-                <a href=crate::markets::model::series_link(&row.key)>{place}</a>
+                <a href=series_link(&row.key)>{place}</a>
                 <span class=format!("badge state {}", row.state.class()) title=row.state.meaning()>{row.state.title()}</span>
                 <span class="muted">{last}</span>
             </li>
@@ -169,7 +170,7 @@ fn ranked(mut best: Vec<RunView>, mut worst: Vec<RunView>) -> (Vec<RunView>, Vec
 fn Ranking(title: &'static str, runs: Vec<RunView>) -> impl IntoView {
     let rows = runs.into_iter().map(|run| {
         let range = format!("{} to {}", format::date(run.first_ms), format::date(run.last_ms));
-        let place = format!("{} · {} · {range}", run.key.symbol, run.key.interval);
+        let place = format!("{} · {range}", series_text(&run.key));
         let tone = run.total_return.tone();
         view! {
             <li>

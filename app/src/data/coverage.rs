@@ -7,7 +7,7 @@ use super::model::{CoverageView, MonthCover, quality_link};
 use crate::answer::{Answer, after, ask};
 use crate::format;
 use crate::live::Live;
-use crate::markets::model::SeriesView;
+use crate::markets::model::{SeriesView, series_text};
 use crate::news::use_news;
 use crate::ui::{shown, suspend};
 
@@ -32,7 +32,7 @@ pub(super) fn CoverageMap(above: Answer<Vec<SeriesView>>) -> impl IntoView {
     }
 }
 
-/// A row for each series and a column for each year; narrow screens show the newest years first.
+/// A row for each series and a column for each year; a narrow screen lists the years of each series below its name.
 #[component]
 pub(super) fn Map(rows: Vec<CoverageView>) -> impl IntoView {
     let bounds = rows.iter().flat_map(|row| row.months.iter().map(|month| (month.year, month.month)));
@@ -46,8 +46,8 @@ pub(super) fn Map(rows: Vec<CoverageView>) -> impl IntoView {
                 <h2 id="coverage-title">"Coverage by month"</h2>
                 <span class="cover-legend muted small">
                     <i class="cover cover-full"></i>"whole "
-                    <i class="cover cover-high"></i>"99 % "
-                    <i class="cover cover-some"></i>"90 % "
+                    <i class="cover cover-high"></i>"at least 99 % "
+                    <i class="cover cover-some"></i>"at least 90 % "
                     <i class="cover cover-low"></i>"less "
                     <i class="cover"></i>"nothing"
                 </span>
@@ -65,17 +65,19 @@ pub(super) fn Map(rows: Vec<CoverageView>) -> impl IntoView {
 
 #[component]
 fn Row(row: CoverageView, years: Vec<i32>) -> impl IntoView {
-    let key = row.key.to_string();
+    let name = series_text(&row.key);
     let link = quality_link(&row.key);
     let cells = years.into_iter().map(|year| {
         let months: Vec<Option<MonthCover>> = (1..=12)
             .map(|month| row.months.iter().find(|cover| (cover.year, cover.month) == (year, month)).copied())
             .collect();
-        view! { <td><Year year months/></td> }
+        // A narrow screen leaves out the years without a candle.
+        let class = if months.iter().all(Option::is_none) { "none" } else { "" };
+        view! { <td class=class data-label=year><Year year months/></td> }
     });
     view! {
         <tr>
-            <th scope="row"><a href=link title="Quality of this series">{key}</a></th>
+            <th scope="row"><a href=link title="Quality of this series">{name}</a></th>
             {cells.collect_view()}
         </tr>
     }
@@ -84,17 +86,19 @@ fn Row(row: CoverageView, years: Vec<i32>) -> impl IntoView {
 /// Twelve cells, and in words how much is missing for those who do not see them.
 #[component]
 fn Year(year: i32, months: Vec<Option<MonthCover>>) -> impl IntoView {
-    let known = months.iter().flatten();
-    let missing: u64 = known.clone().map(|month| month.missing).sum();
-    let said = match (known.count(), missing) {
+    let (missing, expected) = months
+        .iter()
+        .flatten()
+        .fold((0, 0), |(missing, expected), month| (missing + month.missing, expected + month.expected));
+    let said = match (expected, missing) {
         (0, _) => "nothing stored".to_owned(),
         (_, 0) => "nothing missing".to_owned(),
-        (_, missing) => format!("{} missing", format::counted(missing, "candle", "candles")),
+        _ => format!("{} of {} candles not stored", format::count(missing), format::count(expected)),
     };
     let cells = months.into_iter().zip(MONTHS).map(|(month, name)| match month {
         Some(month) => {
             let title = format!(
-                "{name} {year}: {} of {} there",
+                "{name} {year}: {} of {} stored",
                 format::count(month.expected - month.missing),
                 format::count(month.expected)
             );

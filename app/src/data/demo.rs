@@ -4,7 +4,7 @@ use leptos::prelude::*;
 
 use super::api::StartIngest;
 use super::model::ExchangeView;
-use crate::ui::{Icon, Submit, Symbol};
+use crate::ui::{FormState, Icon, PostForm, Submit, Symbol};
 
 /// Returns the exchange that generates its candles, if one is configured and offers something.
 pub(crate) fn demo_exchange(exchanges: &[ExchangeView]) -> Option<&ExchangeView> {
@@ -23,19 +23,16 @@ pub(crate) fn DemoButton(
     #[prop(optional)]
     next: &'static str,
 ) -> impl IntoView {
-    let action = ServerAction::<StartIngest>::new();
-    Effect::new(move |_| {
-        if matches!(action.value().get(), Some(Ok(())))
-            && let Some(told) = on_change
-        {
+    let action = FormState::of::<StartIngest>().on_success(move || {
+        if let Some(told) = on_change {
             told.try_run(());
         }
     });
     let symbol = exchange.suggested_symbols.first().map(ToString::to_string).unwrap_or_default();
     let note = format!("A year of hourly {symbol} candles, synthetic.");
-    let problem = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
+    let problem = move || action.problem();
     view! {
-        <ActionForm action=action>
+        <PostForm to=action>
             <input type="hidden" name="exchange" value=exchange.id.to_string()/>
             <input type="hidden" name="symbol" value=symbol/>
             <input type="hidden" name="interval" value="1h"/>
@@ -44,7 +41,7 @@ pub(crate) fn DemoButton(
             <Submit pending=action.pending() class="button">
                 <Icon symbol=Symbol::Synthetic/>"Get the offline demo market"
             </Submit>
-        </ActionForm>
+        </PostForm>
         <p class="small muted">{note}</p>
         <div role="alert">{move || problem().map(|text| view! { <p class="notice bad">{text}</p> })}</div>
     }

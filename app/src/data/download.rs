@@ -6,8 +6,9 @@ use types::Interval;
 
 use super::api::{ACTIVITY, StartIngest};
 use super::model::ExchangeView;
+use super::series_fields::SeriesFields;
 use crate::error::AppError;
-use crate::ui::{Empty, Field, FormProblem, SelectField, Submit, Symbol};
+use crate::ui::{Empty, Field, FormProblem, FormState, PostForm, SelectField, Submit, Symbol};
 
 const FIELDS: &[&str] = &["exchange", "symbol", "interval", "range", "start", "end"];
 
@@ -24,9 +25,8 @@ const RANGES: [(&str, &str); 7] = [
 /// Asks what to download.
 #[component]
 pub(super) fn DownloadForm(exchanges: Vec<ExchangeView>) -> impl IntoView {
-    let action = ServerAction::<StartIngest>::new();
-    let refusal: Signal<Option<AppError>> =
-        Signal::derive(move || action.value().get().and_then(Result::err));
+    let action = FormState::of::<StartIngest>();
+    let refusal = action.refusal();
     let form = if exchanges.is_empty() {
         view! {
             <Empty
@@ -39,14 +39,14 @@ pub(super) fn DownloadForm(exchanges: Vec<ExchangeView>) -> impl IntoView {
         .into_any()
     } else {
         view! {
-            <ActionForm action=action>
+            <PostForm to=action>
                 <FormProblem fields=FIELDS refusal/>
                 <Fields exchanges refusal/>
                 <input type="hidden" name="next" value=ACTIVITY/>
                 <div class="actions end">
                     <Submit pending=action.pending()>"Download"</Submit>
                 </div>
-            </ActionForm>
+            </PostForm>
         }
         .into_any()
     };
@@ -62,30 +62,13 @@ pub(super) fn DownloadForm(exchanges: Vec<ExchangeView>) -> impl IntoView {
 fn Fields(exchanges: Vec<ExchangeView>, refusal: Signal<Option<AppError>>) -> impl IntoView {
     let query = use_query_map();
     let asked = move |name| query.read_untracked().get(name).filter(|text| !text.is_empty());
-    let names =
-        exchanges.iter().map(|exchange| (exchange.id.to_string(), name(exchange))).collect::<Vec<_>>();
-    let first = exchanges.first().map(|exchange| exchange.id.to_string()).unwrap_or_default();
-    let (first, interval) =
-        (asked("exchange").unwrap_or(first), asked("interval").unwrap_or_else(|| "1h".to_owned()));
-    let symbols = symbols(&exchanges);
-    let symbol = exchanges
-        .first()
-        .and_then(|exchange| exchange.suggested_symbols.first())
-        .map(ToString::to_string)
-        .unwrap_or_default();
-    let symbol = asked("symbol").unwrap_or(symbol);
-    let symbols = symbols.into_iter().map(|symbol| view! { <option value=symbol></option> }).collect_view();
+    let (exchange, symbol) = (asked("exchange").unwrap_or_default(), asked("symbol").unwrap_or_default());
+    let interval = asked("interval").unwrap_or_else(|| "1h".to_owned());
     let ranges = RANGES.map(|(value, text)| (value.to_owned(), text.to_owned())).to_vec();
     let range = RwSignal::new("365".to_owned());
     view! {
         <div class="fields">
-            <SelectField name="exchange" label="Exchange" options=names value=first refusal/>
-            <Field
-                name="symbol" label="Symbol" value=symbol required=true list="symbols"
-                hint="As the exchange writes it, such as BTCUSDT" refusal
-            />
-            <datalist id="symbols">{symbols}</datalist>
-            <SelectField name="interval" label="Interval" options=intervals() value=interval refusal/>
+            <SeriesFields exchanges exchange symbol interval refusal/>
             <SelectField
                 name="range" label="Range" options=ranges value="365"
                 on_change=Callback::new(move |text| range.set(text)) refusal
@@ -94,35 +77,12 @@ fn Fields(exchanges: Vec<ExchangeView>, refusal: Signal<Option<AppError>>) -> im
         // Scripts fold the two dates away until they are asked for; without scripts they are simply there.
         <div class="fields dates" class:asked=move || range.with(|range| range == "custom")>
             <Field name="start" label="First day" kind="date" refusal/>
-            <Field name="end" label="Last day" kind="date" hint="Leave empty for now" refusal/>
+            <Field name="end" label="Last day" kind="date" hint="Empty: up to now" refusal/>
         </div>
     }
-}
-
-/// The pairs that any of them suggests, each once.
-pub(super) fn symbols(exchanges: &[ExchangeView]) -> Vec<String> {
-    let mut symbols: Vec<String> = Vec::new();
-    for symbol in exchanges.iter().flat_map(|exchange| &exchange.suggested_symbols) {
-        let symbol = symbol.to_string();
-        if !symbols.contains(&symbol) {
-            symbols.push(symbol);
-        }
-    }
-    symbols
 }
 
 /// Every interval, as a choice.
 pub(super) fn intervals() -> Vec<(String, String)> {
     Interval::ALL.iter().map(|interval| (interval.to_string(), interval.to_string())).collect()
-}
-
-/// An exchange as a choice names it.
-pub(super) fn name(exchange: &ExchangeView) -> String {
-    if exchange.is_synthetic {
-        format!("{} (offline demo, synthetic)", exchange.id)
-    } else if exchange.is_testnet {
-        format!("{} (test network)", exchange.id)
-    } else {
-        exchange.id.to_string()
-    }
 }

@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use leptos_router::components::A;
+use leptos_router::hooks::use_location;
 
 use crate::ui::PageHead;
 
@@ -11,6 +12,9 @@ pub(super) fn DataHead(
     /// The title of this page.
     #[prop(into)]
     title: String,
+    /// What the browser's tab says, if not the title.
+    #[prop(optional, into)]
+    tab: String,
     /// One sentence under it.
     #[prop(into)]
     lead: String,
@@ -18,10 +22,14 @@ pub(super) fn DataHead(
     #[prop(optional)]
     children: Option<Children>,
 ) -> impl IntoView {
+    let path = use_location().pathname;
+    // The page of one series belongs to the list of all.
+    let is_series =
+        move || path.with(|path| path == "/data" || path.starts_with("/data/series/")).then_some("page");
     view! {
-        <PageHead title lead>{children.map(|children| children())}</PageHead>
+        <PageHead title tab lead>{children.map(|children| children())}</PageHead>
         <nav class="tabs" aria-label="Data">
-            <A href="/data" exact=true>"Series"</A>
+            <a href="/data" aria-current=is_series>"Series"</a>
             <A href="/data/live">"Live"<span class="desktop">" subscriptions"</span></A>
             <A href="/data/get">"Get data"</A>
             <A href="/data/activity">"Activity"</A>

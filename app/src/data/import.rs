@@ -2,15 +2,12 @@
 //! `public/upload.js` adds a progress bar and shows that text in place.
 
 use leptos::prelude::*;
-use leptos::server_fn::error::ServerFnUrlError;
 use leptos_meta::Script;
-use leptos_router::hooks::use_query_map;
-use leptos_router::params::ParamsMap;
 
 use super::download::intervals;
 use super::model::ExchangeView;
 use crate::error::AppError;
-use crate::ui::{Field, FormProblem, SelectField};
+use crate::ui::{Field, FormProblem, SelectField, refused};
 
 const FIELDS: &[&str] = &["exchange", "symbol", "interval", "files"];
 /// Where the form is sent.
@@ -22,8 +19,7 @@ pub(super) fn ImportForm(exchanges: Vec<ExchangeView>) -> impl IntoView {
     let real = exchanges.iter().find(|exchange| !exchange.is_synthetic);
     let exchange = real.map_or_else(|| "binance".to_owned(), |exchange| exchange.id.to_string());
     // A form that was sent without scripts comes back with what was wrong in its address.
-    let query = use_query_map();
-    let refusal: Signal<Option<AppError>> = Signal::stored(refused(&query.read_untracked()));
+    let refusal: Signal<Option<AppError>> = Signal::stored(refused(ACTION));
     let fault_of =
         move |name: &str| refusal.with(|refusal| refusal.as_ref()?.of_field(name).map(str::to_owned));
     view! {
@@ -72,10 +68,4 @@ pub(super) fn ImportForm(exchanges: Vec<ExchangeView>) -> impl IntoView {
             </file-upload>
         </section>
     }
-}
-
-/// Reads the refusal that the address carries, in the way in which leptos hands back those of its own forms.
-fn refused(query: &ParamsMap) -> Option<AppError> {
-    let error = query.get("__err").filter(|_| query.get("__path").as_deref() == Some(ACTION))?;
-    Some(ServerFnUrlError::decode_err(&error))
 }

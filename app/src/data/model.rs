@@ -1,7 +1,7 @@
 //! Exchanges and downloads as a page shows them.
 
 use serde::{Deserialize, Serialize};
-use types::{ExchangeId, SeriesKey, Symbol, Timestamp};
+use types::{ExchangeId, Interval, SeriesKey, Symbol, Timestamp};
 
 mod following;
 mod ingest;
@@ -27,6 +27,8 @@ pub struct ExchangeView {
     pub is_synthetic: bool,
     /// Whether it is the exchange's test network.
     pub is_testnet: bool,
+    /// The intervals that it publishes candles of.
+    pub intervals: Vec<Interval>,
     /// Symbols worth offering in a form, the first as the default.
     pub suggested_symbols: Vec<Symbol>,
     /// How much of its request budget is used.

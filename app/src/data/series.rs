@@ -20,7 +20,7 @@ use crate::format;
 use crate::live::{Live, Outdated};
 use crate::markets::model::series_link;
 use crate::news::use_news;
-use crate::ui::{Empty, Loading, Symbol, shown, suspend};
+use crate::ui::{Empty, FormState, Loading, Symbol, shown, suspend};
 
 /// Candles of live subscriptions come in between the news.
 const ASK: Duration = Duration::from_secs(15);
@@ -83,14 +83,10 @@ fn Content(key: SeriesKey, live: Live<QualityView>) -> impl IntoView {
     let name = key.to_string();
     let quality = live.latest();
     let months = Memo::new(move |_| quality.with(|quality| quality.months.clone()));
-    let delete = ServerAction::<DeleteSeries>::new();
     let navigate = use_navigate();
-    Effect::new(move |_| {
-        if matches!(delete.value().get(), Some(Ok(()))) {
-            navigate("/data", leptos_router::NavigateOptions::default());
-        }
-    });
-    let problem = move || delete.value().get().and_then(Result::err).map(|error| error.to_string());
+    let delete = FormState::of::<DeleteSeries>()
+        .on_success(move || navigate("/data", leptos_router::NavigateOptions::default()));
+    let problem = move || delete.problem();
     let missing_here = Memo::new(move |_| quality.with(|quality| quality.missing_here));
     let may_repair =
         Memo::new(move |_| quality.with(|quality| !quality.gaps.is_empty() || quality.filled > 0));
@@ -101,7 +97,7 @@ fn Content(key: SeriesKey, live: Live<QualityView>) -> impl IntoView {
     let months = move |key: SeriesKey| vec![CoverageView { key, months: months.get() }];
     let mapped = key.clone();
     view! {
-        <DataHead title=format!("{} {}", key.symbol, key.interval) lead=format!("Quality of the candles from {}.", key.exchange)>
+        <DataHead title=format!("{} {}", key.symbol, key.interval) tab=format!("Quality of {} {}", key.symbol, key.interval) lead=format!("Quality of the candles from {}.", key.exchange)>
             <a class="button" href=more>"Download more"</a>
             <a class="button primary" href=chart>"Chart"</a>
         </DataHead>
@@ -109,7 +105,7 @@ fn Content(key: SeriesKey, live: Live<QualityView>) -> impl IntoView {
             <Outdated live/>
             <section class="panel" aria-labelledby="gaps-title">
                 <div class="panel-head">
-                    <h2 id="gaps-title">"Quality of "{name}</h2>
+                    <h2 id="gaps-title">"Quality"</h2>
                     {may_change.then(|| view! { <Deletion key=deletion delete/> })}
                 </div>
                 <div role="alert">{move || problem().map(|text| view! { <p class="notice bad">{text}</p> })}</div>

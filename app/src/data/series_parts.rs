@@ -7,23 +7,23 @@ use super::folded::{Column, FoldedTable};
 use super::model::{FlatView, RefusalView, RevisionView};
 use crate::format;
 use crate::markets::model::{GapCauseView, GapView};
-use crate::ui::Submit;
+use crate::ui::{FormState, PostForm, Submit};
 
 /// Asks the exchange for what is missing.
 #[component]
 pub(super) fn Repair(series: String, missing_here: Memo<u64>) -> impl IntoView {
-    let action = ServerAction::<RepairSeries>::new();
-    let problem = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
+    let action = FormState::of::<RepairSeries>();
+    let problem = move || action.problem();
     // Where everything is known to be missing at the exchange, only asking for that again makes sense.
     let recheck = move || missing_here.get() == 0;
     let text = move || if recheck() { "Ask the exchange again" } else { "Repair" };
     view! {
         <div role="alert">{move || problem().map(|text| view! { <p class="notice bad">{text}</p> })}</div>
-        <ActionForm action=action>
+        <PostForm to=action>
             <input type="hidden" name="series" value=series/>
             <input type="hidden" name="recheck" value=move || recheck().to_string()/>
             <Submit pending=action.pending() class="button primary small">{text}</Submit>
-        </ActionForm>
+        </PostForm>
     }
 }
 

@@ -9,7 +9,7 @@ use super::model::quality_link;
 use crate::format;
 use crate::live::{Live, Rows};
 use crate::markets::model::SeriesView;
-use crate::ui::{Empty, Order, ProvenanceBadges, SortHead, Symbol, use_order};
+use crate::ui::{Empty, FormState, Order, PostForm, ProvenanceBadges, SortHead, Symbol, use_order};
 
 /// Lists every series with its coverage, in the order that the address asks for.
 #[component]
@@ -40,11 +40,8 @@ fn Nothing() -> impl IntoView {
 
 #[component]
 fn Table(series: Signal<Vec<SeriesView>>, may_delete: bool, on_delete: Callback<()>) -> impl IntoView {
-    let delete = ServerAction::<DeleteSeries>::new();
-    Effect::new(move |_| {
-        if matches!(delete.value().get(), Some(Ok(()))) {
-            on_delete.try_run(());
-        }
+    let delete = FormState::of::<DeleteSeries>().on_success(move || {
+        on_delete.try_run(());
     });
     let order = use_order();
     let sorted = Signal::derive(move || order.with(|order| sorted(series.get(), order)));
@@ -53,7 +50,7 @@ fn Table(series: Signal<Vec<SeriesView>>, may_delete: bool, on_delete: Callback<
             .with(|series| (series.len() as u64, series.iter().map(|series| series.bytes).sum::<u64>()));
         format!("{} · {} on disk", format::counted(count, "series", "series"), format::bytes(bytes))
     };
-    let problem = move || delete.value().get().and_then(Result::err).map(|error| error.to_string());
+    let problem = move || delete.problem();
     view! {
         <section class="panel" aria-labelledby="stored-title">
             <div class="panel-head"><h2 id="stored-title">"Stored series"</h2><span class="muted">{total}</span></div>
@@ -100,7 +97,7 @@ fn sorted(mut series: Vec<SeriesView>, order: &Order) -> Vec<SeriesView> {
 }
 
 #[component]
-fn Row(series: Signal<SeriesView>, may_delete: bool, delete: ServerAction<DeleteSeries>) -> impl IntoView {
+fn Row(series: Signal<SeriesView>, may_delete: bool, delete: FormState) -> impl IntoView {
     let SeriesView { key, .. } = series.get_untracked();
     let name = key.to_string();
     let details = quality_link(&key);
@@ -139,15 +136,15 @@ fn Row(series: Signal<SeriesView>, may_delete: bool, delete: ServerAction<Delete
 
 /// Asks before everything of a series is deleted.
 #[component]
-pub(super) fn Deletion(key: String, delete: ServerAction<DeleteSeries>) -> impl IntoView {
+pub(super) fn Deletion(key: String, delete: FormState) -> impl IntoView {
     view! {
         <details class="confirm">
             <summary class="button small quiet" aria-label=format!("Delete {key}")>"Delete"</summary>
-            <ActionForm action=delete>
+            <PostForm to=delete>
                 <input type="hidden" name="series" value=key.clone()/>
                 <p>"Delete all candles of "<strong>{key}</strong>"? This cannot be undone."</p>
                 <button type="submit" class="button small danger">"Delete them"</button>
-            </ActionForm>
+            </PostForm>
         </details>
     }
 }

@@ -5,17 +5,16 @@ use std::time::Duration;
 use leptos::prelude::*;
 
 use super::api::{Subscribe, Unsubscribe, exchanges, subscriptions};
-use super::download::{intervals, name, symbols};
 use super::head::DataHead;
 use super::meter::Budgets;
 use super::model::{ExchangeView, SubscriptionView};
+use super::series_fields::SeriesFields;
 use crate::answer::ask;
-use crate::error::AppError;
 use crate::format;
 use crate::live::{Live, Outdated, Rows};
 use crate::markets::model::series_link;
 use crate::news::use_news;
-use crate::ui::{Field, FormProblem, Loading, SelectField, Submit, shown, suspend};
+use crate::ui::{Field, FormProblem, FormState, Loading, PostForm, Submit, shown, suspend};
 
 const FIELDS: &[&str] = &["exchange", "symbol", "interval", "days"];
 /// How often to ask while something is subscribed to: a candle closes every minute, a state changes at any time.
@@ -52,15 +51,10 @@ pub(crate) fn SubscriptionsPage() -> impl IntoView {
 
 #[component]
 fn Subscriptions(live: Live<Vec<SubscriptionView>>) -> impl IntoView {
-    let end = ServerAction::<Unsubscribe>::new();
-    Effect::new(move |_| {
-        if matches!(end.value().get(), Some(Ok(()))) {
-            live.refresh();
-        }
-    });
+    let end = FormState::of::<Unsubscribe>().on_success(move || live.refresh());
     let rows = live.latest();
     let is_empty = Memo::new(move |_| rows.with(Vec::is_empty));
-    let problem = move || end.value().get().and_then(Result::err).map(|error| error.to_string());
+    let problem = move || end.problem();
     view! {
         <section class="panel" aria-labelledby="subscriptions-title">
             <h2 id="subscriptions-title">"Your subscriptions"</h2>
@@ -77,7 +71,7 @@ fn Subscriptions(live: Live<Vec<SubscriptionView>>) -> impl IntoView {
 }
 
 #[component]
-fn Table(rows: Signal<Vec<SubscriptionView>>, end: ServerAction<Unsubscribe>) -> impl IntoView {
+fn Table(rows: Signal<Vec<SubscriptionView>>, end: FormState) -> impl IntoView {
     view! {
         <div class="table-wrap">
             <table class="stacked">
@@ -104,7 +98,7 @@ fn Table(rows: Signal<Vec<SubscriptionView>>, end: ServerAction<Unsubscribe>) ->
 }
 
 #[component]
-fn Row(row: Signal<SubscriptionView>, end: ServerAction<Unsubscribe>) -> impl IntoView {
+fn Row(row: Signal<SubscriptionView>, end: FormState) -> impl IntoView {
     let key = row.with_untracked(|row| row.key.clone());
     let name = key.to_string();
     let state = Memo::new(move |_| row.with(|row| row.state.clone()));
@@ -139,12 +133,12 @@ fn Row(row: Signal<SubscriptionView>, end: ServerAction<Unsubscribe>) -> impl In
                 {move || format::count(row.with(|row| row.fetched))}
             </td>
             <td class="row-actions">
-                <ActionForm action=end>
+                <PostForm to=end>
                     <input type="hidden" name="series" value=name.clone()/>
                     <button type="submit" class="button small quiet" aria-label=format!("Unsubscribe from {name}")>
                         "Unsubscribe"
                     </button>
-                </ActionForm>
+                </PostForm>
             </td>
         </tr>
     }
@@ -152,37 +146,24 @@ fn Row(row: Signal<SubscriptionView>, end: ServerAction<Unsubscribe>) -> impl In
 
 #[component]
 fn NewSubscription(exchanges: Vec<ExchangeView>, on_change: Callback<()>) -> impl IntoView {
-    let action = ServerAction::<Subscribe>::new();
-    let refusal: Signal<Option<AppError>> =
-        Signal::derive(move || action.value().get().and_then(Result::err));
-    let is_made = move || matches!(action.value().get(), Some(Ok(())));
-    Effect::new(move |_| {
-        if is_made() {
-            on_change.try_run(());
-        }
+    let action = FormState::of::<Subscribe>().on_success(move || {
+        on_change.try_run(());
     });
-    let offered: Vec<(String, String)> =
-        exchanges.iter().map(|exchange| (exchange.id.to_string(), name(exchange))).collect();
-    let suggested = symbols(&exchanges);
-    let first = exchanges.first().and_then(|exchange| exchange.suggested_symbols.first());
-    let symbol = first.map(ToString::to_string).unwrap_or_default();
-    (!offered.is_empty()).then(|| view! {
+    let refusal = action.refusal();
+    (!exchanges.is_empty()).then(|| view! {
         <section class="panel form-panel" id="subscribe" aria-labelledby="subscribe-title">
             <h2 id="subscribe-title">"New subscription"</h2>
-            <ActionForm action=action>
+            <PostForm to=action>
                 <FormProblem fields=FIELDS refusal/>
                 <div class="fields four">
-                    <SelectField name="exchange" label="Exchange" options=offered refusal/>
-                    <Field name="symbol" label="Symbol" value=symbol list="symbols" required=true refusal/>
-                    <SelectField name="interval" label="Interval" options=intervals() value="1m" refusal/>
+                    <SeriesFields exchanges interval="1m" refusal/>
                     <Field name="days" label="Backfill" value="365" unit="days" required=true refusal/>
                 </div>
-                <datalist id="symbols">{suggested.into_iter().map(|symbol| view! { <option value=symbol></option> }).collect_view()}</datalist>
                 <div class="actions end">
-                    <span class="muted small" role="status">{move || is_made().then_some("Subscribed")}</span>
+                    <span class="muted small" role="status">{move || action.is_accepted().then_some("Subscribed")}</span>
                     <Submit pending=action.pending()>"Subscribe"</Submit>
                 </div>
-            </ActionForm>
+            </PostForm>
         </section>
     })
 }

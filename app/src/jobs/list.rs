@@ -7,39 +7,31 @@ use super::model::{JobKind, JobState, JobView, NoticeLevel, ProgressView};
 use crate::format;
 use crate::live::Rows;
 use crate::news::use_news;
-use crate::ui::StateBadge;
+use crate::ui::{FormState, PostForm, StateBadge};
 
 /// The three things that can be done about a job; shared by all rows of a list.
 #[derive(Clone, Copy)]
 struct Actions {
-    cancel: ServerAction<CancelJob>,
-    retry: ServerAction<RetryJob>,
-    delete: ServerAction<DeleteJob>,
+    cancel: FormState,
+    retry: FormState,
+    delete: FormState,
 }
 
 impl Actions {
     fn new(on_change: Callback<()>) -> Self {
-        let actions =
-            Self { cancel: ServerAction::new(), retry: ServerAction::new(), delete: ServerAction::new() };
-        Effect::new(move |before: Option<usize>| {
-            let versions = [
-                actions.cancel.version().get(),
-                actions.retry.version().get(),
-                actions.delete.version().get(),
-            ];
-            let now = versions.iter().sum();
-            if before.is_some_and(|before| before != now) {
-                on_change.run(());
-            }
-            now
-        });
-        actions
+        let changed = move || {
+            on_change.try_run(());
+        };
+        Self {
+            cancel: FormState::of::<CancelJob>().on_success(changed),
+            retry: FormState::of::<RetryJob>().on_success(changed),
+            delete: FormState::of::<DeleteJob>().on_success(changed),
+        }
     }
 
     /// Returns why the latest action did not work.
     fn problem(self) -> Option<String> {
-        let refused = [self.cancel.value().get(), self.retry.value().get(), self.delete.value().get()];
-        refused.into_iter().flatten().find_map(Result::err).map(|error| error.to_string())
+        [self.cancel, self.retry, self.delete].into_iter().find_map(FormState::problem)
     }
 }
 
@@ -212,10 +204,10 @@ fn Buttons(job: Signal<JobView>, actions: Actions) -> impl IntoView {
         let id = cancel_id.clone();
         can_cancel.get().then(|| {
             view! {
-                <ActionForm action=actions.cancel>
+                <PostForm to=actions.cancel>
                     <input type="hidden" name="id" value=id/>
                     <button type="submit" class="button small">"Cancel"</button>
-                </ActionForm>
+                </PostForm>
             }
         })
     };
@@ -223,10 +215,10 @@ fn Buttons(job: Signal<JobView>, actions: Actions) -> impl IntoView {
         let id = retry_id.clone();
         again.get().map(|text| {
             view! {
-                <ActionForm action=actions.retry>
+                <PostForm to=actions.retry>
                     <input type="hidden" name="id" value=id/>
                     <button type="submit" class="button small">{text}</button>
-                </ActionForm>
+                </PostForm>
             }
         })
     };
@@ -234,10 +226,10 @@ fn Buttons(job: Signal<JobView>, actions: Actions) -> impl IntoView {
         let id = delete_id.clone();
         can_delete.get().then(|| {
             view! {
-                <ActionForm action=actions.delete>
+                <PostForm to=actions.delete>
                     <input type="hidden" name="id" value=id/>
                     <button type="submit" class="button small quiet">"Dismiss"</button>
-                </ActionForm>
+                </PostForm>
             }
         })
     };

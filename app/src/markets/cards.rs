@@ -31,7 +31,7 @@ fn SeriesCard(series: SeriesView) -> impl IntoView {
             </span>
             {series.trend.clone().map(|trend| view! { <Trend trend/> })}
             <span class="card-foot muted">
-                <span>{format::date(series.first_ms)}" – "{format::date(series.last_ms)}</span>
+                <span>{format::date(series.first_ms)}" to "{format::date(series.last_ms)}</span>
                 <span>{format::counted(series.rows, "candle", "candles")}</span>
                 {gaps}
             </span>
@@ -46,7 +46,7 @@ fn Trend(trend: TrendView) -> impl IntoView {
             <span>
                 <span class="card-price">{format::price(trend.last_price, None)}</span>
                 <span class=format!("figure {}", format::tone(trend.change))>
-                    {format::change(trend.change)}<small class="muted">" "{trend.span}</small>
+                    {format::change(trend.change)}<small class="muted">" in "{trend.span}</small>
                 </span>
             </span>
             <span class="card-spark" inner_html=trend.svg></span>

@@ -162,7 +162,7 @@ fn find(all: Result<Vec<SeriesView>, AppError>, key: &SeriesKey) -> Result<Serie
 #[component]
 fn LiveBadge(live: RwSignal<LiveNews>) -> impl IntoView {
     let badge = move || match live.with(|live| live.state) {
-        LiveState::Live => Some(("badge state running", "Live", "The latest candle changes as it is traded")),
+        LiveState::Live => Some(("badge state done", "Live", "The latest candle changes as it is traded")),
         LiveState::Lost => Some(("badge state interrupted", "Reconnecting", "The server does not answer")),
         LiveState::Quiet => None,
     };

@@ -8,7 +8,7 @@ use super::api::AddIndicator;
 use super::model::series_link;
 #[cfg(any(feature = "ssr", test))]
 use crate::error::AppError;
-use crate::ui::{Icon, Menu, Submit, Symbol};
+use crate::ui::{FormState, Icon, Menu, PostForm, Submit, Symbol};
 
 /// More than a screen has room for.
 const MOST: usize = 8;
@@ -91,9 +91,9 @@ pub(super) fn IndicatorMenu(
 ) -> impl IntoView {
     let path = series_link(&key);
     let chips_path = path.clone();
-    let action = ServerAction::<AddIndicator>::new();
+    let action = FormState::of::<AddIndicator>();
     // Without scripts the message comes with the page, and the menu that it stands in has to be open.
-    let is_refused = matches!(action.value().get_untracked(), Some(Err(_)));
+    let is_refused = action.refusal().get_untracked().is_some();
     let offers = move || {
         let list = list.get();
         OFFERED.map(|(entry, title)| {
@@ -120,24 +120,20 @@ pub(super) fn IndicatorMenu(
 
 /// A line to type any indicator with any parameters.
 #[component]
-fn OwnIndicator(
-    key: SeriesKey,
-    list: Signal<Vec<String>>,
-    action: ServerAction<AddIndicator>,
-) -> impl IntoView {
+fn OwnIndicator(key: SeriesKey, list: Signal<Vec<String>>, action: FormState) -> impl IntoView {
     let field = NodeRef::<html::Input>::new();
     let fault = Signal::derive(move || {
-        let refusal = action.value().get().and_then(Result::err)?;
+        let refusal = action.refusal().get()?;
         Some(refusal.of_field("add").map_or_else(|| refusal.to_string(), str::to_owned))
     });
     // What was added is in the list; what was not is there to be mended.
-    Effect::new(move |_| {
-        if let (Some(Ok(())), Some(field)) = (action.value().get(), field.get_untracked()) {
+    action.on_success(move || {
+        if let Some(field) = field.get_untracked() {
             field.set_value("");
         }
     });
     view! {
-        <ActionForm action=action>
+        <PostForm to=action>
             <input type="hidden" name="exchange" value=key.exchange.to_string()/>
             <input type="hidden" name="symbol" value=key.symbol.to_string()/>
             <input type="hidden" name="interval" value=key.interval.to_string()/>
@@ -151,7 +147,7 @@ fn OwnIndicator(
                 <Submit pending=action.pending() class="button small">"Add"</Submit>
             </div>
             <p class="note small" id="add-note" role="alert">{move || fault.get()}</p>
-        </ActionForm>
+        </PostForm>
     }
 }
 

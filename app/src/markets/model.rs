@@ -227,6 +227,11 @@ impl SeriesView {
     }
 }
 
+/// Returns a series as pages name it: `BTCUSDT · 1h · binance`.
+pub fn series_text(key: &SeriesKey) -> String {
+    format!("{} · {} · {}", key.symbol, key.interval, key.exchange)
+}
+
 /// Returns the page with the chart of a series.
 pub fn series_link(key: &SeriesKey) -> String {
     format!("/markets/{}/{}/{}", key.exchange, key.symbol, key.interval)

@@ -10,7 +10,7 @@ use super::api::DeriveSeries;
 use super::model::{SeriesView, series_link};
 use crate::answer::{Answer, ask};
 use crate::data::{StartIngest, exchanges};
-use crate::ui::{Icon, Submit, Symbol, suspend};
+use crate::ui::{FormState, Icon, PostForm, Submit, Symbol, suspend};
 
 /// How often the page looks whether a download has brought something.
 const LOOK: Duration = Duration::from_secs(2);
@@ -59,7 +59,9 @@ fn Ways(key: SeriesKey, all: Vec<SeriesView>, may_download: bool, on_change: Cal
     let finer = finer.max_by_key(|other| other.interval.approximate_ms()).cloned();
     let derive =
         finer.map(|finer| view! { <Derive key=key.clone() from=finer.interval.to_string() on_change/> });
-    let download = may_download.then(|| view! { <Download key=key.clone() on_change/> });
+    // The first of the ways is the one that most readers want.
+    let class = if derive.is_some() { "button" } else { "button primary" };
+    let download = may_download.then(|| view! { <Download key=key.clone() class on_change/> });
     let links = others.into_iter().map(|other| {
         view! { <a class="button" href=series_link(&other)>{format!("{} {}", other.symbol, other.interval)}</a> }
     });
@@ -85,30 +87,27 @@ fn Series(key: SeriesKey) -> impl IntoView {
 
 #[component]
 fn Derive(key: SeriesKey, from: String, on_change: Callback<()>) -> impl IntoView {
-    let action = ServerAction::<DeriveSeries>::new();
     // The answer leads to the page that is shown already.
-    Effect::new(move |_| {
-        if matches!(action.value().get(), Some(Ok(()))) {
-            on_change.run(());
-        }
+    let action = FormState::of::<DeriveSeries>().on_success(move || {
+        on_change.try_run(());
     });
-    let problem = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
+    let problem = move || action.problem();
     let text = format!("Make it from {from}");
     view! {
-        <ActionForm action=action>
+        <PostForm to=action>
             <Series key/>
             <input type="hidden" name="from" value=from/>
             <Submit pending=action.pending()>{text}</Submit>
             <p class="bad small">{problem}</p>
-        </ActionForm>
+        </PostForm>
     }
 }
 
 #[component]
-fn Download(key: SeriesKey, on_change: Callback<()>) -> impl IntoView {
-    let action = ServerAction::<StartIngest>::new();
-    let problem = move || action.value().get().and_then(Result::err).map(|error| error.to_string());
-    let is_queued = Signal::derive(move || matches!(action.value().get(), Some(Ok(()))));
+fn Download(key: SeriesKey, class: &'static str, on_change: Callback<()>) -> impl IntoView {
+    let action = FormState::of::<StartIngest>();
+    let problem = move || action.problem();
+    let is_queued = Signal::derive(move || action.is_accepted());
     Effect::new(move |_| {
         if is_queued.get()
             && let Ok(timer) = set_interval_with_handle(move || on_change.run(()), LOOK)
@@ -118,13 +117,13 @@ fn Download(key: SeriesKey, on_change: Callback<()>) -> impl IntoView {
     });
     let text = format!("Download {} {}", key.symbol, key.interval);
     view! {
-        <ActionForm action=action>
+        <PostForm to=action>
             <Series key/>
             <input type="hidden" name="range" value=DAYS/>
-            <Submit pending=action.pending() class="button">{text}</Submit>
+            <Submit pending=action.pending() class=class>{text}</Submit>
             <p class="small" role="status">
                 {move || problem().or_else(|| is_queued.get().then(|| "Downloading a year of candles …".to_owned()))}
             </p>
-        </ActionForm>
+        </PostForm>
     }
 }

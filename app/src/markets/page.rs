@@ -14,7 +14,7 @@ pub(crate) fn MarketsPage() -> impl IntoView {
     let series = ask(|| (), |()| series_list());
     refetch_on(series, [use_news().series()]);
     view! {
-        <PageHead title="Markets" lead="Every series you have stored. Open one for its chart."/>
+        <PageHead title="Markets" lead="Every stored series. Open one for its chart."/>
         <Transition fallback=Loading>
             {suspend(move || async move {
                 shown(series.await, |series| {

@@ -57,7 +57,7 @@ fn Params(params: Vec<ParamView>) -> impl IntoView {
         view! {
             <tr>
                 <th scope="row" data-label="Parameter">{param.title}<code class="muted block">{param.name}</code></th>
-                <td data-label="Value" class="number"><strong>{param.value}</strong><span class="muted">{unit}</span></td>
+                <td data-label="Value" class="number"><span><strong>{param.value}</strong><span class="muted">{unit}</span></span></td>
                 <td data-label="Default" class="number">{param.default}</td>
                 <td data-label="Range" class="number">{param.range}</td>
                 <td data-label="Meaning" class="wrap">{param.doc}</td>
@@ -109,7 +109,8 @@ fn Yaml(yaml: String, source: String) -> impl IntoView {
             </div>
             <pre class="code" tabindex="0"><code>{yaml}</code></pre>
             <p class="muted small">
-                "From "<code>{source}</code>". Change it there and restart the server; or change the parameters of a single run when you start a backtest."
+                "From "<code>{source}</code>" in the server's configuration. An administrator changes it there and restarts the server; "
+                "you can change the parameters of a single run when you start a backtest."
             </p>
         </section>
     }

@@ -41,10 +41,10 @@ pub(crate) fn Field(
     value: String,
     /// A line under it.
     #[prop(optional, into)]
-    hint: String,
+    hint: Signal<String>,
     /// What to ask about a text that is allowed and most often a mistake; shown in place of the hint.
-    #[prop(optional)]
-    question: Option<fn(&str) -> Option<String>>,
+    #[prop(optional, into)]
+    question: Option<Callback<String, Option<String>>>,
     /// What stands behind the value: `%`.
     #[prop(optional, into)]
     unit: Signal<String>,
@@ -71,8 +71,9 @@ pub(crate) fn Field(
     let mode = (number || !unit.with_untracked(String::is_empty)).then_some("decimal");
     let is_secret = kind == "password";
     let value = if is_secret { value } else { typed::from_address(&name).unwrap_or(value) };
-    let asked = RwSignal::new(question.and_then(|question| question(&value)));
-    let ask = move |text: &str| asked.set(question.and_then(|question| question(text)));
+    let now = RwSignal::new(value.clone());
+    // Asked again when the text changes, or something else that the question looks at.
+    let asked = Signal::derive(move || question.and_then(|question| question.run(now.get())));
     let input = NodeRef::<html::Input>::new();
     if !is_secret {
         let id = id.clone();
@@ -84,14 +85,14 @@ pub(crate) fn Field(
             } else if let Some(text) = typed::kept(&id) {
                 input.set_value(&text);
             }
-            ask(&input.value());
+            now.set(input.value());
         });
     }
     let kept_id = id.clone();
     let keep = move |event: web_sys::Event| {
         if !is_secret {
             let text = event_target_value(&event);
-            ask(&text);
+            now.set(text.clone());
             typed::keep(&kept_id, text);
         }
     };
@@ -108,7 +109,7 @@ pub(crate) fn Field(
                 {move || unit.with(|unit| (!unit.is_empty()).then(|| view! { <span class="unit">{unit.clone()}</span> }))}
             </div>
             <p class="hint" class:warn=move || asked.with(Option::is_some) id=note>
-                {move || fault.get().or_else(|| asked.get()).unwrap_or_else(|| hint.clone())}
+                {move || fault.get().or_else(|| asked.get()).unwrap_or_else(|| hint.get())}
             </p>
         </div>
     }

@@ -8,9 +8,12 @@ use super::Heading;
 /// Renders the head of a page.
 #[component]
 pub(crate) fn PageHead(
-    /// The title, in the browser's tab too.
+    /// The title.
     #[prop(into)]
     title: String,
+    /// What the browser's tab says, where the title alone would not tell it from its neighbours.
+    #[prop(optional, into)]
+    tab: String,
     /// The id of what it is about, beside its title.
     #[prop(optional, into)]
     id: String,
@@ -22,8 +25,9 @@ pub(crate) fn PageHead(
     children: Option<Children>,
 ) -> impl IntoView {
     let lead = (!lead.is_empty()).then(|| view! { <p class="muted">{lead}</p> });
+    let tab = if tab.is_empty() { title.clone() } else { tab };
     view! {
-        <Title text=title.clone()/>
+        <Title text=tab/>
         <header class="page-head">
             <div>
                 <Heading title id/>

@@ -30,6 +30,7 @@ pub(crate) fn Problem(error: AppError) -> impl IntoView {
             let (path, query) = (location.pathname.get_untracked(), location.search.get_untracked());
             ("Sign in", sign_in_link(&if query.is_empty() { path } else { format!("{path}?{query}") }))
         }
+        AppError::Forbidden => ("Go to the dashboard", "/".to_owned()),
         _ => ("Try again", String::new()),
     };
     view! {

@@ -2,23 +2,20 @@
 
 use leptos::prelude::*;
 
-use super::api::AddUser;
-use crate::error::AppError;
-use crate::ui::{Field, FormProblem, SelectField, Submit};
+use crate::ui::{Field, FormProblem, FormState, PostForm, SelectField, Submit};
 
 const FIELDS: &[&str] = &["name", "role", "password", "password_again"];
 
 /// Asks for name, role and first password.
 #[component]
-pub(super) fn AddForm(action: ServerAction<AddUser>) -> impl IntoView {
-    let refusal: Signal<Option<AppError>> =
-        Signal::derive(move || action.value().get().and_then(Result::err));
+pub(super) fn AddForm(action: FormState) -> impl IntoView {
+    let refusal = action.refusal();
     let roles =
         vec![("member".to_owned(), "Member".to_owned()), ("admin".to_owned(), "Administrator".to_owned())];
     view! {
         <section class="panel form-panel" aria-labelledby="add-title">
             <h2 id="add-title">"Add a user"</h2>
-            <ActionForm action=action>
+            <PostForm to=action>
                 <FormProblem fields=FIELDS refusal/>
                 <div class="fields">
                     <Field
@@ -41,7 +38,7 @@ pub(super) fn AddForm(action: ServerAction<AddUser>) -> impl IntoView {
                 <div class="actions end">
                     <Submit pending=action.pending()>"Add user"</Submit>
                 </div>
-            </ActionForm>
+            </PostForm>
         </section>
     }
 }

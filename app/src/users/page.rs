@@ -6,21 +6,24 @@ use leptos_router::hooks::use_query_map;
 use super::add::AddForm;
 use super::api::{AddUser, users};
 use super::table::{Actions, UserTable};
-use crate::account::{session, successes};
+use crate::account::session;
 use crate::answer::ask;
-use crate::ui::{Loading, PageHead, shown, suspend};
+use crate::ui::{FormState, Loading, PageHead, shown, suspend};
 
 /// Lists the users and adds new ones.
 #[component]
 pub(crate) fn UsersPage() -> impl IntoView {
-    let add = ServerAction::<AddUser>::new();
+    let add = FormState::of::<AddUser>();
     let actions = Actions::new();
-    let list = ask(move || (add.version().get(), actions.version()), |_| users());
+    let list = ask(move || (add.answers(), actions.answers()), |_| users());
     let reader = ask(|| (), |()| session());
     // A form that was sent with success begins anew; one that was refused keeps what was typed.
-    let added = successes(add);
+    let added = add.successes();
     let query = use_query_map();
-    let done = move || query.with(|query| query.get("done").and_then(|done| said(&done)));
+    let done = move || {
+        let is_refused = actions.problem().is_some();
+        query.with(|query| query.get("done").and_then(|done| said(&done))).filter(|_| !is_refused)
+    };
     view! {
         <PageHead
             title="Users"

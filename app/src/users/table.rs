@@ -5,45 +5,41 @@ use leptos::prelude::*;
 use super::api::{DisableUser, EnableUser, SetUserPassword, SetUserRole};
 use super::model::UserRow;
 use crate::format;
+use crate::ui::{FormState, PostForm};
 
 /// What can be done about a user; shared by all rows.
 #[derive(Clone, Copy)]
 pub(super) struct Actions {
-    role: ServerAction<SetUserRole>,
-    disable: ServerAction<DisableUser>,
-    enable: ServerAction<EnableUser>,
-    password: ServerAction<SetUserPassword>,
+    role: FormState,
+    disable: FormState,
+    enable: FormState,
+    password: FormState,
 }
 
 impl Actions {
     pub(super) fn new() -> Self {
         Self {
-            role: ServerAction::new(),
-            disable: ServerAction::new(),
-            enable: ServerAction::new(),
-            password: ServerAction::new(),
+            role: FormState::of::<SetUserRole>(),
+            disable: FormState::of::<DisableUser>(),
+            enable: FormState::of::<EnableUser>(),
+            password: FormState::of::<SetUserPassword>(),
         }
     }
 
+    fn all(self) -> [FormState; 4] {
+        [self.role, self.disable, self.enable, self.password]
+    }
+
     /// Grows with everything that was done.
-    pub(super) fn version(self) -> usize {
-        let versions =
-            [self.role.version(), self.disable.version(), self.enable.version(), self.password.version()];
-        versions.into_iter().map(|version| version.get()).sum()
+    pub(super) fn answers(self) -> usize {
+        self.all().into_iter().map(FormState::answers).sum()
     }
 
     /// Returns why something was not done.
     pub(super) fn problem(self) -> Option<String> {
-        let refused = [
-            self.role.value().get(),
-            self.disable.value().get(),
-            self.enable.value().get(),
-            self.password.value().get(),
-        ];
-        refused.into_iter().flatten().find_map(Result::err).map(|error| match error.of_field("password") {
-            Some(message) => format!("Password: {message}."),
-            None => error.to_string(),
-        })
+        let others = [self.role, self.disable, self.enable];
+        let password = self.password.problem().map(|message| format!("The password was not set. {message}"));
+        password.or_else(|| others.into_iter().find_map(FormState::problem))
     }
 }
 
@@ -51,7 +47,12 @@ impl Actions {
 #[component]
 pub(super) fn UserTable(users: Vec<UserRow>, actions: Actions) -> impl IntoView {
     let count = format::counted(u64::try_from(users.len()).unwrap_or(0), "user", "users");
-    let rows = users.into_iter().map(|user| view! { <Row user actions/> }.into_any()).collect_view();
+    let administrators = users.iter().filter(|user| user.is_admin && user.disabled_ms.is_none()).count();
+    let rows = users.into_iter().map(|user| {
+        let is_last = administrators == 1 && user.is_admin && user.disabled_ms.is_none();
+        view! { <Row user is_last actions/> }.into_any()
+    });
+    let rows = rows.collect_view();
     view! {
         <section class="panel" aria-labelledby="users-title">
             <div class="panel-head"><h2 id="users-title">"Users"</h2><span class="muted">{count}</span></div>
@@ -74,7 +75,7 @@ pub(super) fn UserTable(users: Vec<UserRow>, actions: Actions) -> impl IntoView 
 }
 
 #[component]
-fn Row(user: UserRow, actions: Actions) -> impl IntoView {
+fn Row(user: UserRow, is_last: bool, actions: Actions) -> impl IntoView {
     let you = user.is_self.then(|| view! { <span class="chip">"You"</span> });
     let role = if user.is_admin { "Administrator" } else { "Member" };
     let status = match user.disabled_ms {
@@ -84,13 +85,20 @@ fn Row(user: UserRow, actions: Actions) -> impl IntoView {
             view! { <span class="badge state failed" title=title>"Disabled"</span> }.into_any()
         }
     };
+    let (name, created) = (user.name.clone(), format::minute(user.created_ms));
+    // Somebody has to administer the installation.
+    let buttons = if is_last {
+        view! { <span class="muted small">"The only administrator"</span> }.into_any()
+    } else {
+        view! { <Buttons user actions/> }.into_any()
+    };
     view! {
         <tr>
-            <th scope="row" data-label="Name">{user.name.clone()}" "{you}</th>
+            <th scope="row" data-label="Name">{name}" "{you}</th>
             <td data-label="Role">{role}</td>
             <td data-label="Status">{status}</td>
-            <td data-label="Added (UTC)">{format::minute(user.created_ms)}</td>
-            <td class="row-actions"><div class="job-actions"><Buttons user actions/></div></td>
+            <td data-label="Added (UTC)">{created}</td>
+            <td class="row-actions"><div class="job-actions">{buttons}</div></td>
         </tr>
     }
 }
@@ -112,11 +120,11 @@ fn Buttons(user: UserRow, actions: Actions) -> impl IntoView {
         Some(view! { <PasswordReset id=id.clone() name=user.name.clone() actions/> })
     };
     view! {
-        <ActionForm action=actions.role>
+        <PostForm to=actions.role>
             <input type="hidden" name="id" value=id/>
             <input type="hidden" name="role" value=role/>
             <button type="submit" class="button small" aria-label=role_label>{label}</button>
-        </ActionForm>
+        </PostForm>
         {password}
         {enable_or_disable}
     }
@@ -126,10 +134,10 @@ fn Buttons(user: UserRow, actions: Actions) -> impl IntoView {
 fn Enable(id: String, name: String, actions: Actions) -> impl IntoView {
     let label = format!("Enable {name}");
     view! {
-        <ActionForm action=actions.enable>
+        <PostForm to=actions.enable>
             <input type="hidden" name="id" value=id/>
             <button type="submit" class="button small" aria-label=label>"Enable"</button>
-        </ActionForm>
+        </PostForm>
     }
 }
 
@@ -139,11 +147,11 @@ fn Disable(id: String, name: String, actions: Actions) -> impl IntoView {
     view! {
         <details class="confirm">
             <summary class="button small quiet" aria-label=label>"Disable"</summary>
-            <ActionForm action=actions.disable>
+            <PostForm to=actions.disable>
                 <input type="hidden" name="id" value=id/>
                 <p>"Disable "<strong>{name}</strong>"? Their login sessions end at once; their work stays."</p>
                 <button type="submit" class="button small danger">"Disable user"</button>
-            </ActionForm>
+            </PostForm>
         </details>
     }
 }
@@ -154,14 +162,17 @@ fn PasswordReset(id: String, name: String, actions: Actions) -> impl IntoView {
     view! {
         <details class="confirm">
             <summary class="button small quiet" aria-label=label>"Set password"</summary>
-            <ActionForm action=actions.password>
+            <PostForm to=actions.password>
                 <input type="hidden" name="id" value=id/>
-                <label for=field.clone()>"New password for "<strong>{name}</strong></label>
-                <div class="input">
-                    <input id=field name="password" type="password" autocomplete="new-password" required/>
+                <div class="field">
+                    <label for=field.clone()>"New password for "<strong>{name}</strong></label>
+                    <div class="input">
+                        <input id=field.clone() name="password" type="password" autocomplete="new-password" required aria-describedby=format!("{field}-note")/>
+                    </div>
+                    <p class="hint" id=format!("{field}-note")>"At least 10 characters. Ends their login sessions."</p>
                 </div>
                 <button type="submit" class="button small primary">"Set password"</button>
-            </ActionForm>
+            </PostForm>
         </details>
     }
 }

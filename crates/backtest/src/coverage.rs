@@ -47,25 +47,32 @@ impl DataNote {
     /// Says in a sentence which bars of the range are not stored; `None` when all of them are.
     pub fn missing_bars(&self) -> Option<String> {
         let coverage = &self.coverage;
-        let place =
-            |count: u64, place: String| (count > 0).then(|| format!("{} {place}", format::count(count)));
-        let places: Vec<String> = [
-            place(coverage.missing_before, format!("before the first one ({} UTC)", self.first)),
-            place(coverage.missing_within, "in between".to_owned()),
-            place(coverage.missing_after, format!("after the last one ({} UTC)", self.last)),
-        ]
-        .into_iter()
-        .flatten()
-        .collect();
-        (coverage.missing > 0).then(|| {
-            format!(
-                "{} of the {} bars of the range are missing: {}. The figures cover the {} bars that are stored.",
-                format::count(coverage.missing),
-                format::count(coverage.expected),
-                places.join(", "),
-                format::count(self.bars),
-            )
-        })
+        let places = [
+            (
+                coverage.missing_before,
+                format!("before the first one ({} UTC)", format::minute(self.first.as_ms())),
+            ),
+            (coverage.missing_within, "in between".to_owned()),
+            (
+                coverage.missing_after,
+                format!("after the last one ({} UTC)", format::minute(self.last.as_ms())),
+            ),
+        ];
+        let places: Vec<_> = places.into_iter().filter(|(count, _)| *count > 0).collect();
+        let told = match places.as_slice() {
+            [] => return None,
+            [(_, place)] => format!(", all {place}"),
+            many => {
+                let parts = many.iter().map(|(count, place)| format!("{} {place}", format::count(*count)));
+                format!(": {}", parts.collect::<Vec<_>>().join(", "))
+            }
+        };
+        Some(format!(
+            "{} of the {} bars of the range are missing{told}. The figures cover the {} bars that are stored.",
+            format::count(coverage.missing),
+            format::count(coverage.expected),
+            format::count(self.bars),
+        ))
     }
 }
 

@@ -6,7 +6,7 @@ use std::fmt;
 
 use serde::ser::SerializeMap as _;
 use serde::{Deserialize, Serialize, Serializer};
-use types::{Bars, FilterSchedule, Timestamp};
+use types::{Bars, FilterSchedule, Timestamp, format};
 
 /// Which order rules a run obeyed, and how they are known to be those of its time.
 ///
@@ -133,10 +133,13 @@ impl fmt::Display for RulesBasis {
             }
             Self::Recorded { seen_from, assumed, unchecked } => {
                 let day = seen_from.to_date();
+                let bars = |count: u64| format::counted(count, "bar", "bars");
                 let before =
-                    format!("{assumed} bars before {day} obeyed those of that day, the oldest known");
-                let without =
-                    format!("{unchecked} bars on days without a record obeyed those of the last day before");
+                    format!("{} before {day} obeyed those of that day, the oldest known", bars(*assumed));
+                let without = format!(
+                    "{} on days without a record obeyed those of the last day before",
+                    bars(*unchecked)
+                );
                 match (assumed, unchecked) {
                     (_, 0) => write!(f, "assumed: {before}"),
                     (0, _) => write!(f, "assumed: {without}"),

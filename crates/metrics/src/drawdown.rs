@@ -86,7 +86,7 @@ impl Drawdowns {
     pub(crate) fn max_drawdown_duration(&self) -> Figure {
         let deepest = self.deepest.first().ok_or("equity never fell below a peak")?;
         if deepest.recovery.is_none() {
-            return Err(format!("still under water since {}", deepest.peak));
+            return Err(format!("not recovered since {}", deepest.peak.to_date()));
         }
         Ok(deepest.days())
     }

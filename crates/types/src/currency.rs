@@ -36,6 +36,11 @@ pub(crate) fn decimals(currency: &str) -> Option<usize> {
     QUOTES.iter().find(|(name, _)| *name == currency).map(|(_, decimals)| *decimals)
 }
 
+/// Returns whether a currency is a coin, of which one is worth much more than a dollar as a rule: `BTC`.
+pub fn is_coin(currency: &str) -> bool {
+    decimals(currency) == Some(8)
+}
+
 impl Symbol {
     /// Returns the asset that prices of this pair are in, as far as the name tells: `USDT` for `BTCUSDT`. Empty when it does not.
     pub fn quote_asset(&self) -> &'static str {

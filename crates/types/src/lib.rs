@@ -26,6 +26,7 @@ mod timestamp;
 pub use bars::{Bar, Bars, BarsError, FiniteColumn};
 pub use candle::{Candle, CandleFault};
 pub use candle_batch::CandleBatch;
+pub use currency::is_coin;
 pub use filter_schedule::FilterSchedule;
 pub use fixed::FixedError;
 pub use grid::Grid;

@@ -10,7 +10,7 @@ test("a hole that nobody has asked for is repaired", async ({ user, page, server
   const stored = page.getByRole("region", { name: "Stored series" }).getByRole("row", { name: /SOLUSDT 1h/ });
   await stored.getByRole("link", { name: "696", exact: true }).click();
   await user.alive();
-  const quality = page.getByRole("region", { name: "Quality of demo SOLUSDT 1h" });
+  const quality = page.getByRole("region", { name: "Quality", exact: true });
   const hole = quality.getByRole("region", { name: "Gaps" }).getByRole("row").nth(1);
   await expect(hole).toContainText("2024-02-01 00:00");
   await expect(hole).toContainText("2024-03-01 00:00");

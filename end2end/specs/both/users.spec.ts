@@ -71,13 +71,13 @@ test("a user changes their password and ends other login sessions", async ({ use
   await expect(elsewhere.page.getByRole("heading", { name: "Sign in" })).toBeVisible();
   await context.close();
 
-  await user.fill("Present password", "not the password");
+  await user.fill("Current password", "not the password");
   await user.fill("New password", OTHER);
   await user.fill("New password again", OTHER);
   await user.press("Change password");
-  await expect(page.getByText("This is not your present password.")).toBeVisible();
+  await expect(page.getByText("This is not your current password.")).toBeVisible();
   await user.alive();
-  await user.fill("Present password", PASSWORD);
+  await user.fill("Current password", PASSWORD);
   await user.fill("New password", OTHER);
   await user.fill("New password again", OTHER);
   await user.press("Change password");

@@ -1,13 +1,13 @@
 //! The signed-in user's own account: password and login sessions.
 
-use app::AppError;
 use app::account::model::{AccountView, LoginSessionView, NewPassword};
+use app::{AppError, Faults};
 use serde::{Deserialize, Serialize};
 use store::{Attempt, Booking, Role, SessionRecord, User};
 use types::Timestamp;
 
-use super::accounts::{from_account, from_hashing, passwords_agree};
-use super::errors::{from_store, internal, invalid};
+use super::accounts::{from_account, from_hashing, password_faults};
+use super::errors::{from_store, internal};
 use super::request::RequestServices;
 use crate::accounts::Accounts;
 use crate::auth::{
@@ -44,20 +44,19 @@ impl RequestServices {
     /// Changes the password of whoever knows the present one, and ends every other login session.
     pub(super) async fn change_my_password(&self, form: NewPassword) -> Result<(), AppError> {
         let user = self.signed_in().await?;
-        passwords_agree("new_password_again", &form.new_password, &form.new_password_again)?;
-        self.check_present_password(&user, form.present_password).await?;
+        let (new, again) = (&form.new_password, &form.new_password_again);
+        let mut faults = Faults::default();
+        if form.current_password.is_empty() {
+            faults.add("current_password", "Enter your current password.");
+        } else if !self.is_current_password(&user, form.current_password).await? {
+            faults.add("current_password", "This is not your current password.");
+        }
+        password_faults(&mut faults, &user.name, ("new_password", new), ("new_password_again", again));
+        faults.finish()?;
         let present = self.session.id().map(stored_id);
         let accounts = Accounts(self.shared.store.as_ref());
         let changed = accounts.set_password(&user, form.new_password, present.as_deref()).await;
-        let changed = changed.map_err(|problem| match from_account(problem) {
-            AppError::Invalid { mut fields } => {
-                for field in &mut fields {
-                    "new_password".clone_into(&mut field.field);
-                }
-                AppError::Invalid { fields }
-            }
-            other => other,
-        })?;
+        let changed = changed.map_err(from_account)?;
         // This session goes on under the new password.
         self.session.insert(SESSION_CREDENTIALS, changed.credentials_version).await.map_err(internal)?;
         self.session.save().await.map_err(internal)?;
@@ -89,7 +88,7 @@ impl RequestServices {
     }
 
     /// A session that somebody left open must not be a way to guess its password: the same throttle as at the door.
-    async fn check_present_password(&self, user: &User, password: String) -> Result<(), AppError> {
+    async fn is_current_password(&self, user: &User, password: String) -> Result<bool, AppError> {
         let (at, store) = (now(), &self.shared.store);
         let attempt = Attempt { name: &user.name, address: &self.address, at, since: at.plus_ms(-WINDOW_MS) };
         let booking = store.book_attempt(attempt, &|attempts| wait_after(attempts, at) == 0).await;
@@ -98,10 +97,7 @@ impl RequestServices {
         }
         let found = store.credentials(&user.name).await.map_err(from_store)?;
         let stored = found.map(|found| found.password_hash);
-        if !verify(password, stored).await.map_err(from_hashing)? {
-            return Err(invalid("present_password", "This is not your present password."));
-        }
-        Ok(())
+        verify(password, stored).await.map_err(from_hashing)
     }
 }
 

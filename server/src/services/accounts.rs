@@ -1,6 +1,7 @@
 //! Accounts: the first one, signing in and out, who is asking.
 
-use app::AppError;
+use app::account::model::NewAccount;
+use app::{AppError, Faults, sentence};
 use store::{Attempt, Attempts, Booking, NewUser, Role, StoreError, User};
 use types::{Timestamp, UserId};
 
@@ -58,18 +59,21 @@ impl RequestServices {
     }
 
     /// Makes the first account, which is the administrator, and signs it in.
-    pub(super) async fn make_first_account(&self, name: &str, password: String) -> Result<(), AppError> {
+    pub(super) async fn make_first_account(&self, account: NewAccount) -> Result<(), AppError> {
+        let NewAccount { name, password, password_again } = account;
         let name = name.trim();
+        let mut faults = Faults::default();
+        name_faults(&mut faults, name);
+        password_faults(&mut faults, name, ("password", &password), ("password_again", &password_again));
+        faults.finish()?;
         if self.shared.store.count_users().await.map_err(from_store)? > 0 {
-            return Err(AppError::Conflict { message: "there is an account already: sign in".to_owned() });
+            return Err(AppError::Conflict { message: "There is an account already. Sign in.".to_owned() });
         }
-        check_name(name).map_err(|problem| field_problem(&problem))?;
-        check_password(name, &password).map_err(|problem| field_problem(&problem))?;
         let password_hash = hash(password).await.map_err(from_hashing)?;
         let new = NewUser { name: name.to_owned(), role: Role::Admin, password_hash };
         let user = self.shared.store.create_first_user(new, now()).await.map_err(|error| match error {
             StoreError::Conflict { .. } => AppError::Conflict {
-                message: "somebody else has just made the first account: sign in".to_owned(),
+                message: "Somebody else has just made the first account. Sign in.".to_owned(),
             },
             other => from_store(other),
         })?;
@@ -82,6 +86,15 @@ impl RequestServices {
         // Before anything is waited for: guesses that come at once are judged as of one moment.
         let at = now();
         let (name, store) = (name.trim(), &self.shared.store);
+        let mut faults = Faults::default();
+        for (field, text, message) in
+            [("name", name, "Enter your name."), ("password", &password, "Enter your password.")]
+        {
+            if text.is_empty() {
+                faults.add(field, message);
+            }
+        }
+        faults.finish()?;
         let attempt = Attempt { name, address: &self.address, at, since: at.plus_ms(-WINDOW_MS) };
         let booking = store.book_attempt(attempt, &|attempts| wait_after(attempts, at) == 0).await;
         if let Booking::Refused(attempts) = booking.map_err(from_store)? {
@@ -130,9 +143,26 @@ pub(super) fn too_many(attempts: &Attempts, at: Timestamp) -> AppError {
     AppError::TooManyAttempts { retry_after_secs: u64::try_from((wait_ms + 999) / 1000).unwrap_or(u64::MAX) }
 }
 
-/// Refuses a password that was not typed twice in the same way.
-pub(super) fn passwords_agree(field: &str, password: &str, again: &str) -> Result<(), AppError> {
-    if password == again { Ok(()) } else { Err(invalid(field, "The two passwords differ.")) }
+/// Notes what is wrong with the name of a new account.
+pub(super) fn name_faults(faults: &mut Faults, name: &str) {
+    if let Err(problem) = check_name(name) {
+        faults.add("name", sentence(&problem));
+    }
+}
+
+/// Notes what is wrong with a new password of `name` and with its repetition, each at its field.
+pub(super) fn password_faults(
+    faults: &mut Faults,
+    name: &str,
+    (field, password): (&str, &str),
+    (field_again, again): (&str, &str),
+) {
+    if let Err(problem) = check_password(name, password) {
+        faults.add(field, sentence(&problem));
+    }
+    if password != again {
+        faults.add(field_again, "The two passwords differ.");
+    }
 }
 
 /// Maps why something was not done with an account.
@@ -163,5 +193,5 @@ pub(super) fn from_hashing(error: HashError) -> AppError {
 
 fn field_problem(problem: &PasswordProblem) -> AppError {
     let field = if *problem == PasswordProblem::BadName { "name" } else { "password" };
-    invalid(field, problem.to_string())
+    invalid(field, sentence(problem))
 }

@@ -26,6 +26,8 @@ use crate::jobs::{News, What};
 
 /// How many results the dashboard's lists hold.
 const DASHBOARD_RUNS: u32 = 5;
+/// Among how many of the latest jobs the dashboard looks for those that need attention.
+const LATEST_JOBS: u32 = 50;
 /// Candles that cost too little to wait for a turn.
 const LIGHT_WINDOW: u32 = 1000;
 /// How many of the highest and of the lowest returns are looked at for its ranking.
@@ -41,8 +43,7 @@ impl Services for RequestServices {
     }
 
     async fn set_up(&self, account: NewAccount) -> Result<(), AppError> {
-        super::accounts::passwords_agree("password_again", &account.password, &account.password_again)?;
-        self.make_first_account(&account.name, account.password).await
+        self.make_first_account(account).await
     }
 
     async fn sign_in(&self, name: &str, password: &str) -> Result<(), AppError> {
@@ -95,7 +96,7 @@ impl Services for RequestServices {
         let page = store.runs(user.id, DASHBOARD_RUNS, None).await.map_err(from_store)?;
         // More than are shown: the same thing run twice is shown once, and the benchmark apart.
         let extremes = store.best_and_worst_runs(user.id, RANKED_RUNS).await.map_err(from_store)?;
-        let jobs = self.my_jobs(JobFilter { kinds: Vec::new(), limit: 10 }).await?;
+        let jobs = self.my_jobs(JobFilter { kinds: Vec::new(), limit: LATEST_JOBS }).await?;
         let views = |runs: &[store::Run]| runs.iter().map(run_view).collect::<Result<Vec<_>, _>>();
         let (best, worst, benchmarks) = ranking(views(&extremes.best)?, views(&extremes.worst)?);
         Ok(DashboardView {

@@ -4,7 +4,7 @@ use app::AppError;
 use app::data::model::{BudgetView, ExchangeView, IngestRequest, IngestWindow};
 use exchanges::{BudgetSnapshot, Sharing, registry};
 use store::{JobKind, NewJob};
-use types::{JobId, Symbol, Timestamp};
+use types::{Interval, JobId, Symbol, Timestamp};
 
 use super::errors::{from_store, internal, invalid};
 use super::request::RequestServices;
@@ -21,15 +21,16 @@ impl RequestServices {
         let written_for: Vec<Symbol> = library.flat_map(|strategy| strategy.symbols.clone()).collect();
         let mut views = Vec::new();
         for settings in house.exchanges.settings() {
-            let budget = match house.exchanges.get(&settings.id) {
-                Ok(exchange) => Some(budget(exchange.meter().await)),
-                Err(_) => None,
+            let (intervals, budget) = match house.exchanges.get(&settings.id) {
+                Ok(exchange) => (exchange.offer().intervals.to_vec(), Some(budget(exchange.meter().await))),
+                Err(_) => (Interval::ALL.to_vec(), None),
             };
             views.push(ExchangeView {
                 id: settings.id.clone(),
                 adapter: settings.adapter.clone(),
                 is_synthetic: settings.synthetic,
                 is_testnet: settings.testnet,
+                intervals,
                 suggested_symbols: suggested(&settings.adapter, &written_for),
                 budget,
             });

@@ -1,7 +1,10 @@
 //! The user's subscriptions, and how they stand.
 
-use app::AppError;
+use std::time::Duration;
+
 use app::data::model::{FollowRequest, FollowState, SubscriptionView};
+use app::{AppError, sentence};
+use exchanges::ExchangeError;
 use ingest::Phase;
 use store::Subscription;
 use types::{Grid, SeriesKey, Timestamp};
@@ -12,6 +15,8 @@ use crate::following::{Standing, standings};
 use crate::jobs::{News, What};
 use crate::wiring::now;
 
+/// How long a form waits for what an exchange says about a symbol.
+const PATIENCE: Duration = Duration::from_secs(4);
 /// A subscription this young may still wait for a worker to take it up.
 const STARTING_MS: i64 = 15_000;
 
@@ -49,6 +54,11 @@ impl RequestServices {
         if !exchange.offer().intervals.contains(&request.key.interval) {
             let message = format!("{} publishes no {} candles.", request.key.exchange, request.key.interval);
             return Err(invalid("interval", message));
+        }
+        // One that does not answer now may know the symbol: then the subscription itself says how it stands.
+        let asked = tokio::time::timeout(PATIENCE, exchange.instrument(&request.key.symbol)).await;
+        if let Ok(Err(error @ ExchangeError::UnknownSymbol { .. })) = asked {
+            return Err(invalid("symbol", sentence(&error)));
         }
         let since = request.since(now());
         self.shared.store.subscribe(user.id, &request.key, since, now()).await.map_err(from_store)?;

@@ -98,7 +98,12 @@ impl RequestServices {
             started_ms: job.started_at.map(types::Timestamp::as_ms),
             finished_ms: job.finished_at.map(types::Timestamp::as_ms),
             reason: job.reason.as_deref().map(|reason| places.hide(reason)),
-            notices: log.into_iter().map(notice).collect(),
+            // What it ended with stands above its log.
+            notices: log
+                .into_iter()
+                .filter(|event| job.reason.as_ref() != Some(&event.text))
+                .map(notice)
+                .collect(),
         }
     }
 }

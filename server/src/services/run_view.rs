@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use app::AppError;
 use app::backtests::model::{
-    Better, CoverageView, DrawdownView, Fact, Figure, MetricView, MonthView, RunDetail, TradePage,
+    BENCHMARK, Better, CoverageView, DrawdownView, Fact, Figure, MetricView, MonthView, RunDetail, TradePage,
     TradeQuery, TradeView, YearView, percent_text,
 };
 use backtest::{RulesKind, RunSpec, TradeRow};
-use metrics::{Format, catalogue};
+use metrics::{Definition, Format, Metric, catalogue};
 use reports::{ChartSize, monthly_table};
 use types::limits::question_share;
 use types::{RunId, Timestamp, format};
@@ -36,7 +36,7 @@ impl RequestServices {
         tokio::task::spawn_blocking(move || {
             let mut detail = detail(run_view(&run)?, &overview);
             let interval = overview.spec.series.interval;
-            if let Some(own) = written_for.filter(|own| *own != interval) {
+            if let Some(own) = written_for.filter(|own| *own != interval && !overview.spec.params.is_empty()) {
                 detail.warnings.push(format!(
                     "The strategy is written for {own} candles. On {interval} candles its periods count those."
                 ));
@@ -59,12 +59,9 @@ impl RequestServices {
         let start = u64::from(page - 1) * per_page;
         let wanted = start..(start + per_page).min(total);
         let trades = trades_of(store, user.id, query.run, wanted).await.map_err(from_read)?;
-        Ok(TradePage {
-            trades: trades.iter().map(|row| trade_view(row, &spec)).collect(),
-            total,
-            page,
-            pages,
-        })
+        let mut trades: Vec<TradeView> = trades.iter().map(|row| trade_view(row, &spec)).collect();
+        align(&mut trades);
+        Ok(TradePage { trades, currency: spec.series.symbol.quote_asset().to_owned(), total, page, pages })
     }
 }
 
@@ -136,7 +133,6 @@ fn again(result: &Overview) -> String {
 }
 
 fn metric_views(result: &Overview) -> Vec<MetricView> {
-    let currency = result.spec.series.symbol.quote_asset();
     catalogue()
         .iter()
         .map(|definition| {
@@ -144,7 +140,7 @@ fn metric_views(result: &Overview) -> Vec<MetricView> {
             MetricView {
                 id: definition.metric.as_str().to_owned(),
                 title: definition.title.to_owned(),
-                text: definition.format.show_in(value, currency),
+                text: metric_text(result, definition, value),
                 value,
                 formula: definition.formula.to_owned(),
                 explanation: definition.explanation.to_owned(),
@@ -157,6 +153,28 @@ fn metric_views(result: &Overview) -> Vec<MetricView> {
             }
         })
         .collect()
+}
+
+/// Writes a figure as its page shows it: a return with its sign, an amount with its currency, a drawdown that lasts with a word about it.
+fn metric_text(result: &Overview, definition: &Definition, value: Option<f64>) -> String {
+    let currency = result.spec.series.symbol.quote_asset();
+    match (definition.metric, value) {
+        (Metric::TotalReturn | Metric::Cagr | Metric::AverageTradeReturn, _) => signed(value).text,
+        (Metric::NetProfit | Metric::Expectancy, Some(value)) => {
+            format::signed(format::amount_in(value, currency))
+        }
+        (_, Some(value)) if definition.format == Format::Money => format::amount_in(value, currency),
+        (Metric::LongestDrawdownDuration, Some(days)) => {
+            lasting(days, result.metrics.longest_drawdown.is_some_and(|longest| longest.recovery.is_none()))
+        }
+        _ => definition.format.show_in(value, currency),
+    }
+}
+
+/// Writes how long a drawdown took, or has taken so far.
+fn lasting(days: f64, is_open: bool) -> String {
+    let text = Format::Duration.show(Some(days));
+    if is_open { format!("{text}, not recovered") } else { text }
 }
 
 fn monthly(result: &Overview) -> Vec<YearView> {
@@ -187,7 +205,7 @@ fn drawdowns(result: &Overview) -> Vec<DrawdownView> {
                 peak_ms: drawdown.peak.as_ms(),
                 trough_ms: drawdown.trough.as_ms(),
                 recovery_ms: drawdown.recovery.map(Timestamp::as_ms),
-                duration: Format::Duration.show(Some(days(until.ms_since(drawdown.peak)))),
+                duration: lasting(days(until.ms_since(drawdown.peak)), false),
             }
         })
         .collect()
@@ -216,9 +234,9 @@ fn spec_facts(result: &Overview) -> Vec<Fact> {
             },
         ),
         fact("Series", spec.series.to_string()),
-        fact("First bar", format!("{} UTC", result.data.first)),
-        fact("Last bar", format!("{} UTC", result.data.last)),
-        fact("Range asked for", asked_for(result)),
+        fact("First bar", format!("{} UTC", format::minute(result.data.first.as_ms()))),
+        fact("Last bar", format!("{} UTC", format::minute(result.data.last.as_ms()))),
+        fact("Requested range", asked_for(result)),
         fact(
             "Bars",
             format!(
@@ -239,9 +257,14 @@ fn spec_facts(result: &Overview) -> Vec<Fact> {
 
 fn asked_for(result: &Overview) -> String {
     let spec = &result.spec;
-    let side =
-        |at: Option<Timestamp>, none: &str| at.map_or_else(|| none.to_owned(), |at| format!("{at} UTC"));
-    format!("{} to {}", side(spec.start, "first candle"), side(spec.end, "last candle"))
+    // Whole days are told as the form asks for them, with the last one included.
+    let is_day = |at: Timestamp| at == at.floor_day();
+    let side = |at: Timestamp, day: Timestamp| {
+        if is_day(at) { day.to_date() } else { format!("{} UTC", format::minute(at.as_ms())) }
+    };
+    let start = spec.start.map_or_else(|| "first candle".to_owned(), |at| side(at, at));
+    let end = spec.end.map_or_else(|| "last candle".to_owned(), |at| side(at, at.plus_ms(-1)));
+    format!("{start} to {end}")
 }
 
 fn account_facts(result: &Overview) -> Vec<Fact> {
@@ -295,11 +318,15 @@ fn warnings(result: &Overview) -> Vec<String> {
     if result.metrics.days < 30.0 {
         warnings.push("Under 30 days: annualised figures are not shown, they would mislead.".to_owned());
     }
-    if result.metrics.trades < 30 {
-        warnings.push(format!(
+    match result.metrics.trades {
+        // A benchmark is not judged by its trades.
+        _ if result.spec.strategy.as_str() == BENCHMARK => {}
+        0 => warnings.push("No trade was closed: there is nothing to judge the strategy by.".to_owned()),
+        trades @ 1..30 => warnings.push(format!(
             "Only {}: too few to tell skill from luck.",
-            format::counted(result.metrics.trades, "closed trade", "closed trades")
-        ));
+            format::counted(trades, "closed trade", "closed trades")
+        )),
+        _ => {}
     }
     // Without a record every fill was possible; with one, days that nobody looked at are told.
     if data.rules.kind() == RulesKind::Assumed {
@@ -312,6 +339,32 @@ fn warnings(result: &Overview) -> Vec<String> {
         ));
     }
     warnings
+}
+
+/// Gives the numbers of each column the same decimals, so that they can be compared by looking down the page.
+fn align(trades: &mut [TradeView]) {
+    let columns: [fn(&mut TradeView) -> &mut String; 5] = [
+        |trade| &mut trade.quantity,
+        |trade| &mut trade.entry_price,
+        |trade| &mut trade.exit_price,
+        |trade| &mut trade.fees,
+        |trade| &mut trade.profit.text,
+    ];
+    for column in columns {
+        let most = trades.iter_mut().map(|trade| decimals(column(trade))).max().unwrap_or(0);
+        for trade in &mut *trades {
+            let text = column(trade);
+            let missing = most - decimals(text);
+            if missing > 0 && !text.contains(['e', 'a']) {
+                let point = if text.contains('.') { "" } else { "." };
+                let _ = write!(text, "{point}{:0<missing$}", "");
+            }
+        }
+    }
+}
+
+fn decimals(text: &str) -> usize {
+    text.rsplit_once('.').map_or(0, |(_, decimals)| decimals.len())
 }
 
 fn trade_view(row: &TradeRow, spec: &RunSpec) -> TradeView {

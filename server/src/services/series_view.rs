@@ -11,6 +11,7 @@ use types::{TimeRange, Timestamp};
 use super::errors::internal;
 use super::months::months;
 use super::request::RequestServices;
+use crate::wiring::now;
 
 /// How far back the trend looks.
 const TREND_DAYS: i64 = 30;
@@ -65,7 +66,7 @@ async fn facts(
         provenance: provenance(summary.provenance),
         trend: trend(candles, summary).await?,
     };
-    Ok(SeriesFacts { view, months: months(summary, &gaps) })
+    Ok(SeriesFacts { view, months: months(summary, &gaps, now()) })
 }
 
 pub(super) fn provenance(counts: ProvenanceCounts) -> ProvenanceView {

@@ -12,7 +12,9 @@ use super::request::RequestServices;
 impl RequestServices {
     pub(super) fn library(&self) -> Vec<StrategyView> {
         let configuration = &self.shared.house.configuration;
-        let source = configuration.sources.strategies.as_ref().map_or("", |source| &source.name);
+        let source = configuration.sources.strategies.as_ref().map_or("", |source| source.name.as_str());
+        // Where it lies on the server is no business of those who read it.
+        let source = source.rsplit(['/', '\\']).next().unwrap_or(source);
         configuration.config.strategies.values().map(|strategy| view(strategy, source)).collect()
     }
 

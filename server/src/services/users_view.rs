@@ -1,11 +1,11 @@
 //! Administration of users, for administrators only.
 
-use app::AppError;
 use app::users::model::{NewUserForm, UserRow};
+use app::{AppError, Faults};
 use store::{Role, User};
 use types::UserId;
 
-use super::accounts::{from_account, passwords_agree};
+use super::accounts::{from_account, name_faults, password_faults};
 use super::errors::from_store;
 use super::request::RequestServices;
 use crate::accounts::Accounts;
@@ -38,9 +38,13 @@ impl RequestServices {
 
     pub(super) async fn make_user(&self, form: NewUserForm) -> Result<(), AppError> {
         let by = self.administrator().await?;
-        passwords_agree("password_again", &form.password, &form.password_again)?;
+        let (name, password, again) = (form.name.trim(), &form.password, &form.password_again);
+        let mut faults = Faults::default();
+        name_faults(&mut faults, name);
+        password_faults(&mut faults, name, ("password", password), ("password_again", again));
+        faults.finish()?;
         let role = if form.is_admin { Role::Admin } else { Role::Member };
-        let user = self.accounts().add(form.name.trim(), role, form.password).await.map_err(from_account)?;
+        let user = self.accounts().add(name, role, form.password.clone()).await.map_err(from_account)?;
         tracing::info!(user.id = %user.id, by = %by.id, "an account was made");
         Ok(())
     }

@@ -132,6 +132,16 @@ impl OrderRules {
             Self::Assumed => "assumed",
         }
     }
+
+    /// Returns what that means, in a sentence.
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::None => "No rules of the exchange are known: any price and any amount filled.",
+            Self::Given => "Orders obeyed the rules that the specification gives.",
+            Self::OfTheDay => "Orders obeyed the exchange's tick, step and minimum of each day.",
+            Self::Assumed => "For some bars the rules of another day stand in for those of their own.",
+        }
+    }
 }
 
 /// A result.
@@ -183,6 +193,8 @@ pub struct TradeQuery {
 pub struct TradePage {
     /// The trades.
     pub trades: Vec<TradeView>,
+    /// What prices, fees and profits are in: `USDT`; empty when it is not known.
+    pub currency: String,
     /// How many there are in all.
     pub total: u64,
     /// Which page this is, from 1.

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use rust_decimal::Decimal;
 use serde::{Deserialize, Serialize};
 use types::limits::{MAX_INITIAL_CAPITAL, QUESTIONABLE_PERCENT, check_initial_capital, check_share};
-use types::{ExchangeId, Interval, Money, Rate, SeriesKey, Symbol, Timestamp, format};
+use types::{ExchangeId, Interval, Money, Rate, SeriesKey, Symbol, Timestamp, format, is_coin};
 
 use crate::error::AppError;
-use crate::form::{Faults, end_of_day};
+use crate::form::{Faults, end_of_day, ungrouped};
 
 /// A strategy to choose.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -203,6 +203,16 @@ pub(crate) fn question_percent(text: &str) -> Option<String> {
     let percent: f64 = text.parse().ok()?;
     let is_odd = (f64::from(QUESTIONABLE_PERCENT)..=100.0).contains(&percent);
     is_odd.then(|| format!("{text} % of every fill is unusually high: 0.1 means 0.1 %."))
+}
+
+/// Asks about a capital that is typed as if it were dollars, where the pair is quoted in a coin.
+pub(crate) fn question_capital(text: &str, currency: &str) -> Option<String> {
+    /// So much of any coin is a fortune.
+    const MUCH: f64 = 1000.0;
+    let capital: f64 = ungrouped(text.trim()).parse().ok()?;
+    (is_coin(currency) && capital >= MUCH).then(|| {
+        format!("This pair is quoted in {currency}: is it really {} {currency}?", format::number(capital, 0))
+    })
 }
 
 fn read_percent(faults: &mut Faults, field: &str, text: &str) -> Option<Rate> {

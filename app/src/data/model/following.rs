@@ -107,12 +107,12 @@ impl FollowState {
 const GRACE_MS: i64 = 30_000;
 
 impl SubscriptionView {
-    /// Returns when the next candle is due: `Next candle in 10 min`. It is behind only when a candle that should be there is missing.
+    /// Returns when the next candle is due: `In 10 min`. It is behind only when a candle that should be there is missing.
     pub fn freshness(&self) -> String {
         match (&self.state, self.due_ms) {
-            (FollowState::Filling | FollowState::Starting, _) | (_, None) => "n/a".to_owned(),
-            (_, Some(due)) if due > 0 => format!("Next candle in {}", format::duration(due.max(1000))),
-            (_, Some(due)) if due > -GRACE_MS => "Next candle due now".to_owned(),
+            (FollowState::Filling | FollowState::Starting, _) | (_, None) => "After the backfill".to_owned(),
+            (_, Some(due)) if due > 0 => format!("In {}", format::duration(due.max(1000))),
+            (_, Some(due)) if due > -GRACE_MS => "Due now".to_owned(),
             (_, Some(due)) => format!("Behind by {}", format::duration(-due)),
         }
     }
@@ -209,8 +209,8 @@ mod tests {
             let view = view(FollowState::Live, Some(due_ms));
             (view.freshness(), view.is_behind())
         };
-        assert_eq!(said(600_000), (format!("Next candle in {}", format::duration(600_000)), false));
-        assert_eq!(said(-5_000), ("Next candle due now".into(), false));
+        assert_eq!(said(600_000), (format!("In {}", format::duration(600_000)), false));
+        assert_eq!(said(-5_000), ("Due now".into(), false));
         assert_eq!(said(-3_000_000), (format!("Behind by {}", format::duration(3_000_000)), true));
         assert!(!view(FollowState::Filling, Some(-3_000_000)).is_behind(), "the past is on its way");
     }

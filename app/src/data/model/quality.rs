@@ -74,8 +74,7 @@ pub struct QualityView {
 pub struct CoverageView {
     /// The series.
     pub key: SeriesKey,
-    /// Its months, in order, each with the share of its candles that is there, in per cent; the first and last month count from the
-    /// first and up to the last candle.
+    /// Its months, in order, from that of the first candle to that of the last one.
     pub months: Vec<MonthCover>,
 }
 
@@ -89,9 +88,9 @@ pub struct MonthCover {
     pub year: i32,
     /// The month, 1 to 12.
     pub month: u32,
-    /// Candles that are missing in it.
+    /// Candles of it that are not stored.
     pub missing: u64,
-    /// Candles that the calendar has in it.
+    /// Candles that the calendar has in it so far.
     pub expected: u64,
 }
 

@@ -31,7 +31,7 @@ const GUARDED: [(&str, &[(&str, &str)]); 36] = [
     (
         "change_password",
         &[
-            ("present_password", PASSWORD),
+            ("current_password", PASSWORD),
             ("new_password", "xyz xyz xyz"),
             ("new_password_again", "xyz xyz xyz"),
         ],

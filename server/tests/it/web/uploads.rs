@@ -79,7 +79,7 @@ async fn a_form_that_lacks_something_says_what_and_leaves_nothing() {
     for (what, upload, status, part) in [
         ("no file", series(), 422, "at least one file"),
         ("an empty choice", series().file("", b""), 422, "at least one file"),
-        ("no series", Upload::default().file("a.csv", ROWS), 422, "interval: Fill this in."),
+        ("no series", Upload::default().file("a.csv", ROWS), 422, "interval: Enter a value."),
         (
             "a bad exchange",
             Upload::into_series("../x", "ETHUSDT", "1h").file("a.csv", ROWS),

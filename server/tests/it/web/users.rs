@@ -162,10 +162,10 @@ async fn a_user_changes_their_own_password_with_the_present_one() {
     let elsewhere = Browser::signed_in(&crew.server, "bob").await;
     let running = stream(&elsewhere).await;
     let form = |present, new, again| {
-        [("present_password", present), ("new_password", new), ("new_password_again", again)]
+        [("current_password", present), ("new_password", new), ("new_password_again", again)]
     };
     for (field, arguments) in [
-        ("present_password", form("wrong wrong wrong", OTHER, OTHER)),
+        ("current_password", form("wrong wrong wrong", OTHER, OTHER)),
         ("new_password", form(PASSWORD, "short", "short")),
         ("new_password_again", form(PASSWORD, OTHER, PASSWORD)),
     ] {
@@ -188,10 +188,10 @@ async fn a_user_changes_their_own_password_with_the_present_one() {
 }
 
 #[tokio::test]
-async fn the_present_password_cannot_be_guessed_from_an_open_session() {
+async fn the_current_password_cannot_be_guessed_from_an_open_session() {
     let crew = Crew::new().await;
     let guess =
-        [("present_password", "wrong wrong wrong"), ("new_password", OTHER), ("new_password_again", OTHER)];
+        [("current_password", "wrong wrong wrong"), ("new_password", OTHER), ("new_password_again", OTHER)];
     let mut statuses = Vec::new();
     // Each wait is twice the one before: a machine that is slow to answer comes to the first that it does not outlast.
     while statuses.len() < 15 && statuses.last() != Some(&429) {
