@@ -12,12 +12,12 @@ const MONTHS: [&str; 12] =
 pub(super) fn HeatMap(years: Vec<YearView>) -> impl IntoView {
     let head = MONTHS.map(|month| view! { <th scope="col" class="number">{month}</th> });
     let rows = years.into_iter().rev().map(|year| {
-        let cells = year.months.into_iter().map(|month| view! { <Cell month/> });
+        let cells = year.months.into_iter().zip(MONTHS).map(|(month, name)| view! { <Cell month name/> });
         view! {
             <tr>
                 <th scope="row">{year.year}</th>
                 {cells.collect_view()}
-                <td class=format!("number strong {}", year.total.tone())>{year.total.text.clone()}</td>
+                <td data-label="Total" class=format!("number strong {}", year.total.tone())>{year.total.text.clone()}</td>
             </tr>
         }
     });
@@ -37,12 +37,12 @@ pub(super) fn HeatMap(years: Vec<YearView>) -> impl IntoView {
 }
 
 #[component]
-fn Cell(month: Option<MonthView>) -> impl IntoView {
+fn Cell(month: Option<MonthView>, name: &'static str) -> impl IntoView {
     let (text, class) = match month {
         Some(month) => (month.figure.text, format!("number {}", heat_class(month.heat))),
         None => (String::new(), "number".to_owned()),
     };
-    view! { <td class=class>{text}</td> }
+    view! { <td class=class data-label=name>{text}</td> }
 }
 
 const fn heat_class(heat: i8) -> &'static str {

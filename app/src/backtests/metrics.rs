@@ -36,7 +36,8 @@ pub(super) fn Headline(metrics: Vec<MetricView>, market: Figure) -> impl IntoVie
 #[component]
 fn MetricTile(metric: MetricView, note: String, is_gain: bool) -> impl IntoView {
     let (tip, title) = (format!("tip-{}", metric.id), metric.title.clone());
-    let note = metric.reason.clone().unwrap_or(note);
+    // A unit stays with its number.
+    let note = metric.reason.clone().unwrap_or(note).replace(" %", "\u{a0}%");
     view! {
         <div class="tile metric" tabindex="0" role="group" aria-label=title aria-describedby=tip.clone()>
             <span class="tile-label">{metric.title.clone()}</span>

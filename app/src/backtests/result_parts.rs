@@ -82,7 +82,7 @@ pub(super) fn Drawdowns(drawdowns: Vec<DrawdownView>) -> impl IntoView {
             <section class="panel" aria-labelledby="falls-title">
                 <h2 id="falls-title">"Deepest drawdowns"</h2>
                 <div class="table-wrap">
-                    <table class="stacked">
+                    <table class="stacked full">
                         <thead>
                             <tr>
                                 <th scope="col" class="number">"Depth"</th>

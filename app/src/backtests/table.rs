@@ -104,7 +104,7 @@ fn Row(run: RunView) -> impl IntoView {
             <td data-label="Profit factor" class="number">{run.profit_factor.text}</td>
             <td data-label="Win rate" class="number"><span class="figure">{run.win_rate.text}</span></td>
             <td data-label="Trades" class="number">{format::count(run.trades)}</td>
-            <td data-label="Run at (UTC)" class="number muted">{date}<span class="sub">{time}</span></td>
+            <td data-label="Run at (UTC)" class="number muted"><span>{date}<span class="sub">{time}</span></span></td>
         </tr>
     }
 }

@@ -49,13 +49,18 @@ pub(super) fn Trades(trades: TradePage, path: String) -> impl IntoView {
     }
 }
 
+/// Seconds are told where there are some.
+fn time(ms: i64) -> String {
+    if ms % 60_000 == 0 { format::minute(ms) } else { format::date_time(ms) }
+}
+
 #[component]
 fn Row(trade: TradeView) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" data-label="Trade" class="number">{trade.number}</th>
-            <td data-label="Opened (UTC)">{format::date_time(trade.entry_ms)}</td>
-            <td data-label="Closed (UTC)">{format::date_time(trade.exit_ms)}</td>
+            <td data-label="Opened (UTC)">{time(trade.entry_ms)}</td>
+            <td data-label="Closed (UTC)">{time(trade.exit_ms)}</td>
             <td data-label="Held" class="number">{format::duration(trade.exit_ms - trade.entry_ms)}</td>
             <td data-label="Quantity" class="number">{trade.quantity}</td>
             <td data-label="Entry" class="number">{trade.entry_price}</td>

@@ -170,12 +170,12 @@ fn ranked(mut best: Vec<RunView>, mut worst: Vec<RunView>) -> (Vec<RunView>, Vec
 fn Ranking(title: &'static str, runs: Vec<RunView>) -> impl IntoView {
     let rows = runs.into_iter().map(|run| {
         let range = format!("{} to {}", format::date(run.first_ms), format::date(run.last_ms));
-        let place = format!("{} · {range}", series_text(&run.key));
+        let place = series_text(&run.key);
         let tone = run.total_return.tone();
         view! {
             <li>
                 <a href=run.link()>
-                    <span class="rank-name">{run.title()}<small class="muted">{place}</small></span>
+                    <span class="rank-name">{run.title()}<small class="muted">{place}" · "<span class="nowrap">{range}</span></small></span>
                     <span class="rank-spark"><Sparkline path=run.sparkline.clone() tone/></span>
                     <span class=format!("figure {tone}")>{run.total_return.text.clone()}</span>
                 </a>

@@ -45,7 +45,7 @@ pub(super) fn FoldedTable<const COLUMNS: usize>(
             let cells: Vec<_> = columns
                 .into_iter()
                 .zip(row)
-                .map(|(column, text)| view! { <td class=column.class()>{text}</td> })
+                .map(|(column, text)| view! { <td class=column.class() data-label=column.title>{text}</td> })
                 .collect();
             view! { <tr>{cells}</tr> }
         })
@@ -54,7 +54,7 @@ pub(super) fn FoldedTable<const COLUMNS: usize>(
         <details class="fold">
             <summary>{summary}</summary>
             <div class="table-wrap tall" tabindex="0" role="region" aria-label=label>
-                <table>
+                <table class="stacked full">
                     <thead><tr>{head.collect_view()}</tr></thead>
                     <tbody>{body}</tbody>
                 </table>

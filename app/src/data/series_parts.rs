@@ -36,18 +36,18 @@ pub(super) fn Gaps(gaps: Vec<GapView>) -> impl IntoView {
     let rows = gaps.into_iter().rev().map(|gap| {
         view! {
             <tr>
-                <td>{format::minute(gap.start_ms)}</td>
-                <td>{format::minute(gap.end_ms)}</td>
-                <td class="number">{format::count(gap.missing)}</td>
-                <td class="number">{format::duration(gap.end_ms - gap.start_ms)}</td>
-                <td><Cause cause=gap.cause/></td>
+                <td data-label="First missing (UTC)">{format::minute(gap.start_ms)}</td>
+                <td data-label="Next stored (UTC)">{format::minute(gap.end_ms)}</td>
+                <td data-label="Candles" class="number">{format::count(gap.missing)}</td>
+                <td data-label="Length" class="number">{format::duration(gap.end_ms - gap.start_ms)}</td>
+                <td data-label="Cause"><Cause cause=gap.cause/></td>
             </tr>
         }
     });
     view! {
         <h3>"Gaps"</h3>
         <div class="table-wrap tall" tabindex="0" role="region" aria-label="Gaps">
-            <table>
+            <table class="stacked full">
                 <thead>
                     <tr>
                         <th scope="col">"First missing (UTC)"</th>

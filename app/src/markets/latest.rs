@@ -16,7 +16,7 @@ pub(super) fn LatestCandles(window: CandleWindow, live: RwSignal<LiveNews>) -> i
         <section class="panel">
             <h2>"Latest candles"</h2>
             <div class="table-wrap tall" tabindex="0" role="region" aria-label="Latest candles">
-                <table>
+                <table class="stacked latest">
                     <thead>
                         <tr>
                             <th scope="col">"Opened (UTC)"</th>
@@ -55,12 +55,12 @@ fn cells(candle: &FormingCandle, (prices, volumes): (u32, u32), is_forming: bool
     let note = is_forming.then(|| view! { " "<span class="badge">"Forming"</span> });
     view! {
         <tr class:forming=is_forming>
-            <td>{format::minute(candle.time)}{note}</td>
-            <td class="number">{price(candle.open)}</td>
-            <td class="number">{price(candle.high)}</td>
-            <td class="number">{price(candle.low)}</td>
-            <td class=format!("number {}", format::tone(candle.close - candle.open))>{price(candle.close)}</td>
-            <td class="number">{format::number(candle.volume, volumes as usize)}</td>
+            <td data-label="Opened (UTC)"><span>{format::minute(candle.time)}{note}</span></td>
+            <td data-label="Open" class="number">{price(candle.open)}</td>
+            <td data-label="High" class="number">{price(candle.high)}</td>
+            <td data-label="Low" class="number">{price(candle.low)}</td>
+            <td data-label="Close" class=format!("number {}", format::tone(candle.close - candle.open))>{price(candle.close)}</td>
+            <td data-label="Volume" class="number">{format::number(candle.volume, volumes as usize)}</td>
         </tr>
     }
 }

@@ -24,7 +24,7 @@ test("a series that is subscribed to is backfilled and followed", async ({ user,
   await expect(quality).toContainText("Missing at the exchange");
   await expect(quality).toContainText("Without a trade");
   await user.open("/data");
-  await expect(page.getByRole("region", { name: "Coverage by month" }).first()).toContainText("demo ETHUSDT 1m");
+  await expect(page.getByRole("region", { name: "Coverage by month" }).first()).toContainText("ETHUSDT · 1m · demo");
 
   await user.open("/data/live");
   await page.getByRole("button", { name: "Unsubscribe from demo ETHUSDT 1m" }).click();
@@ -36,8 +36,18 @@ test("what cannot be followed is said at its field", async ({ user, page, guard 
   await user.signIn();
   await user.open("/data/live");
   const form = page.getByRole("region", { name: "New subscription" });
+  await form.getByLabel("Symbol", { exact: true }).fill("NOSUCHUSDT");
+  await form.getByRole("button", { name: "Subscribe", exact: true }).click();
+  await expect(page.getByText(/has no symbol 'NOSUCHUSDT'/)).toBeVisible();
+
   await form.getByLabel("Exchange", { exact: true }).selectOption("yahoo");
   await form.getByLabel("Symbol", { exact: true }).fill("BTC-USD");
+  // With scripts the choice holds what the exchange publishes.
+  if (user.scripts) {
+    await expect(form.getByLabel("Interval", { exact: true }).getByRole("option", { name: "1d", exact: true })).toHaveCount(1);
+    await expect(form.getByLabel("Interval", { exact: true }).getByRole("option", { name: "1m", exact: true })).toHaveCount(0);
+    return;
+  }
   await form.getByLabel("Interval", { exact: true }).selectOption("1m");
   await form.getByRole("button", { name: "Subscribe", exact: true }).click();
   await expect(page.getByText("yahoo publishes no 1m candles.")).toBeVisible();

@@ -16,8 +16,8 @@ test("a hole that nobody has asked for is repaired", async ({ user, page, server
   await expect(hole).toContainText("2024-03-01 00:00");
   await expect(hole).toContainText("696");
   await expect(hole).toContainText("Missing locally");
-  const months = page.getByRole("region", { name: "Months of every series" }).getByRole("row", { name: /SOLUSDT 1h/ });
-  await expect(months).toContainText("696 candles missing");
+  const months = page.getByRole("region", { name: "Months of every series" }).getByRole("row", { name: /SOLUSDT · 1h/ });
+  await expect(months).toContainText("696 of 2,184 candles not stored");
 
   await quality.getByRole("button", { name: "Repair", exact: true }).click();
   // What was started shows where everything that is under way does.

@@ -10,11 +10,11 @@ use config::catalogue::{
     ParamKind, ParamSpec, ParamValue, Params, StrategyKind, check_texts, strategy as find_kind,
 };
 use store::{JobKind, NewJob};
-use types::{Interval, JobId, format};
+use types::{Interval, JobId};
 
 use super::errors::{from_store, internal, invalid};
 use super::request::RequestServices;
-use super::strategies_view::described;
+use super::strategies_view::{described, range_text, whole};
 use crate::jobs::BacktestJob;
 use crate::wiring::now;
 
@@ -113,11 +113,7 @@ fn strategy_choice(strategy: &StrategySpec) -> StrategyChoice {
 }
 
 fn param_field(param: &ParamSpec, params: &Params) -> ParamField {
-    let range = match param.kind {
-        ParamKind::Integer { min, max } => format!("{min} to {}.", format::number(exact(max), 0)),
-        ParamKind::Number { min, max } => format!("{min} to {max}."),
-        ParamKind::Bool | ParamKind::Choice { .. } => String::new(),
-    };
+    let range = range_text(param.kind).map(|range| format!("{range}.")).unwrap_or_default();
     let options = match param.kind {
         ParamKind::Choice { options } => options.iter().map(|option| (*option).to_owned()).collect(),
         ParamKind::Bool => ["true", "false"].map(str::to_owned).into(),
@@ -136,10 +132,6 @@ fn param_field(param: &ParamSpec, params: &Params) -> ParamField {
 
 fn value_of(param: &ParamSpec, params: &Params) -> ParamValue {
     params.get(param.name).cloned().unwrap_or_else(|| param.default.into())
-}
-
-fn exact(value: i64) -> rust_decimal::Decimal {
-    value.into()
 }
 
 /// Checks what was typed against the catalogue; what was not typed keeps the library's value.
@@ -176,7 +168,7 @@ fn message(kind: &StrategyKind, problem: &config::catalogue::ParamProblem) -> St
     }
     match kind.param(&problem.param).map(|param| param.kind) {
         Some(ParamKind::Integer { min, max }) => {
-            format!("Enter a whole number from {min} to {}.", format::number(exact(max), 0))
+            format!("Enter a whole number from {min} to {}.", whole(max))
         }
         Some(ParamKind::Number { min, max }) => format!("Enter a number from {min} to {max}."),
         Some(ParamKind::Bool) => "Choose true or false.".to_owned(),

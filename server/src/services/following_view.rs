@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
+use app::AppError;
 use app::data::model::{FollowRequest, FollowState, SubscriptionView};
-use app::{AppError, sentence};
 use exchanges::ExchangeError;
 use ingest::Phase;
 use store::Subscription;
@@ -58,7 +58,7 @@ impl RequestServices {
         // One that does not answer now may know the symbol: then the subscription itself says how it stands.
         let asked = tokio::time::timeout(PATIENCE, exchange.instrument(&request.key.symbol)).await;
         if let Ok(Err(error @ ExchangeError::UnknownSymbol { .. })) = asked {
-            return Err(invalid("symbol", sentence(&error)));
+            return Err(invalid("symbol", format!("{error}.")));
         }
         let since = request.since(now());
         self.shared.store.subscribe(user.id, &request.key, since, now()).await.map_err(from_store)?;

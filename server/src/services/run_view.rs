@@ -7,6 +7,7 @@ use app::backtests::model::{
     BENCHMARK, Better, CoverageView, DrawdownView, Fact, Figure, MetricView, MonthView, RunDetail, TradePage,
     TradeQuery, TradeView, YearView, percent_text,
 };
+use app::markets::model::series_text;
 use backtest::{RulesKind, RunSpec, TradeRow};
 use metrics::{Definition, Format, Metric, catalogue};
 use reports::{ChartSize, monthly_table};
@@ -233,7 +234,7 @@ fn spec_facts(result: &Overview) -> Vec<Fact> {
                 params_text(&spec.strategy, &spec.params)
             },
         ),
-        fact("Series", spec.series.to_string()),
+        fact("Series", series_text(&spec.series)),
         fact("First bar", format!("{} UTC", format::minute(result.data.first.as_ms()))),
         fact("Last bar", format!("{} UTC", format::minute(result.data.last.as_ms()))),
         fact("Requested range", asked_for(result)),

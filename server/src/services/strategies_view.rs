@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use app::AppError;
 use app::strategies::model::{ParamView, StrategyView};
 use config::StrategySpec;
-use config::catalogue::{ParamSpec, ParamValue, Params, strategy as find_kind};
+use config::catalogue::{ParamKind, ParamSpec, ParamValue, Params, strategy as find_kind};
+use types::format;
 
 use super::request::RequestServices;
 
@@ -49,6 +50,20 @@ pub(crate) fn described(kind: &str, params: &Params) -> String {
     if params.is_empty() { title } else { format!("{title}, {params}") }
 }
 
+/// Returns what a number may be: `1 to 1,000`.
+pub(super) fn range_text(kind: ParamKind) -> Option<String> {
+    match kind {
+        ParamKind::Integer { min, max } => Some(format!("{} to {}", whole(min), whole(max))),
+        ParamKind::Number { min, max } => Some(format!("{min} to {max}")),
+        ParamKind::Bool | ParamKind::Choice { .. } => None,
+    }
+}
+
+/// Writes a whole number: `1,000`.
+pub(super) fn whole(number: i64) -> String {
+    format::number(rust_decimal::Decimal::from(number), 0)
+}
+
 fn view(strategy: &StrategySpec, source: &str) -> StrategyView {
     let kind = find_kind(&strategy.kind);
     StrategyView {
@@ -80,7 +95,7 @@ fn param_view(param: &ParamSpec, params: &Params) -> ParamView {
         default: ParamValue::from(param.default).to_string(),
         doc: param.doc.to_owned(),
         unit: (!param.unit.is_empty()).then(|| param.unit.to_owned()),
-        range: param.kind.describe(),
+        range: range_text(param.kind).unwrap_or_else(|| param.kind.describe()),
     }
 }
 

@@ -52,5 +52,5 @@ async fn of_six_hundred_guesses_at_once_five_are_evaluated_and_nobody_else_notic
     assert_eq!(carols.status, 200, "{}", carols.body);
     let grown = peak.saturating_sub(rest);
     assert!(grown < MEMORY, "the server grew by {grown} bytes");
-    assert_undisturbed("guesses of a password", &quiet, &reading);
+    assert_undisturbed("guesses of a password", &bob, &quiet, &reading).await;
 }

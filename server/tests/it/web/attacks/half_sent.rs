@@ -50,8 +50,8 @@ async fn half_sent_requests_keep_nobody_out_and_end() {
 
     // While all of them wait, somebody who comes now is served.
     let ((), later) = meanwhile(&bob, 50, async {}).await;
-    assert_undisturbed("half-sent requests, while they come", &quiet, &reading);
-    assert_undisturbed("half-sent requests, while they wait", &quiet, &later);
+    assert_undisturbed("half-sent requests, while they come", &bob, &quiet, &reading).await;
+    assert_undisturbed("half-sent requests, while they wait", &bob, &quiet, &later).await;
 
     // And none of them waits for ever.
     let began = Instant::now();

@@ -60,5 +60,5 @@ async fn a_users_many_requests_for_a_large_result_leave_the_others_alone() {
     }
     assert_eq!(carols.status, 200, "signing in works meanwhile: {}", carols.body);
     assert!(peak.saturating_sub(rest) < MEMORY, "the server grew from {rest} to {peak} bytes");
-    assert_undisturbed("requests for a large result", &quiet, &reading);
+    assert_undisturbed("requests for a large result", &bob, &quiet, &reading).await;
 }

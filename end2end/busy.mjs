@@ -1,0 +1,22 @@
+import { chromium } from "@playwright/test";
+const base = "http://127.0.0.1:4021";
+const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: ["--no-sandbox"] });
+const page = await (await browser.newContext({ baseURL: base })).newPage();
+await page.goto("/signin");
+await page.locator("html[data-hydrated]").waitFor({ state: "attached" });
+await page.getByLabel("Name", { exact: true }).fill("ada");
+await page.getByLabel("Password", { exact: true }).fill("correct horse battery");
+await page.getByRole("button", { name: "Sign in" }).click();
+await page.waitForURL((u) => u.pathname === "/");
+const post = (path, body) => page.evaluate(async ([path, body]) => {
+  const r = await fetch("/api/" + path, { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(body) });
+  return r.status + " " + (await r.text());
+}, [path, body]);
+console.log(await post("subscribe", { exchange: "demo", symbol: "BTCUSDT", interval: "1m", days: "3" }));
+console.log(await post("subscribe", { exchange: "binance", symbol: "ETHUSDT", interval: "1h", days: "3" }));
+console.log(await post("subscribe", { exchange: "demo", symbol: "NOPEUSDT", interval: "1m", days: "3" }));
+console.log(await post("start_ingest", { exchange: "demo", symbol: "SOLUSDT", interval: "15m", range: "365" }));
+console.log(await post("start_ingest", { exchange: "binance", symbol: "BTCUSDT", interval: "1h", range: "30" }));
+console.log(await post("start_ingest", { exchange: "demo", symbol: "NOPEUSDT", interval: "1h", range: "30" }));
+console.log(await post("start_backtest", { strategy: "sma_crossover_btc", params_of: "sma_crossover_btc", series: "binance LUNCUSDT 1h", "params[fast_period]": "10", "params[slow_period]": "900", start: "", end: "", initial_capital: "10000", commission: "0.1", slippage: "0.05" }));
+await browser.close();
