@@ -36,6 +36,7 @@ test("what cannot be followed is said at its field", async ({ user, page, guard 
   await user.signIn();
   await user.open("/data/live");
   const form = page.getByRole("region", { name: "New subscription" });
+  await form.getByLabel("Exchange", { exact: true }).selectOption("demo");
   await form.getByLabel("Symbol", { exact: true }).fill("NOSUCHUSDT");
   await form.getByRole("button", { name: "Subscribe", exact: true }).click();
   await expect(page.getByText(/has no symbol 'NOSUCHUSDT'/)).toBeVisible();

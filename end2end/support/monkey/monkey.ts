@@ -121,11 +121,13 @@ export class Monkey {
   /** The focus must not be lost after a click: not when the control is still there, and not when it is gone with its row or page. */
   private async expectFocus(element: ElementHandle, what: string): Promise<void> {
     await this.pause(300, 500);
-    const lost = await element
-      .evaluate(() => document.activeElement === document.body)
-      // The document was replaced.
-      .catch(() => false);
-    if (lost) throw new Error(`the focus was lost after ${what}`);
+    // What comes in place of the control may be on its way.
+    const deadline = Date.now() + ANSWER_MS;
+    // An answer that fails to come says that the document was replaced.
+    while (await element.evaluate(() => document.activeElement === document.body).catch(() => false)) {
+      if (Date.now() > deadline) throw new Error(`the focus was lost after ${what}`);
+      await this.page.waitForTimeout(100);
+    }
   }
 
   private async type(): Promise<boolean> {

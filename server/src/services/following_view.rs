@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::AppError;
 use app::data::model::{FollowRequest, FollowState, SubscriptionView};
-use exchanges::ExchangeError;
+use exchanges::{ExchangeError, Priority};
 use ingest::Phase;
 use store::Subscription;
 use types::{Grid, SeriesKey, Timestamp};
@@ -16,7 +16,7 @@ use crate::jobs::{News, What};
 use crate::wiring::now;
 
 /// How long a form waits for what an exchange says about a symbol.
-const PATIENCE: Duration = Duration::from_secs(4);
+const PATIENCE: Duration = Duration::from_secs(2);
 /// A subscription this young may still wait for a worker to take it up.
 const STARTING_MS: i64 = 15_000;
 
@@ -56,6 +56,7 @@ impl RequestServices {
             return Err(invalid("interval", message));
         }
         // One that does not answer now may know the symbol: then the subscription itself says how it stands.
+        let exchange = exchange.prioritised(Priority::Live);
         let asked = tokio::time::timeout(PATIENCE, exchange.instrument(&request.key.symbol)).await;
         if let Ok(Err(error @ ExchangeError::UnknownSymbol { .. })) = asked {
             return Err(invalid("symbol", format!("{error}.")));

@@ -170,8 +170,8 @@ fn a_range_that_is_not_stored_is_told_in_numbers_and_counts_as_missing() {
     house.run(&["backtest", "run", "b"]).ok().says(&[
         "90 bars, 610 missing",
         "Asked for: 2023-01-01 00:00:00 to 2024-12-01 00:00:00 UTC.",
-        "610 of the 700 bars of the range are missing: 365 before the first one (2024-01-01 00:00:00 UTC), \
-         245 after the last one (2024-03-30 00:00:00 UTC).",
+        "610 of the 700 bars of the range are missing: 365 before the first one (2024-01-01 00:00 UTC), \
+         245 after the last one (2024-03-30 00:00 UTC).",
     ]);
     let data = house.run(&["--json", "backtest", "run", "b"]).ok().json()[0]["result"]["data"].clone();
     let numbers = ["bars", "expected", "missing", "missing_before", "missing_within", "missing_after"]
