@@ -97,7 +97,7 @@ fn Content(key: SeriesKey, live: Live<QualityView>) -> impl IntoView {
     let months = move |key: SeriesKey| vec![CoverageView { key, months: months.get() }];
     let mapped = key.clone();
     view! {
-        <DataHead title=format!("{} {}", key.symbol, key.interval) tab=format!("Quality of {} {}", key.symbol, key.interval) lead=format!("Quality of the candles from {}.", key.exchange)>
+        <DataHead title=format!("{} {}", key.symbol, key.interval) tab=format!("Quality of {} {}", key.symbol, key.interval) lead=key.exchange.to_string()>
             <a class="button" href=more>"Download more"</a>
             <a class="button primary" href=chart>"Chart"</a>
         </DataHead>

@@ -46,7 +46,8 @@ pub(crate) fn Heading(
         let here = path.get_untracked();
         let before = announcer.path.try_update_value(|path| path.replace(here.clone())).flatten();
         if before.is_some_and(|before| before != here) {
-            browser::focus_heading(&heading);
+            // In a view that waited for data it is made before it stands in the page.
+            request_animation_frame(move || browser::focus_heading(&heading));
             announcer.said.set(said.clone());
         }
     });

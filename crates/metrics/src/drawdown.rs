@@ -162,9 +162,7 @@ mod tests {
         let found = find(100.0, &[80.0, 90.0]);
         assert_eq!(found.max_drawdown().to_bits(), (80.0_f64 / 100.0 - 1.0).to_bits());
         assert_eq!(found.deepest[0].peak, Timestamp::EPOCH);
-        assert!(
-            found.max_drawdown_duration().expect_err("open").contains("not recovered since 1970-01-01")
-        );
+        assert!(found.max_drawdown_duration().expect_err("open").contains("not recovered since 1970-01-01"));
         assert_eq!(found.longest_drawdown_duration(), Ok(2.0 / 24.0));
     }
 

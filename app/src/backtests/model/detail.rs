@@ -133,13 +133,13 @@ impl OrderRules {
         }
     }
 
-    /// Returns what that means, in a sentence.
+    /// Returns what that means.
     pub const fn meaning(self) -> &'static str {
         match self {
-            Self::None => "No rules of the exchange are known: any price and any amount filled.",
-            Self::Given => "Orders obeyed the rules that the specification gives.",
-            Self::OfTheDay => "Orders obeyed the exchange's tick, step and minimum of each day.",
-            Self::Assumed => "For some bars the rules of another day stand in for those of their own.",
+            Self::None => "Any price and any amount filled.",
+            Self::Given => "Those of the specification.",
+            Self::OfTheDay => "Tick, step and minimum of each day.",
+            Self::Assumed => "Those of another day, for some bars.",
         }
     }
 }
