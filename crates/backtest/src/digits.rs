@@ -3,8 +3,6 @@
 //! Books are exact; what is marked bar by bar is computed in `f64`, where 98 may come out as 98.00000000000001. An amount that is a
 //! shorter decimal but for its last binary digits is taken for that decimal.
 
-use types::Money;
-
 /// Powers of ten that an `f64` holds exactly.
 const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18,
@@ -47,11 +45,6 @@ impl Settler {
     }
 }
 
-/// Returns the number nearest to an exact amount.
-pub(crate) fn nearest(amount: Money) -> f64 {
-    amount.to_string().parse().unwrap_or_else(|_| amount.to_f64())
-}
-
 /// An exact price as a number of a document: the nearest there is.
 pub(crate) mod number {
     use serde::de::Error as _;
@@ -59,7 +52,7 @@ pub(crate) mod number {
     use types::Price;
 
     pub(crate) fn serialize<S: Serializer>(price: &Price, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_f64(price.to_string().parse().unwrap_or_else(|_| price.to_f64()))
+        serializer.serialize_f64(price.nearest_f64())
     }
 
     pub(crate) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Price, D::Error> {

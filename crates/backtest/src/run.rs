@@ -10,7 +10,7 @@ use types::limits::{LimitError, check_initial_capital, check_share};
 use types::{Bars, FixedError, Money, Price, Timestamp};
 
 use crate::coverage::Coverage;
-use crate::digits::{Settler, nearest};
+use crate::digits::Settler;
 use crate::result::{Account, DataNote, EquityCurve, OpenPosition, RunResult, TradeRow};
 use crate::rules::RulesBasis;
 use crate::spec::RunSpec;
@@ -183,12 +183,12 @@ fn assemble(
         traded_notional: ledger.bought().to_f64() + ledger.sold().to_f64(),
     });
     // Amounts that the books know to the last digit are taken from there.
-    metrics.fees_paid = metrics.fees_paid.map(|_| nearest(ledger.fees()));
+    metrics.fees_paid = metrics.fees_paid.map(|_| ledger.fees().nearest_f64());
     let at_the_end = final_equity(ledger);
     let profit = at_the_end.and_then(|amount| amount.checked_sub(ledger.initial_cash()).ok());
     if let Some((amount, profit)) = at_the_end.zip(profit) {
-        metrics.final_equity = metrics.final_equity.map(|_| nearest(amount));
-        metrics.net_profit = metrics.net_profit.map(|_| nearest(profit));
+        metrics.final_equity = metrics.final_equity.map(|_| amount.nearest_f64());
+        metrics.net_profit = metrics.net_profit.map(|_| profit.nearest_f64());
     }
     let count = |is_counted: fn(&OrderState) -> bool| {
         kernel.orders().iter().filter(|order| is_counted(&order.state)).count() as u64
@@ -214,7 +214,7 @@ fn assemble(
             entry_notional: position.entry_notional,
             fees: position.fees,
             mark: position.mark(),
-            value: value_of(position).map_or_else(|| position.value(), nearest),
+            value: value_of(position).map_or_else(|| position.value(), Money::nearest_f64),
         }),
         trades: (1..).zip(kernel.trades()).map(|(number, trade)| row(number, trade.clone())).collect(),
         data,

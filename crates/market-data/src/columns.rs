@@ -6,7 +6,6 @@
 mod checked;
 mod coarsen;
 mod decimal;
-mod exact;
 mod filled;
 mod lay;
 mod merge;
@@ -22,7 +21,6 @@ pub(crate) use coarsen::Bucket;
 pub(crate) use decimal::{
     DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, Raw, WIDE_SCALE, raw, widen,
 };
-pub(crate) use exact::{extend_nearest, nearest_f64};
 pub(crate) use lay::Layers;
 pub(crate) use merge::{Changed, merge};
 pub use whole::CandleColumns;

@@ -2,6 +2,8 @@
 
 use ethnum::I256;
 
+use crate::digits::{EIGHT_DIGITS, eight_digits, zeros_before, zeros_behind};
+
 /// Why a fixed-point value could not be made.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FixedError {
@@ -105,63 +107,70 @@ pub(crate) fn parse(text: &str, scale: u32) -> Result<i128, FixedError> {
     Ok(if is_negative { -raw } else { raw })
 }
 
-/// Room for the text of any fixed-point value: sign, 39 digits, point, and a zero before the point.
-pub(crate) type TextBuffer = [u8; 44];
+/// Digits behind the point of a [`TextBuffer`]: as many as any scale has.
+const DECIMALS: usize = 16;
+/// Where the point lies in it, behind a sign and the 40 digits of five groups.
+const POINT: usize = 41;
 
-/// Writes a count of 10^-`scale` without trailing zeros: `-12.5`. A run has some hundred thousand amounts to write, so this allocates
-/// nothing and divides 128 bits as seldom as it can.
+/// Room for the text of any fixed-point value.
+pub(crate) type TextBuffer = [u8; TEXT];
+/// Bytes of a [`TextBuffer`].
+pub(crate) const TEXT: usize = POINT + 1 + DECIMALS;
+
+/// Writes a count of 10^-`scale`, 16 at most, without trailing zeros: `-12.5`. A run has some hundred thousand amounts to write, so this
+/// allocates nothing and divides 128 bits as seldom as it can.
 pub(crate) fn write(raw: i128, scale: u32, buffer: &mut TextBuffer) -> &str {
-    const GROUP: usize = 19;
-    const GROUP_UNIT: u128 = pow10(19).unsigned_abs();
-    let scale = scale as usize;
-    // Digits from the last to the first, zeros behind the first included up to the point.
-    let mut digits = [b'0'; 2 * GROUP + 2];
-    let mut count = 0;
-    let mut rest = raw.unsigned_abs();
+    let (mut whole, decimals) = divide(raw.unsigned_abs(), 10_u64.pow(scale));
+    let decimals = decimals * 10_u64.pow(16 - scale);
+    buffer[POINT] = b'.';
+    let end = put_decimals(decimals, &mut buffer[POINT + 1..]).map_or(POINT, |length| POINT + 1 + length);
+    let mut start = POINT;
     loop {
-        let (mut group, is_last) = if let Ok(group) = u64::try_from(rest) {
-            (group, true)
-        } else {
-            let group = u64::try_from(rest % GROUP_UNIT).unwrap_or_default();
-            rest /= GROUP_UNIT;
-            (group, false)
-        };
-        let start = count;
-        while group > 0 {
-            digits[count] = b'0' + u8::try_from(group % 10).unwrap_or_default();
-            group /= 10;
-            count += 1;
-        }
-        if is_last {
+        let (rest, group) = divide(whole, EIGHT_DIGITS);
+        let digits = eight_digits(group);
+        start -= 8;
+        buffer[start..start + 8].copy_from_slice(&digits);
+        whole = rest;
+        if whole == 0 {
+            start += zeros_before(digits);
             break;
         }
-        count = start + GROUP;
     }
-    let zeros = digits[..scale].iter().take_while(|digit| **digit == b'0').count();
-    let mut length = 0;
-    let mut put = |byte: u8| {
-        buffer[length] = byte;
-        length += 1;
-    };
     if raw < 0 {
-        put(b'-');
+        start -= 1;
+        buffer[start] = b'-';
     }
-    for place in (scale..count.max(scale + 1)).rev() {
-        put(digits[place]);
+    std::str::from_utf8(&buffer[start..end]).unwrap_or_default()
+}
+
+/// Writes 16 decimals; returns how many are left without the zeros at their end, `None` when all are zeros.
+fn put_decimals(decimals: u64, buffer: &mut [u8]) -> Option<usize> {
+    if decimals == 0 {
+        return None;
     }
-    if zeros < scale {
-        put(b'.');
-        for place in (zeros..scale).rev() {
-            put(digits[place]);
-        }
+    let (front, back) = (eight_digits(decimals / EIGHT_DIGITS), eight_digits(decimals));
+    buffer[..8].copy_from_slice(&front);
+    buffer[8..].copy_from_slice(&back);
+    Some(if decimals.is_multiple_of(EIGHT_DIGITS) {
+        8 - zeros_behind(front)
+    } else {
+        16 - zeros_behind(back)
+    })
+}
+
+/// Returns quotient and remainder; most amounts fit 64 bits, where the hardware divides.
+fn divide(value: u128, divisor: u64) -> (u128, u64) {
+    if let Ok(value) = u64::try_from(value) {
+        return (u128::from(value / divisor), value % divisor);
     }
-    std::str::from_utf8(&buffer[..length]).unwrap_or_default()
+    let quotient = value / u128::from(divisor);
+    (quotient, u64::try_from(value - quotient * u128::from(divisor)).unwrap_or_default())
 }
 
 /// Returns what [`write`] writes.
 #[cfg(test)]
 pub(crate) fn format(raw: i128, scale: u32) -> String {
-    write(raw, scale, &mut [0; 44]).to_owned()
+    write(raw, scale, &mut [0; TEXT]).to_owned()
 }
 
 /// Returns the decimal that an `f64` stands for, as a count of 10^-`scale`.
@@ -190,9 +199,9 @@ pub(crate) fn from_f64(value: f64, scale: u32) -> Result<i128, FixedError> {
     }
 }
 
-/// Returns the nearest `f64`.
+/// Returns an `f64` near it: the count is rounded, and then the quotient.
 pub(crate) fn to_f64(raw: i128, scale: u32) -> f64 {
-    #[expect(clippy::cast_precision_loss, reason = "the nearest f64 is what is asked for")]
+    #[expect(clippy::cast_precision_loss, reason = "an f64 near it is what is asked for")]
     let value = raw as f64 / pow10(scale) as f64;
     value
 }

@@ -22,6 +22,7 @@ use rust_decimal::Decimal;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::fixed::{self, FixedError};
+use crate::nearest_f64;
 
 const PRICE_SCALE: u32 = 16;
 const QUANTITY_SCALE: u32 = 12;
@@ -67,9 +68,20 @@ macro_rules! fixed_point {
                     .ok_or(FixedError::Overflow)
             }
 
-            /// Returns the nearest `f64`, for charts, metrics and indicators; never to come back as money.
+            /// Returns the nearest `f64`: what reading its text gives.
+            pub fn nearest_f64(self) -> f64 {
+                nearest_f64(self.0, $scale)
+            }
+
+            /// Returns an `f64` that is at most one unit of its last place away, for charts, metrics and indicators, quicker than the
+            /// nearest; never to come back as money.
             pub fn to_f64(self) -> f64 {
                 fixed::to_f64(self.0, $scale)
+            }
+
+            /// Appends the exact decimal to a text: for rows of a document.
+            pub fn append_decimal(self, text: &mut Vec<u8>) {
+                text.extend_from_slice(fixed::write(self.0, $scale, &mut [0; fixed::TEXT]).as_bytes());
             }
 
             /// Returns it as a decimal, rounded to 28 significant digits where it has more.
@@ -92,7 +104,7 @@ macro_rules! fixed_point {
         /// The exact decimal, without trailing zeros.
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.pad(fixed::write(self.0, $scale, &mut [0; 44]))
+                f.pad(fixed::write(self.0, $scale, &mut [0; fixed::TEXT]))
             }
         }
 
@@ -104,7 +116,7 @@ macro_rules! fixed_point {
 
         impl Serialize for $name {
             fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.serialize_str(fixed::write(self.0, $scale, &mut [0; 44]))
+                serializer.serialize_str(fixed::write(self.0, $scale, &mut [0; fixed::TEXT]))
             }
         }
 

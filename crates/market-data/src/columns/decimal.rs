@@ -6,9 +6,7 @@
 use std::ops::Range;
 
 use rust_decimal::Decimal;
-use types::PlainCandles;
-
-use super::exact::{nearest_column, nearest_f64};
+use types::{PlainCandles, nearest_column, nearest_f64};
 
 /// Decimals of a narrow column.
 pub(crate) const NARROW_SCALE: u32 = PlainCandles::SCALE;

@@ -7,14 +7,12 @@ use parquet::column::reader::{ColumnReader, ColumnReaderImpl};
 use parquet::data_type::{ByteArray, FixedLenByteArray, Int64Type};
 use parquet::file::reader::FileReader;
 use parquet::file::statistics::Statistics;
-use types::{FiniteColumn, Provenance};
+use types::{FiniteColumn, Provenance, extend_nearest, nearest_f64};
 
 use super::super::format::{SOURCE, WIDE_BYTES};
 use super::{YearFile, corrupt};
 use crate::StoreError;
-use crate::columns::{
-    DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, WIDE_SCALE, extend_nearest, nearest_f64,
-};
+use crate::columns::{DecimalColumn, MISSING_NARROW, MISSING_WIDE, NARROW_SCALE, WIDE_SCALE};
 
 /// Values that are decoded before they are turned into `f64`: few enough to stay in the processor's first cache.
 const BATCH: usize = 2048;

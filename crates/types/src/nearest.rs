@@ -1,12 +1,12 @@
 //! The `f64` nearest to an exact decimal, ties to even, as if the decimal had been parsed from text.
 
-use types::FiniteColumn;
+use crate::FiniteColumn;
 
 /// First integer that an `f64` cannot tell from its neighbour.
 const EXACT_INTEGERS: u64 = 1 << 53;
 
 /// Returns the `f64` nearest to `raw / 10^scale`, for `scale` up to 22.
-pub(crate) fn nearest_f64(raw: i128, scale: u32) -> f64 {
+pub fn nearest_f64(raw: i128, scale: u32) -> f64 {
     let magnitude = raw.unsigned_abs();
     let nearest = if magnitude < u128::from(EXACT_INTEGERS) {
         // Both operands are exact, so the one rounding of the division is the right one.
@@ -20,12 +20,12 @@ pub(crate) fn nearest_f64(raw: i128, scale: u32) -> f64 {
 }
 
 /// Returns [`nearest_f64`] of every value.
-pub(crate) fn nearest_column(values: &[i64], scale: u32) -> Vec<f64> {
+pub fn nearest_column(values: &[i64], scale: u32) -> Vec<f64> {
     if are_exact(values) { exact(values, scale).collect() } else { rounded(values, scale).collect() }
 }
 
 /// Appends [`nearest_f64`] of every value. An integer has one, so the error is for callers that trust nobody.
-pub(crate) fn extend_nearest(column: &mut FiniteColumn, values: &[i64], scale: u32) -> Result<(), usize> {
+pub fn extend_nearest(column: &mut FiniteColumn, values: &[i64], scale: u32) -> Result<(), usize> {
     if are_exact(values) {
         column.extend(exact(values, scale))
     } else {
@@ -60,7 +60,8 @@ fn power_of_ten(scale: u32) -> f64 {
 fn divide(numerator: u128, denominator: u128) -> f64 {
     let shift = numerator.leading_zeros();
     let shifted = numerator << shift;
-    let (quotient, remainder) = (shifted / denominator, shifted % denominator);
+    let quotient = shifted / denominator;
+    let remainder = shifted - quotient * denominator;
     #[expect(clippy::cast_precision_loss, reason = "this is the rounding")]
     let rounded = (quotient | u128::from(remainder != 0)) as f64;
     rounded / 2_f64.powi(i32::try_from(shift).unwrap_or(i32::MAX))
