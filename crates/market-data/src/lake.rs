@@ -6,6 +6,7 @@
 //! An append over several years is atomic year by year, not as a whole.
 
 mod append;
+mod bars;
 mod blocking;
 mod current;
 mod examine;

@@ -4,9 +4,10 @@ use std::fs;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 
-use types::{Bars, CandleBatch, FiniteColumn, Grid, Provenance, SeriesKey, TimeRange, Timestamp};
+use types::{Bars, CandleBatch, Grid, Provenance, SeriesKey, TimeRange, Timestamp};
 
 use super::append::YearToWrite;
+use super::bars;
 use super::current::CurrentYear;
 use super::layout::{JOURNAL, LEDGER, PART, all_series, journals, series_folder, year_folder, years};
 use super::lock::WriteLock;
@@ -159,17 +160,14 @@ impl Blocking {
     }
 
     pub(super) fn bars(&self, key: &SeriesKey, range: TimeRange) -> Result<LoadedBars, StoreError> {
-        let mut open_time = Vec::new();
-        let mut prices: [FiniteColumn; 5] = Default::default();
+        let mut years = Vec::new();
         let mut provenance = ProvenanceCounts::default();
         for folder in self.folders(key, range)? {
-            let Some(year) = CurrentYear::bars(&folder, range)? else { continue };
-            for (column, values) in prices.iter_mut().zip(year.prices) {
-                column.append(values);
-            }
-            provenance.merge(&year.provenance);
-            join(&mut open_time, year.open_time);
+            let Some(year) = CurrentYear::open_for_bars(&folder, range)? else { continue };
+            provenance.merge(&year.provenance()?);
+            years.push(year);
         }
+        let (open_time, prices) = bars::read(&years, range)?;
         let bars = Bars::of_finite(key.interval, open_time, prices).map_err(|error| {
             StoreError::corrupt(&series_folder(&self.root, key), format!("the year files disagree: {error}"))
         })?;
@@ -298,11 +296,6 @@ impl Blocking {
             .map(|(_, folder)| folder)
             .collect())
     }
-}
-
-/// Appends one stretch to another; the first is taken as it is.
-fn join<T: Copy>(all: &mut Vec<T>, more: Vec<T>) {
-    if all.is_empty() { *all = more } else { all.extend_from_slice(&more) }
 }
 
 /// Returns the rows of each calendar year (UTC) of sorted columns.

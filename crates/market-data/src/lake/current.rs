@@ -3,9 +3,9 @@
 //! Invariant: the journal is read before the file is opened. The file is then the one that the journal belongs to, or a newer one that
 //! holds all of it; either way nothing is missing that was stored before, and the two are never mixed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use types::{FiniteColumn, TimeRange, Timestamp};
+use types::{FiniteColumn, TimeRange};
 
 use super::journal::Journal;
 use super::layout::PART;
@@ -13,18 +13,9 @@ use super::year::YearFile;
 use crate::columns::{Columns, DECIMALS, Layers, VOLUME};
 use crate::{ProvenanceCounts, StoreError, Take};
 
-/// The bars of a year whose open time lies in a range.
-pub(super) struct YearBars {
-    /// Their open times, ascending.
-    pub(super) open_time: Vec<Timestamp>,
-    /// Open, high, low, close and volume, each value as the nearest `f64`.
-    pub(super) prices: [FiniteColumn; 5],
-    /// How many of them came from where.
-    pub(super) provenance: ProvenanceCounts,
-}
-
 /// A year, open at the rows of a range.
 pub(super) struct CurrentYear {
+    folder: PathBuf,
     file: Option<YearFile>,
     /// Rows of the journal that lie in the range.
     journal: Columns,
@@ -44,7 +35,7 @@ impl CurrentYear {
         journal: Option<&Journal>,
         range: TimeRange,
     ) -> Result<Option<Self>, StoreError> {
-        Self::lay(YearFile::open(&folder.join(PART), range)?, journal, range)
+        Self::lay(folder, YearFile::open(&folder.join(PART), range)?, journal, range)
     }
 
     /// Says which decimal columns of the year in `folder` need 128 bits.
@@ -57,33 +48,21 @@ impl CurrentYear {
         Ok(all)
     }
 
-    /// Reads the bars of the year in `folder` whose open time lies in `range`. Returns `None` when nothing of it is there.
-    pub(super) fn bars(folder: &Path, range: TimeRange) -> Result<Option<YearBars>, StoreError> {
+    /// Opens the year in `folder` for [`Self::append_times`] and [`Self::append_prices`]. Returns `None` when nothing of it is there.
+    pub(super) fn open_for_bars(folder: &Path, range: TimeRange) -> Result<Option<Self>, StoreError> {
         let journal = Journal::read(folder)?;
-        let (file, prices) = YearFile::open_with_prices(&folder.join(PART), range)?.unzip();
-        let Some(year) = Self::lay(file, journal.as_ref(), range)? else { return Ok(None) };
-        let mut prices = prices.unwrap_or_default();
-        let layers = year.layers();
-        if year.journal.len() > 0 {
-            for (column, over) in prices.iter_mut().zip(&year.journal.decimals) {
-                let laid = layers.lay(std::mem::take(column).into(), &over.nearest());
-                *column = FiniteColumn::new(laid).map_err(|_| {
-                    StoreError::corrupt(folder, "the journal holds a price that is no number")
-                })?;
-            }
+        let file = YearFile::open_lazily(&folder.join(PART), range)?;
+        let Some(mut year) = Self::lay(folder, file, journal.as_ref(), range)? else { return Ok(None) };
+        if let Some(file) = year.file.as_mut().filter(|_| year.journal.len() > 0) {
+            // They say where the rows of the journal go.
+            file.read_times(range)?;
         }
-        let provenance = year.provenance()?;
-        let under = year.file.map_or_else(Vec::new, YearFile::into_open_time);
-        let open_time = layers.lay(under, &year.journal.open_time);
-        Ok(Some(YearBars {
-            open_time: open_time.into_iter().map(Timestamp::from_ms).collect(),
-            prices,
-            provenance,
-        }))
+        Ok(Some(year))
     }
 
     /// Lays a journal that was read before the file over the file.
     fn lay(
+        folder: &Path,
         file: Option<YearFile>,
         journal: Option<&Journal>,
         range: TimeRange,
@@ -96,7 +75,7 @@ impl CurrentYear {
         if file.is_none() && rows.len() == 0 {
             return Ok(None);
         }
-        Ok(Some(Self { file, journal: rows, take: Take::All }))
+        Ok(Some(Self { folder: folder.to_owned(), file, journal: rows, take: Take::All }))
     }
 
     /// Leaves only the first or the last rows of the range, as far as [`Self::columns`] is concerned.
@@ -111,6 +90,38 @@ impl CurrentYear {
     /// Returns the open times.
     pub(super) fn open_time(&self) -> Vec<i64> {
         self.layers().lay(self.file_times().to_vec(), &self.journal.open_time)
+    }
+
+    /// Returns how many rows there are at most.
+    pub(super) fn most_rows(&self) -> usize {
+        self.file.as_ref().map_or(0, YearFile::rows) + self.journal.len()
+    }
+
+    /// Appends the open times to those of other years.
+    pub(super) fn append_times(&self, range: TimeRange, all: &mut Vec<i64>) -> Result<(), StoreError> {
+        match &self.file {
+            Some(file) if self.journal.len() == 0 => file.append_times(range, all),
+            _ => {
+                all.append(&mut self.open_time());
+                Ok(())
+            }
+        }
+    }
+
+    /// Appends one of open, high, low, close and volume to those of other years, each value as the nearest `f64`.
+    pub(super) fn append_prices(&self, column: usize, all: &mut FiniteColumn) -> Result<(), StoreError> {
+        let append_file = |all: &mut FiniteColumn| match &self.file {
+            Some(file) => file.append_nearest(DECIMALS[column], all),
+            None => Ok(()),
+        };
+        if self.journal.len() == 0 {
+            return append_file(all);
+        }
+        let mut under = FiniteColumn::default();
+        append_file(&mut under)?;
+        let laid = self.layers().lay(under.into(), &self.journal.decimals[column].nearest());
+        all.extend(laid.into_iter())
+            .map_err(|_| StoreError::corrupt(&self.folder, "the journal holds a price that is no number"))
     }
 
     /// Reads every column of the rows that were kept.
@@ -139,12 +150,13 @@ impl CurrentYear {
     /// Counts the rows by provenance.
     pub(super) fn provenance(&self) -> Result<ProvenanceCounts, StoreError> {
         let mut counts = ProvenanceCounts::default();
-        let layers = self.layers();
+        // Without a journal the times may be unread, and nothing is hidden.
+        let hidden = if self.journal.len() == 0 { Vec::new() } else { self.layers().hidden().to_vec() };
         if let Some(file) = &self.file {
-            if layers.hidden().is_empty() {
+            if hidden.is_empty() {
                 counts = file.provenance()?;
             } else {
-                let mut hidden = layers.hidden().iter().peekable();
+                let mut hidden = hidden.iter().peekable();
                 for (row, source) in file.source()?.into_iter().enumerate() {
                     if hidden.next_if(|&&next| next == row).is_none() {
                         counts.add(source, 1);

@@ -148,13 +148,6 @@ impl YearFile {
         Ok(is_whole)
     }
 
-    /// Takes their open times away, for a caller that needs nothing more of this file.
-    pub(super) fn into_open_time(mut self) -> Vec<i64> {
-        self.open_time.truncate(self.rows.end);
-        self.open_time.drain(..self.rows.start);
-        self.open_time
-    }
-
     /// Returns their open times.
     pub(super) fn open_time(&self) -> &[i64] {
         &self.open_time[self.rows.clone()]

@@ -84,19 +84,25 @@ impl YearFile {
         })
     }
 
-    /// Reads a decimal column that is never null as the nearest `f64` of each value.
-    pub(super) fn nearest(&self, name: &str) -> Result<FiniteColumn, StoreError> {
+    /// Appends a decimal column that is never null to others, each value as the nearest `f64`.
+    pub(in crate::lake) fn append_nearest(
+        &self,
+        name: &str,
+        all: &mut FiniteColumn,
+    ) -> Result<(), StoreError> {
         let column = self.column(name)?;
-        let all_at_once = |values| FiniteColumn::new(values).map_err(|_| self.infinite(name));
+        let infinite = |_| self.unexpected(&format!("{name} holds a value that is not a finite number"));
         if let DecimalKind::Wide = self.decimal_kind(column, name)? {
             let wide = self.fixed(column)?;
-            return all_at_once(wide.into_iter().map(|value| nearest_f64(value, WIDE_SCALE)).collect());
+            return all
+                .extend(wide.into_iter().map(|value| nearest_f64(value, WIDE_SCALE)))
+                .map_err(infinite);
         }
         // Ours never are, a file that somebody else put there may say that a price could be null.
         if self.reader.metadata().file_metadata().schema_descr().column(column).max_def_level() > 0 {
-            return all_at_once(DecimalColumn::Narrow(self.int64(column)?).nearest());
+            let values = DecimalColumn::Narrow(self.int64(column)?).nearest();
+            return all.extend(values.into_iter()).map_err(infinite);
         }
-        let mut all = FiniteColumn::with_capacity(self.rows.len());
         let mut batch = Vec::with_capacity(BATCH);
         for (group, rows) in self.wanted() {
             let mut reader = self.int64_reader(group, column)?;
@@ -110,15 +116,11 @@ impl YearFile {
                 if read == 0 || values != read {
                     return Err(self.unexpected(&format!("{name} is shorter than open_time")));
                 }
-                extend_nearest(&mut all, &batch, NARROW_SCALE).map_err(|_| self.infinite(name))?;
+                extend_nearest(all, &batch, NARROW_SCALE).map_err(infinite)?;
                 left -= read;
             }
         }
-        Ok(all)
-    }
-
-    fn infinite(&self, name: &str) -> StoreError {
-        self.unexpected(&format!("{name} holds a value that is not a finite number"))
+        Ok(())
     }
 
     fn decimal_kind(&self, column: usize, name: &str) -> Result<DecimalKind, StoreError> {
@@ -147,17 +149,23 @@ impl YearFile {
     /// Reads a column of 64-bit integers; `MISSING_NARROW` stands where a value is not known.
     pub(super) fn int64(&self, column: usize) -> Result<Vec<i64>, StoreError> {
         let mut all = Vec::with_capacity(self.rows.len());
+        self.append_int64(column, &mut all)?;
+        Ok(all)
+    }
+
+    /// Appends such a column to others.
+    pub(super) fn append_int64(&self, column: usize, all: &mut Vec<i64>) -> Result<(), StoreError> {
         for (group, rows) in self.wanted() {
             let mut reader = self.int64_reader(group, column)?;
             let start = all.len();
             let mut levels = Vec::new();
             reader
                 .skip_records(rows.start)
-                .and_then(|_| reader.read_records(rows.len(), Some(&mut levels), None, &mut all))
+                .and_then(|_| reader.read_records(rows.len(), Some(&mut levels), None, all))
                 .map_err(|error| corrupt(&self.path, &error))?;
-            self.spread(&mut all, start..start + rows.len(), &levels, MISSING_NARROW)?;
+            self.spread(all, start..start + rows.len(), &levels, MISSING_NARROW)?;
         }
-        Ok(all)
+        Ok(())
     }
 
     /// Reads a column of 128-bit integers; `MISSING_WIDE` stands where a value is not known.
