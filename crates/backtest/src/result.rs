@@ -1,5 +1,7 @@
 //! What a run brought: metrics, trades, equity and the account's books, ready for JSON.
 
+use std::sync::Arc;
+
 use engine::Trade;
 use market_data::ProvenanceCounts;
 use metrics::Summary;
@@ -117,6 +119,6 @@ pub struct EquityCurve {
     pub time: Vec<Timestamp>,
     /// Mark-to-market equity, in quote.
     pub value: Vec<f64>,
-    /// The market's close, quote per base.
-    pub close: Vec<f64>,
+    /// The market's close, quote per base: the bars' own column.
+    pub close: Arc<Vec<f64>>,
 }

@@ -2,6 +2,8 @@
 
 mod finite;
 
+use std::sync::Arc;
+
 use crate::{Interval, Timestamp};
 
 pub use finite::FiniteColumn;
@@ -31,7 +33,7 @@ pub struct Bars {
     open: Vec<f64>,
     high: Vec<f64>,
     low: Vec<f64>,
-    close: Vec<f64>,
+    close: Arc<Vec<f64>>,
     volume: Vec<f64>,
 }
 
@@ -66,7 +68,7 @@ impl Bars {
             open: Vec::new(),
             high: Vec::new(),
             low: Vec::new(),
-            close: Vec::new(),
+            close: Arc::default(),
             volume: Vec::new(),
         }
     }
@@ -103,7 +105,7 @@ impl Bars {
 
     fn assemble(interval: Interval, open_time: Vec<Timestamp>, columns: [FiniteColumn; 5]) -> Self {
         let [open, high, low, close, volume] = columns.map(Vec::from);
-        Self { interval, open_time, open, high, low, close, volume }
+        Self { interval, open_time, open, high, low, close: Arc::new(close), volume }
     }
 
     /// Returns the length of a bar.
@@ -141,8 +143,8 @@ impl Bars {
         &self.low
     }
 
-    /// Returns the last prices.
-    pub fn close(&self) -> &[f64] {
+    /// Returns the last prices, for every result over them to hold.
+    pub fn close(&self) -> &Arc<Vec<f64>> {
         &self.close
     }
 
@@ -165,7 +167,7 @@ impl Bars {
 
     /// Returns the bars in order of time.
     pub fn iter(&self) -> impl ExactSizeIterator<Item = Bar> + '_ {
-        let prices = self.open.iter().zip(&self.high).zip(&self.low).zip(&self.close);
+        let prices = self.open.iter().zip(&self.high).zip(&self.low).zip(&*self.close);
         self.open_time.iter().zip(prices).zip(&self.volume).map(
             |((&open_time, (((&open, &high), &low), &close)), &volume)| Bar {
                 open_time,
