@@ -71,7 +71,7 @@ fn run_engine(bars: &Bars) -> Result<Outcome> {
     let strategy = Box::new(SmaCrossover::new(10, 30)?);
     let mut kernel = Kernel::new(strategy, Box::new(LongOnlySpot), venue, "1000000000".parse()?, 1);
     let (equity, _) = backtest::simulate(&mut kernel, bars, &mut |_| backtest::Flow::Continue)?;
-    let drawdown = drawdown_series(CAPITAL, &equity);
+    let drawdown: Vec<f64> = drawdown_series(CAPITAL, &equity).collect();
     let milliseconds = started.elapsed().as_secs_f64() * 1000.0;
     let equity = equity.last().copied().context("no bars")?;
     ensure!(drawdown.len() == bars.len(), "a drawdown for every bar");

@@ -111,14 +111,13 @@ impl Drawdown {
 
 /// Returns equity / highest equity so far − 1 for every bar (zero or negative), the initial capital being the first peak: a chart's
 /// drawdown pane. Where the peak is not positive there is no ratio and the value is zero.
-pub fn drawdown_series(initial_capital: f64, equity: &[f64]) -> Vec<f64> {
+pub fn drawdown_series(initial_capital: f64, equity: &[f64]) -> impl ExactSizeIterator<Item = f64> {
     let mut peak = initial_capital;
-    let depth = equity.iter().map(|&equity| {
+    equity.iter().map(move |&equity| {
         peak = peak.max(equity);
         let depth = equity / peak - 1.0;
         if peak > 0.0 && depth.is_finite() { depth } else { 0.0 }
-    });
-    depth.collect()
+    })
 }
 
 #[cfg(test)]
@@ -188,10 +187,10 @@ mod tests {
     #[test]
     fn the_series_agrees_with_the_deepest_one() {
         let equity = [90.0, 120.0, 60.0, 130.0];
-        let series = drawdown_series(100.0, &equity);
+        let series: Vec<f64> = drawdown_series(100.0, &equity).collect();
         assert_eq!(series, vec![90.0 / 100.0 - 1.0, 0.0, 60.0 / 120.0 - 1.0, 0.0]);
         let lowest = series.iter().copied().fold(0.0, f64::min);
         assert_eq!(lowest.to_bits(), find(100.0, &equity).max_drawdown().to_bits());
-        assert_eq!(drawdown_series(0.0, &[-1.0, 0.0]), vec![0.0, 0.0]);
+        assert!(drawdown_series(0.0, &[-1.0, 0.0]).eq([0.0, 0.0]));
     }
 }

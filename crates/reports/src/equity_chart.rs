@@ -114,15 +114,16 @@ impl Series {
         }
         let line = |first: f64, values: &[f64]| -> Vec<Point> {
             let values = &values[..values.len().min(times.len())];
-            let kept = downsample(values, points)
+            let kept = downsample(values.iter().copied(), points)
                 .into_iter()
                 .map(|index| (milliseconds(times[index]), values[index]));
             std::iter::once((milliseconds(chart.start), first)).chain(kept).collect()
         };
+        let depths: Vec<f64> = drawdown_series(chart.initial_capital, chart.equity).collect();
         Some(Self {
             equity: line(chart.initial_capital, chart.equity),
             hold: chart.buy_and_hold.map(|hold| line(chart.initial_capital, hold)),
-            drawdown: line(0.0, &drawdown_series(chart.initial_capital, chart.equity)),
+            drawdown: line(0.0, &depths),
             last: chart.equity[place],
             end: times[times.len() - 1],
         })

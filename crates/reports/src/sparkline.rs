@@ -14,8 +14,10 @@ const SIZE: (u32, u32) = (120, 32);
 
 /// Draws a line of the values, green when it ends at or above its start and red below. Fewer than two finite values give an empty one.
 pub fn sparkline_svg(values: &[f64], theme: Theme) -> String {
-    let points: Vec<Point> =
-        downsample(values, 240).into_iter().map(|index| (position(index), values[index])).collect();
+    let points: Vec<Point> = downsample(values.iter().copied(), 240)
+        .into_iter()
+        .map(|index| (position(index), values[index]))
+        .collect();
     let mut body = String::new();
     let (Some(first), Some(last)) = (points.first().copied(), points.last().copied()) else {
         return document("", "chart-sparkline", SIZE, "No values", "");
@@ -43,7 +45,7 @@ pub fn sparkline_svg(values: &[f64], theme: Theme) -> String {
 /// many results stays small. Fewer than two finite values give an empty text.
 pub fn sparkline_path(values: &[f64]) -> String {
     let (low, high) = range(values.iter().copied().filter(|value| value.is_finite()));
-    let kept = downsample(values, 40);
+    let kept = downsample(values.iter().copied(), 40);
     let (Some(first), Some(last)) = (kept.first().copied(), kept.last().copied()) else {
         return String::new();
     };

@@ -74,9 +74,9 @@ impl Curve {
     fn of(result: &RunResult) -> Self {
         let curve = &result.equity;
         let depths = drawdown_series(result.spec.initial_capital.to_f64(), &curve.value);
-        let mut kept = BTreeSet::new();
-        for line in [&curve.value, &curve.close, &depths] {
-            kept.extend(downsample(line, POINTS));
+        let mut kept = BTreeSet::from_iter(downsample(depths, POINTS));
+        for line in [&curve.value[..], &curve.close[..]] {
+            kept.extend(downsample(line.iter().copied(), POINTS));
         }
         for fall in &result.metrics.drawdowns {
             for at in [fall.peak, fall.trough] {

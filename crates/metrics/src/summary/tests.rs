@@ -229,7 +229,7 @@ proptest! {
         let summary = summarise(&observe(Timestamp::EPOCH, 1000.0, &closes, &equity));
         let depth = summary.max_drawdown.expect("a figure");
         prop_assert!((-1.0..=0.0).contains(&depth));
-        let lowest = crate::drawdown_series(1000.0, &equity).into_iter().fold(0.0, f64::min);
+        let lowest = crate::drawdown_series(1000.0, &equity).fold(0.0, f64::min);
         prop_assert_eq!(depth.to_bits(), (lowest + 0.0).to_bits());
         let compounded: f64 = summary.monthly.iter().map(|month| 1.0 + month.value.expect("a base")).product();
         let total = 1.0 + summary.total_return.expect("a figure");

@@ -59,7 +59,7 @@ fn a_large_run_stays_a_small_file_with_its_extremes() {
     let chart = run.chart(&[]);
     let svg = equity_and_drawdown_svg(&chart, Theme::Light, ChartSize::Wide);
     assert!(svg.len() < 120_000, "{} bytes", svg.len());
-    let depth = drawdown_series(10_000.0, &run.equity).into_iter().fold(0.0, f64::min);
+    let depth = drawdown_series(10_000.0, &run.equity).fold(0.0, f64::min);
     assert!(svg.contains(&format::change(depth)));
     assert_eq!(svg, equity_and_drawdown_svg(&chart, Theme::Light, ChartSize::Wide));
 }
