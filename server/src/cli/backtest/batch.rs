@@ -3,11 +3,11 @@
 //! Invariants: what is held in memory is bounded by the number of cores, not of runs; the output is the same whichever run ends first.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use async_trait::async_trait;
-use backtest::RunSpec;
+use backtest::{RunResult, RunSpec};
 use futures::StreamExt as _;
 use market_data::LoadedBars;
 use store::{Level, Progress};
@@ -20,6 +20,7 @@ use super::printer::{Finished, Printer};
 use super::{Terminal, files, show};
 use crate::jobs::{Stopped, Watch, load_bars, run_over};
 use crate::output::Failure;
+use crate::results::MarketText;
 use crate::wiring::{Folders, House};
 
 /// A run to be made.
@@ -36,11 +37,27 @@ struct Queued {
     place: usize,
     planned: Planned,
     bars: Arc<SharedBars>,
+    /// Whether there are others on the same bars.
+    is_shared: bool,
 }
 
 /// Bars of a series, loaded by the first run that needs them and dropped with the last.
 #[derive(Default)]
-struct SharedBars(OnceCell<LoadedBars>);
+struct SharedBars {
+    loaded: OnceCell<LoadedBars>,
+    /// What every result over them says of them; written down by the first run that ends.
+    text: OnceLock<MarketText>,
+}
+
+impl SharedBars {
+    fn text(&self, result: &RunResult) -> Result<&MarketText, Failure> {
+        if let Some(text) = self.text.get() {
+            return Ok(text);
+        }
+        let text = MarketText::of(result)?;
+        Ok(self.text.get_or_init(|| text))
+    }
+}
 
 /// Passes notices on and keeps progress to itself.
 struct Quiet(Terminal);
@@ -102,10 +119,15 @@ fn queue(planned: Vec<Planned>) -> Vec<Queued> {
         let key = (planned.spec.series.clone(), planned.spec.range());
         match groups.iter_mut().find(|(known, _)| *known == key) {
             Some((_, runs)) => {
-                let bars = runs.first().map_or_else(Arc::default, |first| first.bars.clone());
-                runs.push(Queued { place, planned, bars });
+                let bars = runs.first_mut().map_or_else(Arc::default, |first| {
+                    first.is_shared = true;
+                    first.bars.clone()
+                });
+                runs.push(Queued { place, planned, bars, is_shared: true });
             }
-            None => groups.push((key, vec![Queued { place, planned, bars: Arc::default() }])),
+            None => {
+                groups.push((key, vec![Queued { place, planned, bars: Arc::default(), is_shared: false }]))
+            }
         }
     }
     groups.into_iter().flat_map(|(_, runs)| runs).collect()
@@ -118,19 +140,20 @@ async fn one(
     watch: Arc<dyn Watch>,
     cancel: CancellationToken,
 ) -> Result<Finished, Failure> {
-    let Queued { planned, bars, .. } = queued;
+    let Queued { planned, bars, is_shared, .. } = queued;
     let started = Instant::now();
     if cancel.is_cancelled() {
         return Err(Stopped::Cancelled.into());
     }
-    bars.0.get_or_try_init(|| load_bars(house, &planned.spec)).await?;
+    bars.loaded.get_or_try_init(|| load_bars(house, &planned.spec)).await?;
     let data_folder = folders.data.clone();
     let work = tokio::task::spawn_blocking(move || -> Result<Finished, Failure> {
         let Planned { backtest, spec } = &planned;
-        let data = bars.0.get().ok_or_else(|| Failure::failed("the bars were not loaded"))?;
+        let data = bars.loaded.get().ok_or_else(|| Failure::failed("the bars were not loaded"))?;
         let result = run_over(spec, data, watch.as_ref(), &cancel)?;
         let elapsed_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        let files = files::write(&data_folder, backtest, &result)?;
+        let market = is_shared.then(|| bars.text(&result)).transpose()?;
+        let files = files::write(&data_folder, backtest, &result, market)?;
         Ok(Finished {
             run_id: RunId::from_uuid(Uuid::now_v7()),
             elapsed_ms,
