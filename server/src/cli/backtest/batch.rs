@@ -126,7 +126,7 @@ fn queue(planned: Vec<Planned>) -> Vec<Queued> {
                 runs.push(Queued { place, planned, bars, is_shared: true });
             }
             None => {
-                groups.push((key, vec![Queued { place, planned, bars: Arc::default(), is_shared: false }]))
+                groups.push((key, vec![Queued { place, planned, bars: Arc::default(), is_shared: false }]));
             }
         }
     }
