@@ -1,7 +1,5 @@
 //! Runs a specification over bars already in memory: CPU work without waiting, to be kept off async threads.
 
-use std::sync::Arc;
-
 use engine::{
     EngineError, Event, FillModel, InstrumentIndex, Kernel, Ledger, LongOnlySpot, OrderState, Position,
     SimulatedVenue,
@@ -105,7 +103,7 @@ pub fn run(
     let equity = EquityCurve {
         time: bars.open_time().iter().map(|&open| interval.next_open(open)).collect(),
         value: value.into_iter().map(|value| settler.settle(value)).collect(),
-        close: Arc::clone(bars.close()),
+        close: bars.shared_close(),
     };
 
     let note = DataNote {

@@ -143,9 +143,14 @@ impl Bars {
         &self.low
     }
 
-    /// Returns the last prices, for every result over them to hold.
-    pub fn close(&self) -> &Arc<Vec<f64>> {
+    /// Returns the last prices.
+    pub fn close(&self) -> &[f64] {
         &self.close
+    }
+
+    /// Returns the column of the last prices, for every result over these bars to hold.
+    pub fn shared_close(&self) -> Arc<Vec<f64>> {
+        Arc::clone(&self.close)
     }
 
     /// Returns the traded amounts in base currency.
