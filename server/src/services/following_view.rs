@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use app::AppError;
 use app::data::model::{FollowRequest, FollowState, SubscriptionView};
-use exchanges::{ExchangeError, Priority};
+use exchanges::{CandleRequest, Exchange, ExchangeError, Priority};
 use ingest::Phase;
 use store::Subscription;
 use types::{Grid, SeriesKey, Timestamp};
@@ -56,8 +56,7 @@ impl RequestServices {
             return Err(invalid("interval", message));
         }
         // One that does not answer now may know the symbol: then the subscription itself says how it stands.
-        let exchange = exchange.prioritised(Priority::Live);
-        let asked = tokio::time::timeout(PATIENCE, exchange.instrument(&request.key.symbol)).await;
+        let asked = tokio::time::timeout(PATIENCE, latest(exchange.as_ref(), &request.key)).await;
         if let Ok(Err(error @ ExchangeError::UnknownSymbol { .. })) = asked {
             return Err(invalid("symbol", format!("{error}.")));
         }
@@ -75,6 +74,14 @@ impl RequestServices {
         self.shared.tell(News::of(user.id, What::Subscription(key.clone())));
         Ok(())
     }
+}
+
+/// Asks for the latest candle of a series: the cheapest question that tells whether there is such a symbol.
+async fn latest(exchange: &dyn Exchange, key: &SeriesKey) -> Result<(), ExchangeError> {
+    let grid = Grid::usual(key.interval);
+    let (symbol, start, end) = (key.symbol.clone(), grid.floor(now()), now());
+    let request = CandleRequest { symbol, grid, start, end };
+    exchange.prioritised(Priority::Live).candles(&request).await.map(drop)
 }
 
 /// `obstacle` says why nobody can follow it: subscriptions outlive the entries of exchanges.yaml.
