@@ -28,10 +28,12 @@ impl Settler {
         if !self.sizes.contains(&size) && !self.adapt(size) {
             return value;
         }
-        let digits = (value * self.power).round();
+        // Rounded by hand: the library's function is a call. Below 2^52 the sum is exact.
         #[expect(clippy::cast_possible_truncation, reason = "at most 10^15 in size")]
-        let is_shorter = digits as i64 % 100 == 0;
-        if is_shorter { digits / self.power } else { value }
+        let digits = (size * self.power + 0.5) as i64;
+        #[expect(clippy::cast_precision_loss, reason = "exact below 2^53")]
+        let shorter = digits as f64 / self.power;
+        if digits % 100 == 0 { shorter.copysign(value) } else { value }
     }
 
     /// Chooses the power for a size; there is none for zero, for what is too large to have decimals, and for what is too small.

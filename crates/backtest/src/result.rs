@@ -115,8 +115,8 @@ pub struct TradeRow {
 /// Equity at every bar's close, in columns of equal length.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct EquityCurve {
-    /// When each bar closed (UTC).
-    pub time: Vec<Timestamp>,
+    /// When each bar closed (UTC): the bars' own column.
+    pub time: Arc<Vec<Timestamp>>,
     /// Mark-to-market equity, in quote.
     pub value: Vec<f64>,
     /// The market's close, quote per base: the bars' own column.

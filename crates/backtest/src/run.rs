@@ -98,10 +98,9 @@ pub fn run(
     let venue = SimulatedVenue::new(&model).map_err(RunError::Filters)?;
     let mut kernel = Kernel::new(strategy, Box::new(LongOnlySpot), venue, spec.initial_capital, 1);
     let (value, in_market) = simulate(&mut kernel, bars, observer)?;
-    let interval = bars.interval();
     let mut settler = Settler::new();
     let equity = EquityCurve {
-        time: bars.open_time().iter().map(|&open| interval.next_open(open)).collect(),
+        time: bars.shared_close_times(),
         value: value.into_iter().map(|value| settler.settle(value)).collect(),
         close: bars.shared_close(),
     };

@@ -153,11 +153,13 @@ impl Position {
     }
 
     /// Returns whether no trade is open. A remainder that the lot step kept back may be held even so.
+    #[inline]
     pub const fn is_flat(&self) -> bool {
         !self.is_open
     }
 
     /// Returns what the open trade has to sell; nothing when it is flat.
+    #[inline]
     pub fn held(&self) -> Quantity {
         if self.is_open { self.quantity } else { Quantity::ZERO }
     }
@@ -173,6 +175,7 @@ impl Position {
     }
 
     /// Returns what it is worth at the last mark, in quote.
+    #[inline]
     pub fn value(&self) -> f64 {
         self.quantity_f64 * self.mark
     }
@@ -218,16 +221,19 @@ impl Ledger {
     }
 
     /// Returns the position in an instrument, or `None` when the session does not have it.
+    #[inline]
     pub fn position(&self, instrument: InstrumentIndex) -> Option<&Position> {
         self.positions.get(instrument.as_usize())
     }
 
     /// Returns cash plus every position at its mark, in quote.
+    #[inline]
     pub fn equity(&self) -> f64 {
         self.positions.iter().fold(self.cash_f64, |sum, position| sum + position.value())
     }
 
     /// Marks an instrument at a bar's close and counts the bar for its open position.
+    #[inline]
     pub(crate) fn mark(&mut self, instrument: InstrumentIndex, close: f64) {
         if let Some(position) = self.positions.get_mut(instrument.as_usize()) {
             position.mark = close;

@@ -34,14 +34,14 @@ pub fn downsample(
 /// Returns where the first lowest and the first highest finite value lie.
 fn extremes(values: impl Iterator<Item = (usize, f64)>) -> Option<(usize, usize)> {
     let (mut lowest, mut highest) = ((f64::INFINITY, None), (f64::NEG_INFINITY, None));
-    for (index, value) in values {
+    values.for_each(|(index, value)| {
         if value < lowest.0 && value.is_finite() {
             lowest = (value, Some(index));
         }
         if value > highest.0 && value.is_finite() {
             highest = (value, Some(index));
         }
-    }
+    });
     Some((lowest.1?, highest.1?))
 }
 

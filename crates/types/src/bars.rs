@@ -2,7 +2,7 @@
 
 mod finite;
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use crate::{Interval, Timestamp};
 
@@ -35,6 +35,18 @@ pub struct Bars {
     low: Vec<f64>,
     close: Arc<Vec<f64>>,
     volume: Vec<f64>,
+    close_time: CloseTimes,
+}
+
+/// When the bars close; made when first asked for.
+#[derive(Debug, Clone, Default)]
+struct CloseTimes(OnceLock<Arc<Vec<Timestamp>>>);
+
+/// They follow from open times and interval: bars that agree in those agree here.
+impl PartialEq for CloseTimes {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// Why columns are no series of bars.
@@ -70,6 +82,7 @@ impl Bars {
             low: Vec::new(),
             close: Arc::default(),
             volume: Vec::new(),
+            close_time: CloseTimes::default(),
         }
     }
 
@@ -105,7 +118,8 @@ impl Bars {
 
     fn assemble(interval: Interval, open_time: Vec<Timestamp>, columns: [FiniteColumn; 5]) -> Self {
         let [open, high, low, close, volume] = columns.map(Vec::from);
-        Self { interval, open_time, open, high, low, close: Arc::new(close), volume }
+        let (close, close_time) = (Arc::new(close), CloseTimes::default());
+        Self { interval, open_time, open, high, low, close, volume, close_time }
     }
 
     /// Returns the length of a bar.
@@ -183,6 +197,14 @@ impl Bars {
                 volume,
             },
         )
+    }
+
+    /// Returns when the bars close, for every result over them to hold.
+    pub fn shared_close_times(&self) -> Arc<Vec<Timestamp>> {
+        let times = self.close_time.0.get_or_init(|| {
+            Arc::new(self.open_time.iter().map(|&open| self.interval.next_open(open)).collect())
+        });
+        Arc::clone(times)
     }
 
     /// Returns when the bar at `index` closes and so becomes known.

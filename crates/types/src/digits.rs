@@ -16,6 +16,7 @@ const PAIRS: [[u8; 2]; 100] = {
 };
 
 /// Returns the last eight digits of a number, zeros before it included.
+#[inline]
 pub fn eight_digits(number: u64) -> [u8; 8] {
     let mut digits = [0; 8];
     for (place, unit) in [1_000_000, 10_000, 100, 1].into_iter().enumerate() {
@@ -26,15 +27,18 @@ pub fn eight_digits(number: u64) -> [u8; 8] {
 }
 
 /// Counts the zeros before the other digits; of eight zeros the last is not counted.
+#[inline]
 pub fn zeros_before(digits: [u8; 8]) -> usize {
     zeros(u64::from_le_bytes(digits))
 }
 
 /// Counts the zeros behind the other digits; of eight zeros the first is not counted.
+#[inline]
 pub fn zeros_behind(digits: [u8; 8]) -> usize {
     zeros(u64::from_be_bytes(digits))
 }
 
+#[inline]
 fn zeros(digits: u64) -> usize {
     const ZEROS: u64 = u64::from_le_bytes([b'0'; 8]);
     // All eight are looked at in one step: the first bit that differs lies in the first digit that is no zero.

@@ -96,6 +96,7 @@ impl Interval {
     }
 
     /// Returns the length in milliseconds, or `None` for months, whose length varies.
+    #[inline]
     pub const fn fixed_ms(self) -> Option<i64> {
         const MINUTE: i64 = 60_000;
         const HOUR: i64 = 60 * MINUTE;
@@ -152,6 +153,7 @@ impl Interval {
     }
 
     /// Returns the open time of the bar after the one that opens at `open`, which is when that one closes.
+    #[inline]
     pub fn next_open(self, open: Timestamp) -> Timestamp {
         if let Some(step) = self.fixed_ms() {
             return open.plus_ms(step);
